@@ -1,0 +1,1 @@
+"""Dots, bytes and pins. Nothing in here knows what a case is."""

@@ -1,0 +1,1 @@
+"""Words to dots to bytes to paper, over any link."""

@@ -1,0 +1,1 @@
+"""The appliance: what a resident touches and a technician types."""

@@ -1,0 +1,21 @@
+"""Where the translated words are: one gettext catalogue per domain and language.
+
+Domain `kiosk` is the glass, `slip` the paper. Messages are written in English in the
+code; Thai is the language that must be complete (`make check`).
+"""
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+
+
+@cache
+def catalogue(domain: str, language: str) -> gettext.NullTranslations:
+    """The catalogue of `language` (`th`, `en`).
+
+    Raises:
+        FileNotFoundError: not compiled; the set-up does that.
+    """
+    return gettext.translation(domain, LOCALE_DIR, languages=[language])

@@ -1,0 +1,108 @@
+"""The device's settings: `/etc/kiosk/kiosk.toml`, read once, whole, and frozen.
+
+Only facts of this device stand here; what a municipality is called and offers is its
+profile. `KIOSK_CONFIG` names another file.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.errors import ConfigError
+
+DEFAULT_PATH = Path("/etc/kiosk/kiosk.toml")
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where this device keeps what."""
+
+    state_dir: str = "/var/lib/kiosk"
+    runtime_dir: str = "/run/kiosk"
+    profile: str = "/etc/kiosk/profile.toml"
+
+
+class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The slip printer. `tray_dir` is where the virtual one leaves its slips."""
+
+    driver: Literal["virtual"] = "virtual"
+    paper_width_mm: Literal[58, 80] = 80
+    tray_dir: str = "/var/lib/kiosk/tray"
+    slip_expires_s: Seconds = 300
+
+
+class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The touch panel, in pixels; `idle_s` is the pause before the wiping countdown."""
+
+    width: Annotated[int, msgspec.Meta(ge=800, le=3840)] = 1280
+    height: Annotated[int, msgspec.Meta(ge=480, le=3840)] = 800
+    fullscreen: bool = True
+    idle_s: Seconds = 60
+    countdown_s: Seconds = 15
+
+
+class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The agent. Where central is comes from the join file."""
+
+    beat_every_s: Seconds = 300
+    timeout_s: Seconds = 20
+
+
+class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`ntp` trusts the clock once it has been set from the network; `assume` always does."""
+
+    trust: Literal["ntp", "assume"] = "ntp"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of `kiosk.toml`; every key has a default that suits a device."""
+
+    device: Device = Device()
+    printer: PrinterSettings = PrinterSettings()
+    glass: Glass = Glass()
+    sync: SyncSettings = SyncSettings()
+    clock: ClockSettings = ClockSettings()
+
+    @property
+    def state_dir(self) -> Path:
+        """Store, identity and device key."""
+        return Path(self.device.state_dir)
+
+    @property
+    def runtime_dir(self) -> Path:
+        """Doorbells; gone after a reboot."""
+        return Path(self.device.runtime_dir)
+
+
+def config_path() -> Path:
+    """The settings file in force: `KIOSK_CONFIG`, else the one in `/etc`."""
+    return Path(os.environ.get("KIOSK_CONFIG") or DEFAULT_PATH)
+
+
+def load(path: Path) -> Config:
+    """Read the settings.
+
+    Raises:
+        ConfigError: unreadable, misspelt or out of range; one line with file and key.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Config)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}{_allowed(str(error))}") from error
+
+
+def _allowed(message: str) -> str:
+    """Which keys stand where the unknown one stood."""
+    if "unknown field" not in message:
+        return ""
+    shape: type[msgspec.Struct] = Config
+    _, _, place = message.partition("at `$")
+    section = place.rstrip("`").strip(".")
+    if section:
+        shape = next(f.type for f in msgspec.structs.fields(Config) if f.name == section)
+    return f"; allowed: {', '.join(shape.__struct_fields__)}"

@@ -1,0 +1,41 @@
+"""What can go wrong in the kiosk itself, in one tree.
+
+KioskError
+├── ConfigError          settings or profile: unreadable, misspelt, out of range
+├── AnswerInvalid        a resident's answer that no form accepts (also a ValueError)
+└── ClockUntrusted       a date was asked for and the clock is a guess
+"""
+
+
+class KioskError(Exception):
+    """Something is wrong in the kiosk itself."""
+
+    code = "kiosk"
+
+
+class ConfigError(KioskError):
+    """Settings or profile are unreadable, misspelt or out of range."""
+
+    code = "config"
+
+
+class AnswerInvalid(KioskError, ValueError):
+    """An answer that the form does not accept.
+
+    Args:
+        code: why, a key for the translated text.
+        field: the answer's name in `kiosk.form.model`.
+    """
+
+    code = "answer_invalid"
+
+    def __init__(self, code: str, field: str) -> None:
+        super().__init__(f"{field}: {code}")
+        self.code = code
+        self.field = field
+
+
+class ClockUntrusted(KioskError):
+    """A date was asked for and the clock is a guess."""
+
+    code = "clock_untrusted"

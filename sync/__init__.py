@@ -1,0 +1,1 @@
+"""The case and its journey: kept on the device, sent, acknowledged by central."""

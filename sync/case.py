@@ -1,0 +1,63 @@
+"""What a resident says: a case, its kind, and the moment it was captured."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+LONGEST_WORDS = 10_000
+"""Characters of free text in one case; the glass stops there too."""
+
+
+class Kind(StrEnum):
+    """What sort of case it is (Thai names in the catalogues)."""
+
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    COMPLIMENT = "compliment"
+    CORRUPTION = "corruption"
+
+
+class Instant(msgspec.Struct, frozen=True, kw_only=True):
+    """When something happened, on a device whose wall clock may be wrong.
+
+    `wall` is UTC; `monotonic_s` counts seconds since the boot named by `boot_id`;
+    `trusted` says whether the wall clock had been set from a trusted source by then.
+    """
+
+    wall: Annotated[datetime, msgspec.Meta(tz=True)]
+    boot_id: Annotated[str, msgspec.Meta(max_length=64)]
+    monotonic_s: Annotated[float, msgspec.Meta(ge=0)]
+    trusted: bool = False
+
+
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[a-z0-9_-]+$")]
+"""A name from the profile: topic, village, division."""
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach the reporter; every part may stay empty."""
+
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a reporter said. Only ever leaves the form sealed.
+
+    Empty `village_code` or `place` means not said. `due_on` is the day that was printed
+    on the slip, or None where the clock was not trusted; central honours it.
+    """
+
+    kind: Kind
+    topic_code: Code
+    words: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_WORDS)]
+    tracking_key: Annotated[str, msgspec.Meta(min_length=16, max_length=16)]
+    village_code: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    place: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    contact: Contact = Contact()
+    language: Annotated[str, msgspec.Meta(max_length=8)] = "th"
+    form_version: Annotated[int, msgspec.Meta(ge=1)] = 1
+    privacy_notice_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    due_on: date | None = None

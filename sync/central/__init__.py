@@ -1,0 +1,1 @@
+"""The other end of the wire: takes records in, shows them to officers and reporters."""

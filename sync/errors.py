@@ -1,0 +1,76 @@
+"""What can go wrong between a case and central, in one tree.
+
+SyncError
+├── Unreachable          central did not answer usefully; wait and try again
+├── Refused              central answered and will not have it; a person decides
+├── StoreFull            the disk takes no more; nothing was half-written
+├── StoreDamaged         the store cannot be trusted; it is kept for salvage
+└── BadMessage           bytes that are not what they claim to be (also a ValueError)
+    ├── BadReference     not a reference, or its check character is wrong
+    ├── BadSeal          cannot be opened with this key
+    └── BadSignature     not signed by whom it claims, or changed on the way
+
+`code` is stable: translations and answers on the wire key on it.
+"""
+
+
+class SyncError(Exception):
+    """Something went wrong between a case and central."""
+
+    code = "sync"
+
+
+class Unreachable(SyncError):
+    """Central did not answer usefully: wait and try again."""
+
+    code = "unreachable"
+
+
+class Refused(SyncError):
+    """Central understood and refused.
+
+    Args:
+        code: the reason, as central names it on the wire.
+    """
+
+    code = "refused"
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+
+
+class StoreFull(SyncError):
+    """The disk takes no more; nothing was half-written."""
+
+    code = "store_full"
+
+
+class StoreDamaged(SyncError):
+    """The store cannot be trusted; the file is kept for salvage."""
+
+    code = "store_damaged"
+
+
+class BadMessage(SyncError, ValueError):
+    """Bytes that are not what they claim to be."""
+
+    code = "bad_message"
+
+
+class BadReference(BadMessage):
+    """Not a reference or tracking key, or the check character is wrong."""
+
+    code = "bad_reference"
+
+
+class BadSeal(BadMessage):
+    """The sealed box does not open with this key."""
+
+    code = "bad_seal"
+
+
+class BadSignature(BadMessage):
+    """Not signed by whom it claims, or changed on the way."""
+
+    code = "bad_signature"

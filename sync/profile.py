@@ -1,0 +1,126 @@
+"""A municipality's profile: its names, divisions, topics and villages, as data.
+
+The seed lies in `/etc/kiosk/profile.toml` (see `deploy/profiles/`). Every name is a
+table of languages with Thai always present; a missing language falls back to Thai.
+"""
+
+from datetime import date
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from sync.case import Code
+from sync.deadline import DeadlineRule
+from sync.errors import BadMessage
+
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One text in the profile's languages; Thai is the one that must be there."""
+
+    th: Words
+    en: str = ""
+    km: str = ""
+    my: str = ""
+    lo: str = ""
+
+    def in_language(self, language: str) -> str:
+        """The text in `language`, or in Thai where it was not translated."""
+        return getattr(self, language, "") or self.th
+
+
+class Division(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A division (สำนัก/กอง) of the municipality."""
+
+    code: Code
+    name: Text
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a case may be about; `icon` is a Material Design Icons name."""
+
+    code: Code
+    name: Text
+    division: Code
+    icon: str = "dots-horizontal-circle-outline"
+
+
+class Village(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A village (หมู่ที่) or community of the municipality."""
+
+    code: Code
+    name: Text
+
+
+class PrivacyNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The notice shown beside the contact fields; a record keeps its version."""
+
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    text: Text
+
+
+Named = TypeVar("Named", Division, Topic, Village)
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that differs from one municipality to the next."""
+
+    name: Text
+    complaint_centre: Text
+    divisions: Annotated[list[Division], msgspec.Meta(min_length=1)]
+    topics: Annotated[list[Topic], msgspec.Meta(min_length=1)]
+    villages: Annotated[list[Village], msgspec.Meta(min_length=1)]
+    privacy_notice: PrivacyNotice
+    languages: Annotated[list[str], msgspec.Meta(min_length=1)] = msgspec.field(
+        default_factory=lambda: ["th", "en"]
+    )
+    deadline: DeadlineRule = DeadlineRule()
+    holidays: list[date] = []
+    thai_digits: bool = False
+    phone: str = ""
+
+    def division(self, code: str) -> Division:
+        """Raises KeyError: no such division."""
+        return _named(self.divisions, code)
+
+    def topic(self, code: str) -> Topic:
+        """Raises KeyError: no such topic."""
+        return _named(self.topics, code)
+
+    def village(self, code: str) -> Village:
+        """Raises KeyError: no such village."""
+        return _named(self.villages, code)
+
+
+def decode_profile(toml: bytes) -> Profile:
+    """Read a profile from TOML.
+
+    Raises:
+        BadMessage: not TOML, misspelt, a code twice, or a topic whose division is unknown.
+    """
+    try:
+        profile = msgspec.toml.decode(toml, type=Profile)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BadMessage(str(error)) from error
+    _check(profile)
+    return profile
+
+
+def _check(profile: Profile) -> None:
+    for what in ("divisions", "topics", "villages"):
+        codes = [item.code for item in getattr(profile, what)]
+        twice = {code for code in codes if codes.count(code) > 1}
+        if twice:
+            raise BadMessage(f"code {min(twice)!r} stands twice - at `$.{what}`")
+    known = {division.code for division in profile.divisions}
+    for index, topic in enumerate(profile.topics):
+        if topic.division not in known:
+            raise BadMessage(
+                f"{topic.division!r} is not one of {', '.join(sorted(known))} - "
+                f"at `$.topics[{index}].division`"
+            )
+
+
+def _named(items: list[Named], code: str) -> Named:
+    return {item.code: item for item in items}[code]
