@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk.errors import ConfigError
+from sync.errors import BadMessage
+from sync.settings import decode_toml
 
 DEFAULT_PATH = Path("/etc/kiosk/kiosk.toml")
 
@@ -89,20 +91,8 @@ def load(path: Path) -> Config:
         ConfigError: unreadable, misspelt or out of range; one line with file and key.
     """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Config)
+        return decode_toml(path.read_bytes(), Config)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}{_allowed(str(error))}") from error
-
-
-def _allowed(message: str) -> str:
-    """Which keys stand where the unknown one stood."""
-    if "unknown field" not in message:
-        return ""
-    shape: type[msgspec.Struct] = Config
-    _, _, place = message.partition("at `$")
-    section = place.rstrip("`").strip(".")
-    if section:
-        shape = next(f.type for f in msgspec.structs.fields(Config) if f.name == section)
-    return f"; allowed: {', '.join(shape.__struct_fields__)}"
+    except BadMessage as error:
+        raise ConfigError(f"{path}: {error}") from error

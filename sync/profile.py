@@ -12,6 +12,7 @@ import msgspec
 from sync.case import Code
 from sync.deadline import DeadlineRule
 from sync.errors import BadMessage
+from sync.settings import decode_toml
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
 
@@ -99,10 +100,7 @@ def decode_profile(toml: bytes) -> Profile:
     Raises:
         BadMessage: not TOML, misspelt, a code twice, or a topic whose division is unknown.
     """
-    try:
-        profile = msgspec.toml.decode(toml, type=Profile)
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise BadMessage(str(error)) from error
+    profile = decode_toml(toml, Profile)
     _check(profile)
     return profile
 

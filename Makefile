@@ -1,0 +1,37 @@
+# Every verb does its own set-up, so any of them works first on a fresh machine.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+CENTRAL_PORT ?= 8470
+export CENTRAL_PORT
+
+.PHONY: help run tour test check bench setup
+
+help:  ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+run:  ## the whole product on this machine, in the foreground; Ctrl-C ends it
+	@deploy/setup $$([[ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]] && echo run || echo view)
+	@exec $(PYTHON) -m deploy.demo.run
+
+tour:  ## a scripted visit through the real glass; leaves var/tour/
+	@deploy/setup dev
+	@exec $(PYTHON) -m tests.journey.tour
+
+test:  ## the whole test suite
+	@deploy/setup dev
+	$(PYTHON) -m pytest -q
+
+check:  ## style, types, import rules, translations
+	@deploy/setup dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m deploy.checks
+
+bench:  ## the benchmarks, each beside its peer; writes var/bench.json
+	@deploy/setup dev
+	@exec $(PYTHON) -m tests.bench
+
+setup:  ## everything the other verbs install
+	@deploy/setup dev

@@ -1,0 +1,1 @@
+"""Set-up, demonstration and deployment; nothing here is imported by the product."""

@@ -1,0 +1,61 @@
+"""Checks that no other tool makes: are all words there in all languages?
+
+`python -m deploy.checks` reads every gettext catalogue, extracts the messages from the
+code anew and names each one that is missing, untranslated or fuzzy. Exit 0 or 1.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
+
+
+class Domain(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of catalogues: where they lie, and which code speaks through them."""
+
+    name: str
+    locale_dir: str
+    code: str
+    methods: list[tuple[str, str]]
+
+    def catalogues(self) -> dict[str, Path]:
+        """Language to its .po file."""
+        found = (CHECKOUT / self.locale_dir).glob(f"*/LC_MESSAGES/{self.name}.po")
+        return {path.parts[-3]: path for path in found}
+
+    def messages(self) -> set[str]:
+        """Every message that the code says."""
+        methods = [*self.methods]
+        found = extract_from_dir(CHECKOUT / self.code, method_map=methods, keywords=KEYWORDS)
+        return {
+            message if isinstance(message, str) else message[0] for _, _, message, _, _ in found
+        }
+
+
+def problems(domain: Domain) -> Iterator[str]:
+    """What is wrong with the catalogues of one domain, a line each."""
+    messages = domain.messages()
+    catalogues = domain.catalogues()
+    if "th" not in catalogues:
+        yield f"{domain.name}: there is no Thai catalogue"
+    for language, path in sorted(catalogues.items()):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+        yield from _missing(catalogue, messages, str(path.relative_to(CHECKOUT)))
+
+
+def _missing(catalogue: Catalog, messages: set[str], where: str) -> Iterator[str]:
+    known = {m.id if isinstance(m.id, str) else m.id[0]: m for m in catalogue if m.id}
+    for message in sorted(messages - set(known)):
+        yield f"{where}: not there: {message!r}"
+    for words, entry in known.items():
+        if entry.fuzzy or not (entry.string and all(entry.string)):
+            yield f"{where}: not translated: {words!r}"
+        if words not in messages:
+            yield f"{where}: nobody says this any more: {words!r}"

@@ -1,0 +1,155 @@
+"""The technician's command `kiosk`: readable in 60 columns over SSH.
+
+Exit codes: 0 fine, 1 found something wrong (and said what to do next), 2 wrong usage or
+configuration.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kiosk import log
+from kiosk.config import Config, config_path, load
+from kiosk.errors import ConfigError
+
+FINE, FOUND, USAGE = 0, 1, 2
+
+Command = Callable[[Config, argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    log.to_stderr()
+    try:
+        command: Command = arguments.command
+        return command(load(config_path()), arguments)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk", description="Look after a Rapfang kiosk.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _services(verbs)
+    _reports(verbs)
+    _deeds(verbs)
+    return parser
+
+
+def _services(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    glass = _verb(verbs, "ui", _ui, "the glass (a service)", "kiosk ui")
+    glass.add_argument(
+        "--map", type=Path, help="write what can be touched, and where, to this file"
+    )
+    _verb(verbs, "print", _print, "the slip spooler (a service)", "kiosk print")
+    _verb(verbs, "sync", _sync, "the agent that sends the outbox (a service)", "kiosk sync")
+
+
+def _reports(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, words in (
+        ("status", "how this box is, on one screen"),
+        ("doctor", "what is wrong, and the command that mends it"),
+        ("outbox", "what waits to be sent, what is parked and why"),
+        ("slips", "slip jobs and their states"),
+    ):
+        verb = _verb(verbs, name, _report, words, f"kiosk {name} --json")
+        verb.add_argument("--json", action="store_true", help="for programs")
+
+
+def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _verb(verbs, "sync-now", _sync_now, "send the outbox at once", "kiosk sync-now")
+    _verb(verbs, "test-print", _test_print, "print a test slip", "kiosk test-print")
+    enrol = _verb(
+        verbs, "enrol", _enrol, "import a join file made by central", "kiosk enrol kiosk-join.toml"
+    )
+    enrol.add_argument("join_file", type=Path, help="made by `central join-file`")
+    profile = _verb(
+        verbs, "profile", _profile, "look at the municipality's profile", "kiosk profile check"
+    )
+    profile.add_argument("action", choices=["check"])
+    profile.add_argument("path", type=Path, nargs="?", help="instead of the one in force")
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Command,
+    words: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name, help=words, description=words.capitalize() + ".", epilog=f"Example: {example}"
+    )
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _ui(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import app
+
+    app.run(config, map_file=arguments.map)
+    return FINE
+
+
+def _print(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    from kiosk import printing
+
+    printing.run(config)
+    return FINE
+
+
+def _sync(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    from kiosk import syncing
+
+    syncing.run(config)
+    return FINE
+
+
+def _report(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import report
+
+    told = report.REPORTS[arguments.verb](config)
+    _say(msgspec.json.format(msgspec.json.encode(told)).decode() if arguments.json else told.text())
+    return FINE if told.is_fine else FOUND
+
+
+def _sync_now(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    from kiosk import syncing
+
+    return _tell(syncing.send_now(config))
+
+
+def _test_print(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    from kiosk import printing
+
+    return _tell(printing.test_print(config))
+
+
+def _enrol(config: Config, arguments: argparse.Namespace) -> int:
+    from sync.identity import join
+
+    try:
+        identity = join(arguments.join_file, config.state_dir)
+    except (OSError, SyncError) as error:
+        raise ConfigError(f"{arguments.join_file}: {error}") from error
+    _say(f"this box is {identity.device_code}; next: kiosk status")
+    return FINE
+
+
+def _profile(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.profile import load_profile
+
+    path = arguments.path or Path(config.device.profile)
+    profile = load_profile(path)
+    _say(
+        f"{path}: fine. {profile.name.th}: {len(profile.divisions)} divisions, "
+        f"{len(profile.topics)} topics, {len(profile.villages)} villages"
+    )
+    return FINE
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words.rstrip() + "\n")

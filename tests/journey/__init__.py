@@ -1,0 +1,1 @@
+"""From touch to track page, with every part real."""
