@@ -1,0 +1,110 @@
+"""The store's schema, as the steps that lead to it.
+
+A step and the record that it was taken are one transaction (sqlite-utils does that).
+Steps only add: after a rollback, yesterday's code runs on today's store. Imported only
+when a step is due, because sqlite-utils takes a tenth of a second to load.
+"""
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("store")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Take all steps that are due; the caller holds the lock and a write transaction."""
+    MIGRATIONS.apply(Database(connection, execute_plugins=False))
+
+
+@MIGRATIONS()
+def m001_first_light(db: Database) -> None:
+    """Cases, the outbox, slip jobs, the counter of references, the link to central."""
+    _counters(db)
+    _cases(db)
+    _outbox(db)
+    _slip_jobs(db)
+    _link(db)
+
+
+def _counters(db: Database) -> None:
+    db.table("counters").create({"name": str, "value": int}, pk="name", not_null={"value"})
+    db.table("counters").insert({"name": "case", "value": 0})
+
+
+def _cases(db: Database) -> None:
+    """What outlives a sent record: which submission became which reference."""
+    db.table("cases").create(
+        {"case_id": str, "reference": str, "kept_at": str},
+        pk="case_id",
+        not_null={"reference", "kept_at"},
+    )
+    db.table("cases").create_index(["reference"], unique=True)
+
+
+def _outbox(db: Database) -> None:
+    """Every pending event. Settled entries go by (state, settled_at) once that is allowed."""
+    db.table("acknowledgements").create(
+        {"number": int, "envelope": bytes, "kept_at": str},
+        pk="number",
+        not_null={"envelope", "kept_at"},
+    )
+    db.table("outbox").create(
+        {
+            "number": int,
+            "record_id": str,
+            "digest": str,
+            "kept_at": str,
+            "state": str,
+            "reason": str,
+            "attempts": int,
+            "settled_at": str,
+            "acknowledgement": int,
+            "record": bytes,
+        },
+        pk="number",
+        not_null={"record_id", "digest", "kept_at", "state", "reason", "attempts", "record"},
+        defaults={"state": "waiting", "reason": "", "attempts": 0},
+        foreign_keys=[("acknowledgement", "acknowledgements", "number")],
+    )
+    db.table("outbox").create_index(["record_id"], unique=True)
+    db.table("outbox").create_index(["state"])
+    # Answers name digests; only open entries are looked up, so the index stays small.
+    db.execute("CREATE INDEX outbox_open_digest ON outbox (digest) WHERE state <> 'acknowledged'")
+
+
+def _slip_jobs(db: Database) -> None:
+    db.table("slip_jobs").create(
+        {
+            "number": int,
+            "case_id": str,
+            "reference": str,
+            "kept_at": str,
+            "state": str,
+            "reason": str,
+            "claimed_at": str,
+            "printed_at": str,
+            "slip": bytes,
+        },
+        pk="number",
+        not_null={"case_id", "reference", "kept_at", "state", "reason", "slip"},
+        defaults={"state": "waiting", "reason": ""},
+    )
+    db.table("slip_jobs").create_index(["case_id"], unique=True)
+    db.table("slip_jobs").create_index(["state"])
+
+
+def _link(db: Database) -> None:
+    """One row a device code, so that a replaced identity starts afresh."""
+    db.table("link").create(
+        {
+            "device_code": str,
+            "enrolled_at": str,
+            "reached_at": str,
+            "failing_since": str,
+            "reason": str,
+        },
+        pk="device_code",
+        not_null={"reason"},
+        defaults={"reason": ""},
+    )
