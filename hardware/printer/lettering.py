@@ -1,0 +1,97 @@
+"""Letters on paper: the faces, what shapes them, and where a line may break."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from icu4py.breakers import CharacterBreaker, LineBreaker
+from PIL import ImageFont, features
+
+from hardware.errors import HardwareError
+
+Font = ImageFont.FreeTypeFont
+
+FACES = {False: "Loma", True: "Loma-Bold"}
+_FONT_DIRS = (Path("/usr/share/fonts/opentype/tlwg"), Path("/usr/share/fonts/truetype/tlwg"))
+_FONT_PACKAGE = "fonts-tlwg-loma-otf"
+_SHAPERS = {
+    "raqm": "pillow with raqm (its wheel has it)",
+    "fribidi": "the Debian package libfribidi0",
+}
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_JOINER = "\N{WORD JOINER}"
+_LEANING = re.compile(" (?=[ๆ0-9๐-๙])")
+"""The blank before mai yamok or a number: neither begins a line."""
+_ORDINAL = re.compile(f"ที่(?={_NO_BREAK}[0-9๐-๙])")
+"""วันที่ 8 and หมู่ที่ 3 stay whole; the dictionary would part วัน from ที่."""
+_FULL_ENOUGH = 0.5
+"""A line this full may end at a blank rather than go on to the last word that fits."""
+
+
+def require_shaping(is_there: Callable[[str], bool | None] = features.check) -> None:
+    """Make sure that Thai marks will stack.
+
+    Without fribidi Pillow quietly falls back to laying letters side by side, and marks
+    float: better no slip than an unreadable one.
+
+    Raises:
+        HardwareError: a part is missing; the message names what to install.
+    """
+    for feature, remedy in _SHAPERS.items():
+        if not is_there(feature):
+            raise HardwareError(f"Thai cannot be set without {feature}: install {remedy}")
+
+
+@cache
+def font(size_dots: int, *, bold: bool) -> Font:
+    """The paper face at `size_dots` to the em.
+
+    Raises:
+        HardwareError: the face or its shaper is not installed.
+    """
+    require_shaping()
+    for folder in _FONT_DIRS:
+        for path in folder.glob(f"{FACES[bold]}.[ot]tf"):
+            return ImageFont.truetype(path, size_dots, layout_engine=ImageFont.Layout.RAQM)
+    raise HardwareError(f"the face {FACES[bold]} is missing: install {_FONT_PACKAGE}")
+
+
+def wrap(text: str, face: Font, width_dots: float) -> list[str]:
+    """Break `text` between words into lines at most `width_dots` wide.
+
+    Thai writes no blanks between words but between phrases: a line rather ends with a
+    phrase. A word wider than the line (an address) is broken between letters, never
+    between a letter and its marks.
+    """
+    lines = [""]
+    for piece in _pieces(text, face, width_dots):
+        if not lines[-1] or face.getlength((lines[-1] + piece).rstrip()) <= width_dots:
+            lines[-1] += piece
+            continue
+        kept, carried = _at_phrase(lines[-1], face, width_dots)
+        if face.getlength((carried + piece).rstrip()) > width_dots:
+            kept, carried = lines[-1], ""
+        lines[-1:] = [kept, carried + piece]
+    return [line.strip() for line in lines]
+
+
+def _at_phrase(line: str, face: Font, width_dots: float) -> tuple[str, str]:
+    """`line` parted at its last blank, unless that leaves it too empty."""
+    kept, _, carried = line.rpartition(" ")
+    if carried and face.getlength(kept) >= _FULL_ENOUGH * width_dots:
+        return kept, carried
+    return line, ""
+
+
+def _pieces(text: str, face: Font, width_dots: float) -> Iterator[str]:
+    """The parts of `text` that stay together, in order; too wide ones in smaller parts."""
+    bound = _ORDINAL.sub(_JOINER + "ที่", _LEANING.sub(_NO_BREAK, text))
+    for word in LineBreaker(bound, "th"):
+        whole = word.replace(_JOINER, "")
+        if face.getlength(whole.rstrip()) <= width_dots:
+            yield whole
+            continue
+        for part in LineBreaker(whole.replace(_NO_BREAK, " "), "th"):
+            fits = face.getlength(part.rstrip()) <= width_dots
+            yield from (part,) if fits else CharacterBreaker(part, "th")
