@@ -1,0 +1,1 @@
+"""The form a resident fills in: answers, the order of questions, what counts. Pure."""

@@ -1,0 +1,169 @@
+"""The way through a visit: which question comes next, and which may be left.
+
+A `Visit` is one value; each function returns the next one. Home holds nothing: coming
+back to it, or `wiped`, drops every answer. Switching the language drops none.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from kiosk.errors import AnswerInvalid
+from kiosk.form.checks import clean_name, clean_phone, clean_words
+from kiosk.form.model import Complaint, Rating
+
+
+class Step(StrEnum):
+    """Where a visit stands; each is one screen of that name."""
+
+    HOME = "home"
+    TOPIC = "topic"
+    WORDS = "words"
+    PLACE = "place"
+    CONTACT = "contact"
+    REVIEW = "review"
+    DONE = "done"
+    DIVISION = "division"
+    RATING = "rating"
+    THANKS = "thanks"
+
+
+COMPLAINT_STEPS = (Step.TOPIC, Step.WORDS, Step.PLACE, Step.CONTACT, Step.REVIEW)
+"""The questions of a complaint; `DONE` follows once it is kept."""
+RATING_STEPS = (Step.DIVISION, Step.RATING)
+"""The questions of a rating; `THANKS` follows once it is kept."""
+ENDS = (Step.DONE, Step.THANKS)
+"""Where there is no way back: the case or rating is kept."""
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One resident at the glass. `is_changing`: came from the review, leads back there."""
+
+    step: Step = Step.HOME
+    language: str = "th"
+    complaint: Complaint | None = None
+    rating: Rating | None = None
+    is_changing: bool = False
+
+
+def begin_complaint(visit: Visit, case_id: UUID, chance: bytes) -> Visit:
+    """Open the first question of a complaint."""
+    complaint = Complaint(case_id=case_id, chance=chance)
+    return Visit(step=Step.TOPIC, language=visit.language, complaint=complaint)
+
+
+def begin_rating(visit: Visit, rating_id: UUID) -> Visit:
+    """Open the first question of a rating."""
+    rating = Rating(rating_id=rating_id)
+    return Visit(step=Step.DIVISION, language=visit.language, rating=rating)
+
+
+def answered(visit: Visit, **answers: object) -> Visit:
+    """The visit with these answers of the form at hand."""
+    if visit.complaint:
+        return msgspec.structs.replace(
+            visit, complaint=msgspec.structs.replace(visit.complaint, **answers)
+        )
+    if visit.rating:
+        return msgspec.structs.replace(
+            visit, rating=msgspec.structs.replace(visit.rating, **answers)
+        )
+    return visit
+
+
+def in_language(visit: Visit, language: str) -> Visit:
+    """The same visit in another language."""
+    return msgspec.structs.replace(visit, language=language)
+
+
+def forward(visit: Visit) -> Visit:
+    """The next question, the review where one line was being changed, or the end.
+
+    A step whose answer is missing or not accepted is not left.
+    """
+    if not is_complete(visit, visit.step):
+        return visit
+    if visit.is_changing:
+        return msgspec.structs.replace(visit, step=Step.REVIEW, is_changing=False)
+    steps = (*steps_of(visit), Step.DONE if visit.complaint else Step.THANKS)
+    if visit.step not in steps[:-1]:
+        return visit
+    return msgspec.structs.replace(visit, step=steps[steps.index(visit.step) + 1])
+
+
+def back(visit: Visit) -> Visit:
+    """The question before, with its answer; home from the first; nowhere once kept."""
+    if visit.is_changing:
+        return msgspec.structs.replace(visit, step=Step.REVIEW, is_changing=False)
+    steps = steps_of(visit)
+    if visit.step not in steps:
+        return visit
+    index = steps.index(visit.step)
+    return msgspec.structs.replace(visit, step=steps[index - 1]) if index else wiped(visit)
+
+
+def change(visit: Visit, step: Step) -> Visit:
+    """From the review to one of its lines; the next step leads back to the review."""
+    if visit.step is not Step.REVIEW or step not in COMPLAINT_STEPS[:-1]:
+        return visit
+    return msgspec.structs.replace(visit, step=step, is_changing=True)
+
+
+def wiped(visit: Visit, language: str | None = None) -> Visit:
+    """Home, with every answer gone."""
+    return Visit(language=language or visit.language)
+
+
+def is_complete(visit: Visit, step: Step) -> bool:
+    """Whether `step` may be left forwards."""
+    if visit.complaint:
+        return _complaint_is_complete(visit.complaint, step)
+    if visit.rating:
+        done = {
+            Step.DIVISION: bool(visit.rating.division_code),
+            Step.RATING: 1 <= visit.rating.score <= 5,
+        }
+        return done.get(step, False)
+    return False
+
+
+def steps_of(visit: Visit) -> tuple[Step, ...]:
+    """The questions of the form at hand."""
+    if visit.complaint:
+        return COMPLAINT_STEPS
+    return RATING_STEPS if visit.rating else ()
+
+
+def progress(visit: Visit) -> tuple[int, int]:
+    """Which question this is, from 1, and of how many; (0, 0) where none is asked."""
+    steps = steps_of(visit)
+    return (steps.index(visit.step) + 1, len(steps)) if visit.step in steps else (0, 0)
+
+
+def _complaint_is_complete(complaint: Complaint, step: Step) -> bool:
+    if step is Step.REVIEW:
+        return all(_complaint_is_complete(complaint, each) for each in COMPLAINT_STEPS[:-1])
+    if step is Step.TOPIC:
+        return bool(complaint.topic_code)
+    if step is Step.PLACE:
+        return complaint.village_code is not None
+    return not what_is_wrong(complaint, step)
+
+
+def what_is_wrong(complaint: Complaint, step: Step) -> dict[str, str]:
+    """Field to the code of why its answer is not accepted; empty where all is well."""
+    typed = {
+        Step.WORDS: {"words": (clean_words, complaint.words)},
+        Step.CONTACT: {
+            "name": (clean_name, complaint.name),
+            "phone": (clean_phone, complaint.phone),
+        },
+    }
+    wrong = {}
+    for field, (check, answer) in typed.get(step, {}).items():
+        try:
+            check(answer)
+        except AnswerInvalid as invalid:
+            wrong[field] = invalid.code
+    return wrong

@@ -1,0 +1,191 @@
+"""How answers become a case: seal it, keep it, ring the bells. Only then speak.
+
+A case is composed inside the store's transaction, because its reference carries the
+number the store gives it. Record and slip are encoded there, once; whoever sends or
+prints them later uses those very bytes.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from kiosk import slip
+from kiosk.form.checks import clean_name, clean_phone, clean_words
+from kiosk.form.model import Complaint, Rating
+from sync import wire
+from sync.case import CaseContent, Contact, Instant
+from sync.deadline import THAILAND, due_on
+from sync.identity import Identity
+from sync.profile import Profile
+from sync.reference import make_key, parse_reference, reference_for, tracking_url
+from sync.seal import seal
+from sync.store import Kept, Submission
+
+log = logging.getLogger(__name__)
+
+
+class Keeper(Protocol):
+    """What intake asks of a store; `sync.store.Store` is one."""
+
+    def submit(
+        self, case_id: UUID, kept_at: datetime, compose: Callable[[int], Submission]
+    ) -> Kept:
+        """Keep case, outbox entry and slip job, or none of them."""
+
+    def keep_rating(self, rating_id: UUID, kept_at: datetime, record: bytes) -> bool:
+        """Keep a rating and its outbox entry; False where it is kept already."""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reporter takes home. There is one only when the case is on the disk.
+
+    `due_on` is the promised day, None where the clock is a guess. The `repr` does not
+    tell the key.
+    """
+
+    case_id: UUID
+    reference: str
+    tracking_key: str
+    tracking_url: str
+    due_on: date | None = None
+
+    def __repr__(self) -> str:
+        return f"Receipt({self.reference})"
+
+
+class Intake:
+    """Takes finished forms. `clock` reads the device's clocks; `ring` wakes who waits."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        profile: Profile,
+        store: Keeper,
+        clock: Callable[[], Instant],
+        ring: Callable[[], None],
+    ) -> None:
+        self._identity = identity
+        self._profile = profile
+        self._store = store
+        self._clock = clock
+        self._ring = ring
+
+    def submit(self, complaint: Complaint, language: str) -> Receipt:
+        """Keep a complaint and return what its reporter takes home.
+
+        Submitting the same `case_id` again gives the same reference and key.
+
+        Raises:
+            AnswerInvalid: an answer that the form should not have let through.
+            StoreFull: the disk takes no more; nothing was half-written.
+            StoreDamaged: the store cannot be trusted.
+        """
+        captured = self._clock()
+        due = self._due_on(captured)
+
+        def compose(number: int) -> Submission:
+            receipt = self._receipt(complaint, self._reference(number), due)
+            return Submission(
+                reference=receipt.reference,
+                record=wire.encode(self._record(complaint, language, receipt, captured)),
+                slip=slip.encode(self._slip(complaint, language, receipt, captured)),
+            )
+
+        kept = self._store.submit(complaint.case_id, captured.wall, compose)
+        log.info("case kept reference=%s again=%s", kept.reference, not kept.is_new)
+        self._ring()
+        return self._receipt(complaint, kept.reference, due)
+
+    def rate(self, rating: Rating, language: str) -> None:
+        """Keep a rating, once.
+
+        Raises:
+            StoreFull: the disk takes no more.
+            StoreDamaged: the store cannot be trusted.
+        """
+        captured = self._clock()
+        record = wire.RatingGiven(
+            rating_id=rating.rating_id,
+            division_code=rating.division_code,
+            score=rating.score,
+            captured=captured,
+            language=language,
+        )
+        self._store.keep_rating(rating.rating_id, captured.wall, wire.encode(record))
+        log.info("rating kept rating_id=%s", rating.rating_id)
+        self._ring()
+
+    def _reference(self, number: int) -> str:
+        return str(reference_for(self._identity.device_code, number))
+
+    def _due_on(self, captured: Instant) -> date | None:
+        if not captured.trusted:
+            return None
+        return due_on(_day(captured), self._profile.deadline, self._profile.holidays)
+
+    def _receipt(self, complaint: Complaint, reference: str, due: date | None) -> Receipt:
+        named = parse_reference(reference)
+        key = make_key(self._identity.slip_secret, named, complaint.chance)
+        return Receipt(
+            case_id=complaint.case_id,
+            reference=reference,
+            tracking_key=key,
+            tracking_url=tracking_url(self._identity.public_url, reference, key),
+            due_on=due,
+        )
+
+    def _record(
+        self, complaint: Complaint, language: str, receipt: Receipt, captured: Instant
+    ) -> wire.CaseSubmitted:
+        content = CaseContent(
+            kind=complaint.kind,
+            topic_code=complaint.topic_code,
+            words=clean_words(complaint.words),
+            tracking_key=receipt.tracking_key,
+            village_code=complaint.village_code or "",
+            contact=Contact(name=clean_name(complaint.name), phone=clean_phone(complaint.phone)),
+            language=language,
+            privacy_notice_version=self._profile.privacy_notice.version,
+            due_on=receipt.due_on,
+        )
+        return wire.CaseSubmitted(
+            case_id=complaint.case_id,
+            reference=receipt.reference,
+            captured=captured,
+            sealed_to=self._identity.intake_key_id,
+            sealed=seal(wire.encode(content), self._identity.intake_key),
+        )
+
+    def _slip(
+        self, complaint: Complaint, language: str, receipt: Receipt, captured: Instant
+    ) -> slip.SlipWords:
+        profile = self._profile
+        topic = profile.topic(complaint.topic_code)
+        village = profile.village(complaint.village_code) if complaint.village_code else None
+        return slip.SlipWords(
+            municipality=profile.name.in_language(language),
+            municipality_th=profile.name.th,
+            complaint_centre=profile.complaint_centre.in_language(language),
+            phone=profile.phone,
+            reference=receipt.reference,
+            tracking_key=receipt.tracking_key,
+            tracking_url=receipt.tracking_url,
+            language=language,
+            kind=complaint.kind,
+            topic=topic.name.in_language(language),
+            division=profile.division(topic.division).name.in_language(language),
+            place=village.name.in_language(language) if village else "",
+            submitted_on=_day(captured) if captured.trusted else None,
+            due_on=receipt.due_on,
+            privacy_notice_version=profile.privacy_notice.version,
+            thai_digits=profile.thai_digits,
+        )
+
+
+def _day(captured: Instant) -> date:
+    """The day in Thailand; what a resident calls today."""
+    return captured.wall.astimezone(THAILAND).date()

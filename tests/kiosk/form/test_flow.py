@@ -1,0 +1,125 @@
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.form import flow
+from kiosk.form.flow import Step, Visit
+
+CASE = UUID("0192f0c1-2345-7abc-8def-0123456789ab")
+ANSWERS = {
+    "topic_code": "road",
+    "words": "ถนนเป็นหลุม",
+    "village_code": "village-3",
+    "name": "สมชาย",
+    "phone": "0812345678",
+}
+
+
+def complaint(**answers: object) -> Visit:
+    return flow.answered(flow.begin_complaint(Visit(), CASE, b"1234567"), **answers)
+
+
+def walk_to(step: Step, **answers: object) -> Visit:
+    visit = complaint(**(answers or ANSWERS))
+    while visit.step is not step:
+        onward = flow.forward(visit)
+        assert onward != visit, f"stuck at {visit.step}"
+        visit = onward
+    return visit
+
+
+def test_a_complaint_asks_its_questions_in_order_and_ends():
+    visit, seen = complaint(**ANSWERS), []
+    while visit.step is not Step.DONE:
+        seen.append(visit.step)
+        visit = flow.forward(visit)
+    assert seen == list(flow.COMPLAINT_STEPS)
+
+
+def test_a_rating_asks_for_a_division_and_a_face():
+    visit = flow.begin_rating(Visit(), CASE)
+    assert flow.forward(visit) == visit
+    visit = flow.forward(flow.answered(visit, division_code="works"))
+    assert visit.step is Step.RATING
+    assert flow.forward(visit) == visit
+    assert flow.forward(flow.answered(visit, score=4)).step is Step.THANKS
+
+
+@pytest.mark.parametrize(
+    ("step", "missing"),
+    [
+        (Step.TOPIC, {"topic_code": ""}),
+        (Step.WORDS, {"words": "  "}),
+        (Step.PLACE, {"village_code": None}),
+        (Step.CONTACT, {"phone": "12"}),
+    ],
+)
+def test_a_step_without_an_accepted_answer_is_not_left(step, missing):
+    visit = flow.answered(walk_to(step), **missing)
+    assert not flow.is_complete(visit, step)
+    assert flow.forward(visit) == visit
+    at_review = flow.answered(walk_to(Step.REVIEW), **missing)
+    assert flow.forward(at_review) == at_review
+
+
+def test_not_sure_where_and_nobody_to_name_are_answers():
+    visit = walk_to(Step.REVIEW, topic_code="road", words="หลุม", village_code="")
+    assert flow.is_complete(visit, Step.REVIEW)
+
+
+def test_going_back_keeps_every_answer():
+    visit = walk_to(Step.REVIEW)
+    for step in reversed(flow.COMPLAINT_STEPS[:-1]):
+        visit = flow.back(visit)
+        assert visit.step is step
+        assert visit.complaint == walk_to(Step.REVIEW).complaint
+
+
+def test_going_back_from_the_first_question_is_home_with_nothing_left():
+    assert flow.back(complaint(**ANSWERS)) == Visit()
+
+
+def test_a_line_of_the_review_leads_back_to_the_review():
+    changing = flow.change(walk_to(Step.REVIEW), Step.WORDS)
+    assert changing.step is Step.WORDS
+    assert flow.forward(flow.answered(changing, words="ใหม่")).step is Step.REVIEW
+    assert flow.back(changing).step is Step.REVIEW
+    emptied = flow.answered(changing, words="")
+    assert flow.forward(emptied) == emptied
+
+
+def test_nothing_leads_back_once_it_is_kept():
+    kept = walk_to(Step.DONE)
+    assert flow.back(kept) == kept
+    assert flow.forward(kept) == kept
+    assert flow.change(kept, Step.WORDS) == kept
+
+
+@given(st.lists(st.sampled_from(["forward", "back", "th", "en", "change"]), max_size=30))
+def test_no_way_through_the_form_changes_or_half_loses_an_answer(moves):
+    visit = start = complaint(**ANSWERS)
+    for move in moves:
+        if move in {"th", "en"}:
+            before = visit
+            visit = flow.in_language(visit, move)
+            assert (visit.step, visit.complaint) == (before.step, before.complaint)
+        elif move == "change":
+            visit = flow.change(visit, Step.PLACE)
+        else:
+            visit = getattr(flow, move)(visit)
+        assert visit.complaint == start.complaint or visit == Visit(language=visit.language)
+
+
+def test_progress_counts_the_questions_from_one():
+    assert flow.progress(complaint()) == (1, 5)
+    assert flow.progress(walk_to(Step.REVIEW)) == (5, 5)
+    assert flow.progress(Visit()) == (0, 0)
+    assert flow.progress(walk_to(Step.DONE)) == (0, 0)
+
+
+def test_the_answers_do_not_show_in_a_repr():
+    visit = walk_to(Step.REVIEW)
+    for said in ("ถนนเป็นหลุม", "สมชาย", "0812345678"):
+        assert said not in repr(visit)
