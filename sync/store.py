@@ -18,6 +18,9 @@ from sync import statements as sql
 from sync.database import Database
 from sync.wire import digest_of
 
+STORE_FILE = "store.db"
+"""The store's name in the state directory."""
+
 NEWEST_MIGRATION = "m001_first_light"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 

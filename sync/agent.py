@@ -1,0 +1,240 @@
+"""The agent: sends what waits in the outbox, and tells central that the device lives.
+
+One pass enrols (once), sends batch after batch until nothing waits, and beats. Between
+passes it sleeps on its doorbell. While central is away a ring changes nothing, unless it
+is urgent: a technician's, or the network's coming up.
+"""
+
+import contextlib
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync import outbox
+from sync.case import Instant
+from sync.client import Client, Verdict
+from sync.doorbell import SYNC_BELL, UI_BELL, Doorbell, ring
+from sync.errors import Refused, StoreFull, SyncError, Unreachable
+from sync.identity import load_identity
+from sync.store import STORE_FILE, OutboxEntry, Store
+from sync.wire import LONGEST_BATCH, Beat
+
+log = logging.getLogger(__name__)
+
+Vitals = dict[str, str | int | float | bool | None]
+
+_CHANCE = secrets.SystemRandom()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentSettings:
+    """Where the device keeps what, and the agent's rhythm in seconds.
+
+    `alive_every_s` is the longest sleep before `Surroundings.alive` is called again; a
+    single request may take twice `timeout_s`, so a watchdog must allow for more.
+    """
+
+    state_dir: Path
+    runtime_dir: Path
+    beat_every_s: float = 300
+    timeout_s: float = 20
+    alive_every_s: float = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the agent cannot know by itself. Set `stop`, then ring its bell, to end it."""
+
+    clock: Callable[[], Instant]
+    stop: threading.Event
+    vitals: Callable[[], Vitals] = dict
+    alive: Callable[[str], None] = lambda _status: None
+    version: str = ""
+    jitter: Callable[[], float] = _CHANCE.random
+
+
+class Agent:
+    """One device's agent. `reachable` is None until the first pass is through."""
+
+    def __init__(
+        self, store: Store, client: Client, settings: AgentSettings, surroundings: Surroundings
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._settings = settings
+        self._around = surroundings
+        self._enrolled = store.link_state(client.device_code).enrolled_at is not None
+        self._failures = 0
+        self._trouble: str | None = None
+        self._beat_due_s = 0.0
+        self.reachable: bool | None = None
+
+    def run(self, doorbell: Doorbell) -> None:
+        """Pass after pass until told to stop."""
+        while not self._around.stop.is_set():
+            self.pass_once()
+            self._sleep(doorbell)
+
+    def pass_once(self) -> bool:
+        """Enrol if need be, send what waits, beat if due; False if central has to wait.
+
+        Raises:
+            StoreDamaged: the store cannot be trusted; nobody should go on as if it could.
+        """
+        try:
+            self._enrol()
+            self._drain()
+            self._beat()
+        except (Unreachable, Refused, StoreFull) as failure:
+            self._note_failing(failure)
+            return False
+        finally:
+            self._client.close()
+        return True
+
+    def _enrol(self) -> None:
+        if self._enrolled:
+            return
+        self._client.enrol()
+        self._store.note_enrolled(self._client.device_code, self._around.clock().wall)
+        self._enrolled = True
+        log.info("enrolled as %s", self._client.device_code)
+        self._note_reached()
+
+    def _drain(self) -> None:
+        """Send batch after batch; every one settles something, or raises."""
+        while not self._around.stop.is_set():
+            batch = outbox.batch_of(self._store.waiting(LONGEST_BATCH))
+            if not batch:
+                return
+            try:
+                self._send(batch)
+            except (Unreachable, Refused):
+                self._store.postpone([entry.digest for entry in batch])
+                raise
+            self._note_reached()
+            self._around.alive(self._status())
+
+    def _send(self, entries: Sequence[OutboxEntry]) -> None:
+        try:
+            verdict = self._client.send([entry.record for entry in entries])
+        except Refused as refusal:
+            self._after_refusal(entries, refusal)
+        else:
+            self._settle(verdict)
+
+    def _after_refusal(self, entries: Sequence[OutboxEntry], refusal: Refused) -> None:
+        """Find the one record that spoils a batch; park it only when it is surely to blame."""
+        step = outbox.step_after(refusal, len(entries))
+        if step is outbox.Step.WAIT:
+            raise refusal
+        if step is outbox.Step.DIVIDE:
+            for half in outbox.halves(entries):
+                self._send(half)
+            return
+        self._client.send([])  # refused too? then it is not this record's fault: raises
+        self._park(entries[0].digest, refusal.code)
+
+    def _settle(self, verdict: Verdict) -> None:
+        if not verdict.answers:
+            raise Unreachable("central answered no record")
+        now = self._around.clock().wall
+        taken = outbox.acknowledged(verdict.answers)
+        if taken:
+            self._store.acknowledge(taken, verdict.envelope, now)
+        for digest, code in outbox.refused(verdict.answers).items():
+            self._park(digest, code)
+
+    def _park(self, digest: str, code: str) -> None:
+        self._store.park(digest, code, self._around.clock().wall)
+        log.warning("parked record %.12s: %s", digest, code)
+
+    def _beat(self) -> None:
+        now_s = time.monotonic()
+        if self._around.stop.is_set() or (self.reachable and now_s < self._beat_due_s):
+            return
+        counts = self._store.outbox_counts()
+        self._client.beat(
+            Beat(
+                sent=self._around.clock(),
+                version=self._around.version,
+                waiting=counts.waiting,
+                parked=counts.parked,
+                vitals=self._around.vitals(),
+            )
+        )
+        self._beat_due_s = now_s + self._settings.beat_every_s
+        self._note_reached(remember=True)
+
+    def _note_reached(self, *, remember: bool = False) -> None:
+        """Log and tell the glass when central is back, not each time it answers."""
+        self._failures = 0
+        if remember or not self.reachable:
+            self._store.note_reached(self._client.device_code, self._around.clock().wall)
+        if self.reachable:
+            return
+        log.info("central reachable")
+        self.reachable, self._trouble = True, None
+        self._ring_ui()
+
+    def _note_failing(self, failure: SyncError) -> None:
+        """Log and tell the glass when central is lost, or lost in another way."""
+        self._failures += 1
+        if failure.code == "device_unknown":
+            self._enrolled = False  # central may have lost us: introduce ourselves again
+        if self.reachable is False and failure.code == self._trouble:
+            return
+        self.reachable, self._trouble = False, failure.code
+        log.warning("sending waits: %s", failure)
+        with contextlib.suppress(StoreFull):
+            now = self._around.clock().wall
+            self._store.note_failing(self._client.device_code, failure.code, now)
+        self._ring_ui()
+
+    def _ring_ui(self) -> None:
+        ring(self._settings.runtime_dir / UI_BELL)
+
+    def _sleep(self, doorbell: Doorbell) -> None:
+        """Until due, or rung: a plain ring counts only while central is there."""
+        due_s = time.monotonic() + self._pause_s()
+        while not self._around.stop.is_set():
+            left_s = due_s - time.monotonic()
+            if left_s <= 0:
+                return
+            self._around.alive(self._status())
+            if not doorbell.wait(min(left_s, self._settings.alive_every_s)):
+                continue
+            if doorbell.urgent:
+                self._failures = 0
+                return
+            if self.reachable:
+                return
+
+    def _pause_s(self) -> float:
+        if self.reachable:
+            return max(0.0, self._beat_due_s - time.monotonic())
+        return outbox.wait_after(self._failures, self._around.jitter()).total_seconds()
+
+    def _status(self) -> str:
+        return "central reachable" if self.reachable else f"waiting for central: {self._trouble}"
+
+
+def run(settings: AgentSettings, surroundings: Surroundings) -> None:
+    """What `kiosk sync` does until it is stopped.
+
+    Raises:
+        FileNotFoundError: the device has not joined.
+        BadMessage: its identity is not readable as one.
+        StoreFull, StoreDamaged: the store does not open.
+    """
+    identity = load_identity(settings.state_dir)
+    client = Client(identity, surroundings.clock, settings.timeout_s)
+    with (
+        Store.open(settings.state_dir / STORE_FILE) as store,
+        Doorbell(settings.runtime_dir / SYNC_BELL, network=True) as doorbell,
+    ):
+        Agent(store, client, settings, surroundings).run(doorbell)
