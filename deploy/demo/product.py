@@ -86,10 +86,12 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
         processes.start("print", [program("kiosk"), "print"], environment)
         self._wait_for_central(processes)
 
-    def start_glass(self, processes: Processes, display: str, *more: str) -> None:
+    def start_glass(
+        self, processes: Processes, display: str, *more: str
+    ) -> subprocess.Popen[bytes]:
         """Open the kiosk's window on an X display."""
         environment = {**self.environment(), "DISPLAY": display}
-        processes.start("ui", [program("kiosk"), "ui", *more], environment)
+        return processes.start("ui", [program("kiosk"), "ui", *more], environment)
 
     def command(self, name: str, *arguments: str) -> str:
         """Run one of the product's commands to its end and return what it printed."""

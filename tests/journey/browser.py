@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-_QUIET = [
+QUIET = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -28,7 +28,7 @@ def open_page(url: str, picture: Path) -> str:
 def _chromium(*words: str) -> str:
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            ["chromium", *_QUIET, f"--user-data-dir={home}", *words],
+            ["chromium", *QUIET, f"--user-data-dir={home}", *words],
             capture_output=True,
             text=True,
             timeout=60,

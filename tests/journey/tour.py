@@ -138,13 +138,22 @@ class Tour:
 
     def _ms_until(self, process: str, words: str, since: float) -> float:
         """Milliseconds from `since` to the first later log line with `words`."""
-        deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline:
-            for line in self._log(process).read_text().splitlines():
-                if words in line and (at := _moment(line)) and at >= since:
-                    return round((at - since) * 1000, 1)
-            time.sleep(0.05)
-        raise TimeoutError(f"{process} never said {words!r}")
+        return round((moment_of(words, self._log(process), since) - since) * 1000, 1)
+
+
+def moment_of(words: str, log: Path, since: float = 0.0) -> float:
+    """Unix time of the first line with `words` at or after `since`.
+
+    Raises:
+        TimeoutError: no such line within 30 s.
+    """
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        for line in log.read_text().splitlines() if log.exists() else ():
+            if words in line and (at := _moment(line)) and at >= since:
+                return at
+        time.sleep(0.05)
+    raise TimeoutError(f"{log.name} never said {words!r}")
 
 
 def expect(so: bool, words: str) -> None:

@@ -1,0 +1,260 @@
+"""What `kiosk status`, `outbox` and `slips` tell: facts about this box, never a person."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from hardware import clock
+from kiosk.config import Config
+from kiosk.errors import ConfigError
+from sync.errors import BadMessage, StoreDamaged, StoreFull
+from sync.identity import Identity, load_identity
+from sync.store import LinkState, OutboxEntry, SlipJob, Store
+from sync.wire import CaseSubmitted, decode_record
+
+MOST_ROWS = 1000
+SHOWN_ROWS = 20
+
+
+class Report(Protocol):
+    """Something a verb tells: to a program as JSON, to a person as text."""
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing needs a technician."""
+        ...
+
+    def text(self) -> str:
+        """For a terminal, at most 60 columns."""
+        ...
+
+
+class PrinterState(msgspec.Struct, frozen=True):
+    """The printer as the spooler last saw it: `ok`, a fault's code, or `unknown`."""
+
+    state: str = "unknown"
+    since: str = ""
+
+
+WELL = ("ok", "unknown")
+"""Printer states that need nobody; `unknown` before the spooler's first look."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of the outbox. `reference` is empty for a rating."""
+
+    record_id: UUID
+    reference: str
+    state: str
+    reason: str
+    attempts: int
+    kept_at: datetime
+    acknowledged_at: datetime | None
+
+
+class Outbox(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits, what is parked and why, what central has; newest first in each."""
+
+    waiting: int
+    parked: int
+    acknowledged: int
+    entries: list[Row]
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing is parked."""
+        return not self.parked
+
+    def text(self) -> str:
+        """For a terminal, at most 60 columns."""
+        head = f"{self.waiting} waiting, {self.parked} parked, {self.acknowledged} acknowledged"
+        rows = [
+            f"{_minute(row.kept_at)}  {row.reference or 'rating':<15} {row.reason or row.state}"
+            for row in self.entries[:SHOWN_ROWS]
+        ]
+        return "\n".join([head, *rows])
+
+
+class SlipRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One slip job, without a word of what the slip says."""
+
+    case_id: UUID
+    reference: str
+    state: str
+    reason: str
+    kept_at: datetime
+
+
+class Slips(msgspec.Struct, frozen=True, kw_only=True):
+    """Slip jobs, the newest first, and how many are in each state."""
+
+    counts: dict[str, int]
+    printer: PrinterState
+    jobs: list[SlipRow]
+
+    @property
+    def is_fine(self) -> bool:
+        """Nobody is asked whether a slip came out, and the printer is well."""
+        return not self.counts.get("unknown") and self.printer.state in WELL
+
+    def text(self) -> str:
+        """For a terminal, at most 60 columns."""
+        rows = [
+            f"{_minute(job.kept_at)}  {job.reference:<15} {job.state} {job.reason}".rstrip()
+            for job in self.jobs[:SHOWN_ROWS]
+        ]
+        return "\n".join([f"printer: {self.printer.state}", *(rows or ["no slips yet"])])
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """The box on one screen; counts are records, instants are UTC."""
+
+    device_code: str
+    central_url: str
+    central: str
+    waiting: int
+    parked: int
+    acknowledged: int
+    oldest_waiting_at: datetime | None
+    slips: dict[str, int]
+    printer: PrinterState
+    clock_trusted: bool
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing parked, printer well."""
+        return not self.parked and self.printer.state in WELL
+
+    def text(self) -> str:
+        """For a terminal, at most 60 columns."""
+        oldest = f", oldest {_minute(self.oldest_waiting_at)}" if self.oldest_waiting_at else ""
+        slips = ", ".join(f"{count} {state}" for state, count in sorted(self.slips.items()))
+        rows = [
+            ("box", self.device_code),
+            ("central", self.central_url),
+            ("", self.central),
+            ("outbox", f"{self.waiting} waiting{oldest}"),
+            ("", f"{self.parked} parked, {self.acknowledged} acknowledged"),
+            ("slips", slips or "none yet"),
+            ("printer", self.printer.state),
+            ("clock", "trusted" if self.clock_trusted else "not set yet: slips carry no date"),
+        ]
+        return "\n".join(f"{name:<9}{words}" for name, words in rows)
+
+
+def status(config: Config) -> Status:
+    """How the box is. Raises ConfigError: not enrolled, or the store cannot be opened."""
+    identity = box_identity(config)
+    with box_store(config) as store:
+        counts = store.outbox_counts()
+        return Status(
+            device_code=identity.device_code,
+            central_url=identity.central_url,
+            central=_in_words(store.link_state(identity.device_code)),
+            waiting=counts.waiting,
+            parked=counts.parked,
+            acknowledged=counts.acknowledged,
+            oldest_waiting_at=counts.oldest_waiting_at,
+            slips=store.slip_counts(),
+            printer=printer_state(config),
+            clock_trusted=clock.read(assume_trusted=config.clock.trust == "assume").trusted,
+        )
+
+
+def outbox(config: Config) -> Outbox:
+    """The outbox's counts and newest entries. Raises ConfigError as `status` does."""
+    with box_store(config) as store:
+        counts = store.outbox_counts()
+        return Outbox(
+            waiting=counts.waiting,
+            parked=counts.parked,
+            acknowledged=counts.acknowledged,
+            entries=[_row(entry) for entry in store.outbox_entries(MOST_ROWS)],
+        )
+
+
+def slips(config: Config) -> Slips:
+    """The newest slip jobs. Raises ConfigError as `status` does."""
+    with box_store(config) as store:
+        return Slips(
+            counts=store.slip_counts(),
+            printer=printer_state(config),
+            jobs=[_slip_row(job) for job in store.slip_jobs(MOST_ROWS)],
+        )
+
+
+REPORTS: dict[str, Callable[[Config], Report]] = {
+    "status": status,
+    "outbox": outbox,
+    "slips": slips,
+}
+
+
+def box_identity(config: Config) -> Identity:
+    """Who this box is. Raises ConfigError: not enrolled yet, or its file is damaged."""
+    try:
+        return load_identity(config.state_dir)
+    except FileNotFoundError as error:
+        raise ConfigError("this box is nobody yet; next: kiosk enrol JOIN-FILE") from error
+    except (OSError, BadMessage) as error:
+        raise ConfigError(f"{config.state_dir}: {error}") from error
+
+
+@contextmanager
+def box_store(config: Config) -> Iterator[Store]:
+    """The store, open. Raises ConfigError: it does not open; says why."""
+    path = config.state_dir / "store.db"
+    if not path.exists():
+        raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
+    try:
+        store = Store.open(path)
+    except (StoreFull, StoreDamaged, OSError) as error:
+        raise ConfigError(f"{path}: {error}; next: kiosk doctor") from error
+    with store:
+        yield store
+
+
+def printer_state(config: Config) -> PrinterState:
+    """What the spooler last wrote about the printer."""
+    try:
+        raw = (config.runtime_dir / "printer.json").read_bytes()
+        return msgspec.json.decode(raw, type=PrinterState)
+    except (OSError, msgspec.MsgspecError):
+        return PrinterState()
+
+
+def _row(entry: OutboxEntry) -> Row:
+    record = decode_record(entry.record)
+    return Row(
+        record_id=entry.record_id,
+        reference=record.reference if isinstance(record, CaseSubmitted) else "",
+        state=entry.state,
+        reason=entry.reason,
+        attempts=entry.attempts,
+        kept_at=entry.kept_at,
+        acknowledged_at=entry.settled_at if entry.state == "acknowledged" else None,
+    )
+
+
+def _slip_row(job: SlipJob) -> SlipRow:
+    return SlipRow(
+        case_id=job.case_id,
+        reference=job.reference,
+        state=job.state,
+        reason=job.reason,
+        kept_at=job.kept_at,
+    )
+
+
+def _in_words(link: LinkState) -> str:
+    if link.failing_since:
+        return f"not reached since {_minute(link.failing_since)} ({link.reason})"
+    return f"reached {_minute(link.reached_at)}" if link.reached_at else "never reached yet"
+
+
+def _minute(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")

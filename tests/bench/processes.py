@@ -1,0 +1,34 @@
+"""What a process and all its descendants cost, read from /proc."""
+
+from pathlib import Path
+
+NANOSECONDS = 1e9
+
+
+def tree(pid: int) -> list[int]:
+    """The process and its descendants."""
+    found = [pid]
+    for parent in found:
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def pss_mib(pid: int) -> float:
+    """Proportional set size of the tree, MiB: shared pages counted once, shared out."""
+    return sum(_pss_kib(process) for process in tree(pid)) / 1024
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of the tree so far, seconds, from the scheduler's own nanoseconds."""
+    return sum(_cpu_ns(process) for process in tree(pid)) / NANOSECONDS
+
+
+def _pss_kib(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _cpu_ns(pid: int) -> int:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)

@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import main
+from kiosk.config import Config, load
+from kiosk.errors import ConfigError
+from kiosk.profile import load_profile
+
+PROFILE = Path("deploy/profiles/tha-kasem/profile.toml")
+
+
+def written(folder: Path, words: str) -> Path:
+    path = folder / "kiosk.toml"
+    path.write_text(words)
+    return path
+
+
+def test_an_empty_file_gives_a_devices_defaults(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "")) == Config()
+
+
+def test_a_misspelt_key_names_file_place_and_what_is_allowed(tmp_path: Path) -> None:
+    path = written(tmp_path, "[printer]\npaper_widht_mm = 80\n")
+    with pytest.raises(ConfigError) as refusal:
+        load(path)
+    words = str(refusal.value)
+    assert str(path) in words
+    assert "`$.printer`" in words
+    assert "paper_widht_mm" in words
+    assert "paper_width_mm" in words
+    assert "\n" not in words
+
+
+def test_a_width_that_no_printer_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"paper_width_mm"):
+        load(written(tmp_path, "[printer]\npaper_width_mm = 70\n"))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nowhere.toml: No such file"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(AttributeError):
+        Config().glass.width = 3  # type: ignore[misc]
+
+
+def test_the_command_says_one_line_and_exits_2_when_settings_are_misspelt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_CONFIG", str(written(tmp_path, "[glas]\n")))
+    assert main(["profile", "check"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "glas" in said
+    assert "allowed: device, printer, glass" in said
+
+
+def test_the_example_profile_is_fine() -> None:
+    profile = load_profile(PROFILE)
+    assert profile.name.th == "เทศบาลตำบลท่าเกษม"
+    assert profile.topic("street_light").division == "works"
+
+
+def test_profile_check_reads_what_the_kiosk_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_CONFIG", str(written(tmp_path, "")))
+    assert main(["profile", "check", str(PROFILE)]) == 0
+    assert "15 topics" in capsys.readouterr().out
+
+
+def test_a_misspelt_profile_exits_2_and_says_what_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIOSK_CONFIG", str(written(tmp_path, "")))
+    misspelt = tmp_path / "profile.toml"
+    misspelt.write_text(PROFILE.read_text().replace('division = "works"', 'divison = "works"', 1))
+    assert main(["profile", "check", str(misspelt)]) == 2
+    said = capsys.readouterr().err
+    assert "divison" in said
+    assert "allowed: code, name, division, icon" in said
+
+
+def test_a_topic_of_an_unknown_division_is_refused(tmp_path: Path) -> None:
+    wrong = tmp_path / "profile.toml"
+    wrong.write_text(PROFILE.read_text().replace('division = "health"', 'division = "heath"', 1))
+    with pytest.raises(ConfigError, match=r"'heath' is not one of .*\$\.topics\[6\]"):
+        load_profile(wrong)
