@@ -1,0 +1,211 @@
+"""The clerk behind the glass: hears what a screen asks and decides what is shown next.
+
+Screens hand over an `Ask`; the clerk answers with the next `Scene`, the whole of what
+the glass shows. Nothing here knows Kivy.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+from uuid6 import uuid7
+
+from kiosk.form import flow
+from kiosk.form.flow import Step, Visit
+from kiosk.form.model import CHANCE_BYTES, Complaint, Rating
+from kiosk.intake import Receipt
+from sync.errors import StoreDamaged, StoreFull
+
+log = logging.getLogger(__name__)
+
+PRINTER_FINE = "ok"
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """Start a form: a case's kind, or `rating`."""
+
+    form: str
+
+
+class Say(msgspec.Struct, frozen=True):
+    """Take this answer down and stay: the resident is typing."""
+
+    field: str
+    answer: str
+
+
+class Choose(msgspec.Struct, frozen=True):
+    """Take this answer down and move on: a single choice."""
+
+    field: str
+    answer: str | int
+
+
+class Forward(msgspec.Struct, frozen=True):
+    """The marigold step; from the review it submits."""
+
+
+class Back(msgspec.Struct, frozen=True):
+    """The question before."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """From the review to the line of this step."""
+
+    step: Step
+
+
+class Speak(msgspec.Struct, frozen=True):
+    """Another language from here on."""
+
+    language: str
+
+
+class Leave(msgspec.Struct, frozen=True):
+    """Home, everything gone: finished, or nobody there any more."""
+
+
+Ask = Begin | Say | Choose | Forward | Back | Change | Speak | Leave
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the glass shows at one moment.
+
+    `slip` is the state of this visit's slip and `printer` what the printer says of
+    itself (`ok` or a code); `trouble` is the code of why nothing can be kept, empty
+    when all is well; `wrong` names fields that hold the visit up, with the code why.
+    """
+
+    visit: Visit = Visit()
+    receipt: Receipt | None = None
+    slip: str = "waiting"
+    printer: str = PRINTER_FINE
+    trouble: str = ""
+    wrong: dict[str, str] = {}
+
+
+class Counter(Protocol):
+    """Who takes finished forms; `kiosk.intake.Intake` is one."""
+
+    def submit(self, complaint: Complaint, language: str) -> Receipt:
+        """Keep a complaint."""
+
+    def rate(self, rating: Rating, language: str) -> None:
+        """Keep a rating."""
+
+
+class Clerk:
+    """Serves one visit after the other; `language` is what each begins in.
+
+    `slip_state` tells how far a case's slip is, `printer_state` how the printer is.
+    """
+
+    def __init__(
+        self,
+        counter: Counter,
+        slip_state: Callable[[UUID], str],
+        printer_state: Callable[[], str],
+        language: str = "th",
+        chance: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self._counter = counter
+        self._slip_state = slip_state
+        self._printer_state = printer_state
+        self._language = language
+        self._chance = chance
+        self.scene = Scene(visit=Visit(language=language), printer=printer_state())
+
+    def hear(self, ask: Ask) -> Scene:
+        """Decide what follows from `ask`, keep what is finished, and return what to show."""
+        match ask:
+            case Begin():
+                self._begin(ask.form)
+            case Say() | Choose():
+                self._show(flow.answered(self._visit, **{ask.field: ask.answer}), wrong={})
+            case Back() | Change() | Speak():
+                self._show(_turned(self._visit, ask))
+            case Leave():
+                self._leave()
+        if isinstance(ask, Choose | Forward):
+            self._forward()
+        return self.scene
+
+    def look_up(self) -> Scene:
+        """Look again at slip and printer: somebody rang."""
+        receipt = self.scene.receipt
+        self.scene = msgspec.structs.replace(
+            self.scene,
+            printer=self._printer_state(),
+            slip=self._slip_state(receipt.case_id) if receipt else "waiting",
+        )
+        return self.scene
+
+    @property
+    def _visit(self) -> Visit:
+        return self.scene.visit
+
+    def _show(self, visit: Visit, **changes: object) -> None:
+        self.scene = msgspec.structs.replace(self.scene, visit=visit, **changes)
+
+    def _begin(self, form: str) -> None:
+        if self._visit.step is not Step.HOME:
+            return
+        if form == "rating":
+            self._show(flow.begin_rating(self._visit, uuid7()))
+        else:
+            chance = self._chance(CHANCE_BYTES)
+            self._show(flow.begin_complaint(self._visit, uuid7(), chance))
+
+    def _leave(self) -> None:
+        """Whoever comes next finds the first language and nothing of this visit."""
+        self.scene = Scene(
+            visit=Visit(language=self._language),
+            printer=self._printer_state(),
+            trouble=self.scene.trouble,
+        )
+
+    def _forward(self) -> None:
+        """Leave the step if its answer stands; the last one keeps the form first."""
+        visit = self._visit
+        onward = flow.forward(visit)
+        if onward == visit:
+            complaint = visit.complaint
+            self._show(visit, wrong=flow.what_is_wrong(complaint, visit.step) if complaint else {})
+        elif onward.step in flow.ENDS:
+            self._keep(onward)
+        else:
+            self._show(onward, wrong={})
+
+    def _keep(self, onward: Visit) -> None:
+        """Keep the form, and only then show its end; else say why it can't be kept."""
+        try:
+            receipt = self._hand_over(onward)
+        except (StoreFull, StoreDamaged) as error:
+            if error.code != self.scene.trouble:
+                log.warning("nothing can be kept: %s: %s", error.code, error)
+            self._show(self._visit, trouble=error.code)
+            return
+        ended = Visit(step=onward.step, language=onward.language)
+        self._show(ended, receipt=receipt, trouble="", wrong={})
+        self.look_up()
+
+    def _hand_over(self, onward: Visit) -> Receipt | None:
+        if onward.complaint:
+            return self._counter.submit(onward.complaint, onward.language)
+        if onward.rating:
+            self._counter.rate(onward.rating, onward.language)
+        return None
+
+
+def _turned(visit: Visit, ask: Back | Change | Speak) -> Visit:
+    """The visit seen from elsewhere; no answer changes."""
+    match ask:
+        case Back():
+            return flow.back(visit)
+        case Change():
+            return flow.change(visit, ask.step)
+        case Speak():
+            return flow.in_language(visit, ask.language)

@@ -1,0 +1,161 @@
+from uuid import UUID
+
+import pytest
+
+from kiosk.clerk import Back, Begin, Change, Choose, Clerk, Forward, Leave, Say, Speak
+from kiosk.form.flow import Step
+from kiosk.intake import Receipt
+from sync.errors import StoreDamaged, StoreFull
+
+
+class PaperCounter:
+    """Takes forms until `trouble` is set; keeps them as a store would."""
+
+    def __init__(self):
+        self.cases = {}
+        self.ratings = {}
+        self.trouble = None
+
+    def submit(self, complaint, language):
+        if self.trouble:
+            raise self.trouble
+        self.cases[complaint.case_id] = (complaint, language)
+        return Receipt(
+            case_id=complaint.case_id,
+            reference=f"A1-{len(self.cases):04}-X",
+            tracking_key="K" * 16,
+            tracking_url="HTTPS://EXAMPLE.TH/T/A1/K",
+        )
+
+    def rate(self, rating, language):
+        if self.trouble:
+            raise self.trouble
+        self.ratings[rating.rating_id] = rating
+
+
+@pytest.fixture
+def counter():
+    return PaperCounter()
+
+
+@pytest.fixture
+def clerk(counter):
+    return Clerk(counter, slip_state=lambda case_id: "waiting", printer_state=lambda: "ok")
+
+
+def to_review(clerk):
+    for ask in (
+        Begin("complaint"),
+        Choose("topic_code", "road"),
+        Say("words", "ถนนเป็นหลุม"),
+        Forward(),
+        Choose("village_code", "village-3"),
+        Say("phone", "0812345678"),
+        Forward(),
+    ):
+        scene = clerk.hear(ask)
+    assert scene.visit.step is Step.REVIEW
+    return scene
+
+
+def test_a_complaint_goes_from_home_to_done_and_is_kept_once(clerk, counter):
+    to_review(clerk)
+    scene = clerk.hear(Forward())
+    assert scene.visit.step is Step.DONE
+    assert scene.receipt is not None
+    clerk.hear(Forward())
+    assert len(counter.cases) == 1
+
+
+def test_the_answers_are_gone_as_soon_as_they_are_kept(clerk):
+    to_review(clerk)
+    assert clerk.hear(Forward()).visit.complaint is None
+
+
+def test_a_rating_is_kept_with_its_face(clerk, counter):
+    for ask in (Begin("rating"), Choose("division_code", "works"), Choose("score", 4)):
+        scene = clerk.hear(ask)
+    assert scene.visit.step is Step.THANKS
+    [rating] = counter.ratings.values()
+    assert (rating.division_code, rating.score) == ("works", 4)
+
+
+def test_a_second_touch_on_begin_does_not_start_over(clerk):
+    first = clerk.hear(Begin("complaint"))
+    assert clerk.hear(Begin("complaint")) == first
+
+
+@pytest.mark.parametrize("trouble", [StoreFull("no space"), StoreDamaged("bad page")])
+def test_a_disk_that_takes_nothing_loses_nothing_of_what_was_said(clerk, counter, trouble):
+    before = to_review(clerk)
+    counter.trouble = trouble
+    scene = clerk.hear(Forward())
+    assert scene.visit == before.visit
+    assert scene.trouble == trouble.code
+    assert scene.receipt is None
+    counter.trouble = None
+    assert clerk.hear(Forward()).visit.step is Step.DONE
+    assert clerk.scene.trouble == ""
+    assert list(counter.cases) == [before.visit.complaint.case_id]
+
+
+def test_trouble_with_the_disk_is_still_known_to_the_next_resident(clerk, counter):
+    to_review(clerk)
+    counter.trouble = StoreFull("no space")
+    clerk.hear(Forward())
+    assert clerk.hear(Leave()).trouble == "store_full"
+
+
+def test_a_step_that_is_not_answered_says_which_field_and_why(clerk):
+    clerk.hear(Begin("complaint"))
+    clerk.hear(Choose("topic_code", "road"))
+    scene = clerk.hear(Forward())
+    assert (scene.visit.step, scene.wrong) == (Step.WORDS, {"words": "empty"})
+    assert clerk.hear(Say("words", "ห")).wrong == {}
+
+
+def test_another_language_changes_nothing_but_the_language(clerk):
+    before = to_review(clerk)
+    scene = clerk.hear(Speak("en"))
+    assert scene.visit.language == "en"
+    assert scene.visit.complaint == before.visit.complaint
+    clerk.hear(Forward())
+    assert clerk.scene.visit.language == "en"
+
+
+def test_a_changed_line_leads_back_to_the_review(clerk):
+    to_review(clerk)
+    clerk.hear(Change(Step.TOPIC))
+    scene = clerk.hear(Choose("topic_code", "drain"))
+    assert scene.visit.step is Step.REVIEW
+    assert scene.visit.complaint.topic_code == "drain"
+    clerk.hear(Change(Step.PLACE))
+    assert clerk.hear(Back()).visit.complaint == scene.visit.complaint
+
+
+def test_whoever_comes_next_finds_the_first_language_and_no_answer(clerk):
+    to_review(clerk)
+    clerk.hear(Speak("en"))
+    scene = clerk.hear(Leave())
+    assert scene.visit.step is Step.HOME
+    assert scene.visit.language == "th"
+    assert scene.visit.complaint is None
+    assert clerk.hear(Begin("complaint")).visit.complaint.words == ""
+
+
+def test_the_slip_and_the_printer_are_looked_up_when_somebody_rings(counter):
+    states = {"slip": "waiting", "printer": "ok"}
+    asked = []
+
+    def slip_state(case_id: UUID) -> str:
+        asked.append(case_id)
+        return states["slip"]
+
+    clerk = Clerk(counter, slip_state, lambda: states["printer"])
+    to_review(clerk)
+    receipt = clerk.hear(Forward()).receipt
+    states.update(slip="printed", printer="paper_out")
+    scene = clerk.look_up()
+    assert (scene.slip, scene.printer) == ("printed", "paper_out")
+    assert set(asked) == {receipt.case_id}
+    assert clerk.hear(Leave()).slip == "waiting"
