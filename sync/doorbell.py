@@ -124,3 +124,9 @@ def ring(path: Path, *, urgent: bool = False) -> None:
     ):
         sender.setblocking(False)
         sender.sendto(_URGENT if urgent else _RING, os.fspath(path))
+
+
+def is_answered(path: Path) -> bool:
+    """Whether a process listens at `path`; does not ring."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as visitor:
+        return visitor.connect_ex(os.fspath(path)) == 0

@@ -1,0 +1,271 @@
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uuid6
+
+from sync.agent import Agent, AgentSettings, Surroundings, run
+from sync.case import Instant
+from sync.client import Client
+from sync.doorbell import Doorbell, ring
+from sync.identity import load_identity
+from sync.store import Store
+from sync.wire import digest_of
+from tests.sync.fakecentral import FakeCentral
+from tests.sync.samples import NOW, rating_record, submission
+
+
+def read_clock() -> Instant:
+    return Instant(
+        wall=datetime.now(UTC), boot_id="boot-1", monotonic_s=time.monotonic(), trusted=True
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> AgentSettings:
+    return AgentSettings(
+        state_dir=tmp_path / "state",
+        runtime_dir=tmp_path / "run",
+        timeout_s=5,
+        alive_every_s=0.2,
+    )
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def agent(
+    store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
+) -> Iterator[Agent]:
+    client = Client(load_identity(settings.state_dir), read_clock, timeout_s=5)
+    yield Agent(store, client, settings, Surroundings(clock=read_clock, stop=stop, version="1"))
+    client.close()
+
+
+def keep_ratings(store: Store, count: int) -> list[str]:
+    """Digests of fresh ratings, the oldest first."""
+    records = [rating_record(uuid6.uuid7()) for _ in range(count)]
+    for record in records:
+        store.keep_rating(uuid6.uuid7(), NOW, record)
+    return [digest_of(record) for record in records]
+
+
+def test_one_pass_enrols_sends_everything_and_beats(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    keep_ratings(store, 230)
+    case_id = uuid6.uuid7()
+    store.submit(case_id, NOW, lambda number: submission(case_id, number))
+    assert agent.pass_once()
+    assert len(central.records) == 231
+    assert str(case_id) in central.records
+    assert central.batches == [100, 100, 31]
+    assert store.outbox_counts().acknowledged == 231
+    assert central.beats[-1].waiting == 0
+    assert store.link_state("A1").enrolled_at is not None
+    assert store.link_state("A1").failing_since is None
+
+
+def test_enrolment_happens_once(
+    agent: Agent, store: Store, central: FakeCentral, settings: AgentSettings
+) -> None:
+    agent.pass_once()
+    agent.pass_once()
+    client = Client(load_identity(settings.state_dir), read_clock)
+    around = Surroundings(clock=read_clock, stop=threading.Event())
+    Agent(store, client, settings, around).pass_once()
+    assert central.requests.count("/api/v1/enrolments") == 1
+
+
+def test_a_lost_answer_makes_no_duplicate(agent: Agent, store: Store, central: FakeCentral) -> None:
+    agent.pass_once()
+    keep_ratings(store, 3)
+    central.fault = "loses the answer"
+    assert not agent.pass_once()
+    assert store.outbox_counts().waiting == 3
+    central.fault = ""
+    assert agent.pass_once()
+    assert len(central.records) == 3
+    assert store.outbox_counts().acknowledged == 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "cuts the connection",
+        "is a captive portal",
+        "fails inside",
+        "signs with another key",
+        "refuses the device",
+        "refuses everything",
+        "answers nothing",
+    ],
+)
+def test_nothing_is_lost_or_parked_while_central(
+    fault: str, agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    digests = keep_ratings(store, 5)
+    agent.pass_once()
+    digests = keep_ratings(store, 5)
+    central.fault = fault
+    assert not agent.pass_once()
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.parked) == (5, 0)
+    assert [entry.digest for entry in store.waiting(10)] == digests
+    assert {entry.attempts for entry in store.waiting(10)} == {1}
+    central.fault = ""
+    assert agent.pass_once()
+    assert store.outbox_counts().waiting == 0
+
+
+def test_a_refused_record_is_parked_with_its_code_and_the_rest_is_taken(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    digests = keep_ratings(store, 4)
+    central.refused = {digests[2]: "reference_refused"}
+    assert agent.pass_once()
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 1, 3)
+    (parked, *_) = store.outbox_entries(10)
+    assert (parked.digest, parked.reason) == (digests[2], "reference_refused")
+
+
+def test_the_record_that_spoils_a_batch_is_found_and_parked(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    digests = keep_ratings(store, 40)
+    central.spoils_batches = {digests[7], digests[31]}
+    assert agent.pass_once()
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 2, 38)
+    parked = [entry for entry in store.outbox_entries(40) if entry.state == "parked"]
+    assert {entry.digest for entry in parked} == central.spoils_batches
+    assert {entry.reason for entry in parked} == {"batch_unreadable"}
+
+
+def test_a_web_server_that_takes_only_small_bodies_gets_small_ones(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    keep_ratings(store, 20)
+    central.largest_batch = 6
+    assert agent.pass_once()
+    assert store.outbox_counts().acknowledged == 20
+    assert store.outbox_counts().parked == 0
+
+
+def test_a_central_that_lost_the_device_gets_its_key_again(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    agent.pass_once()
+    central.device_key = None
+    keep_ratings(store, 1)
+    assert not agent.pass_once()
+    assert agent.pass_once()
+    assert store.outbox_counts().acknowledged == 1
+
+
+def test_lost_and_back_are_logged_once_each_and_ring_the_glass(
+    agent: Agent,
+    central: FakeCentral,
+    settings: AgentSettings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="sync.agent")
+    with Doorbell(settings.runtime_dir / "ui.sock") as glass:
+        agent.pass_once()
+        assert glass.wait(0)
+        central.fault = "fails inside"
+        agent._beat_due_s = 0
+        agent.pass_once()
+        assert glass.wait(0)
+        for _ in range(5):
+            agent.pass_once()
+        assert not glass.wait(0)
+        central.fault = ""
+        agent.pass_once()
+        assert glass.wait(0)
+    messages = [record.message for record in caplog.records]
+    assert messages == [
+        "enrolled as A1",
+        "central reachable",
+        "sending waits: answered 500",
+        "central reachable",
+    ]
+
+
+def test_since_when_central_is_away_is_remembered(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    central.fault = "cuts the connection"
+    agent.pass_once()
+    since = store.link_state("A1").failing_since
+    agent.pass_once()
+    link = store.link_state("A1")
+    assert since is not None
+    assert (link.failing_since, link.reason, link.reached_at) == (since, "unreachable", None)
+
+
+@pytest.fixture
+def running(
+    central: FakeCentral, settings: AgentSettings, stop: threading.Event
+) -> Iterator[Callable[[], None]]:
+    """Starts the whole agent as `kiosk sync` does; stops it at the end."""
+    around = Surroundings(clock=read_clock, stop=stop, jitter=lambda: 0.5)
+    thread = threading.Thread(target=run, args=(settings, around))
+    yield thread.start
+    stop.set()
+    ring(settings.runtime_dir / "sync.sock")
+    if thread.ident:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+
+def until(holds: Callable[[], bool], within_s: float = 5) -> bool:
+    end = time.monotonic() + within_s
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_a_ring_sends_a_fresh_record_at_once(
+    running: Callable[[], None], store: Store, central: FakeCentral, settings: AgentSettings
+) -> None:
+    running()
+    assert until(lambda: bool(central.beats))
+    keep_ratings(store, 1)
+    ring(settings.runtime_dir / "sync.sock")
+    assert until(lambda: len(central.records) == 1)
+
+
+def test_plain_rings_do_not_hammer_a_central_that_is_away(
+    running: Callable[[], None], central: FakeCentral, settings: AgentSettings
+) -> None:
+    central.fault = "fails inside"
+    running()
+    assert until(lambda: len(central.requests) == 1)
+    for _ in range(20):
+        ring(settings.runtime_dir / "sync.sock")
+        time.sleep(0.02)
+    assert len(central.requests) == 1
+
+
+def test_an_urgent_ring_ends_the_waiting(
+    running: Callable[[], None], store: Store, central: FakeCentral, settings: AgentSettings
+) -> None:
+    central.fault = "fails inside"
+    keep_ratings(store, 1)
+    running()
+    assert until(lambda: len(central.requests) == 1)
+    central.fault = ""
+    time.sleep(0.1)
+    ring(settings.runtime_dir / "sync.sock", urgent=True)
+    assert until(lambda: len(central.records) == 1, within_s=3)
