@@ -21,6 +21,9 @@ from sync.errors import StoreDamaged, StoreFull, SyncError
 
 log = logging.getLogger(__name__)
 
+LONGEST_WAIT_S = 1.0
+"""For a stranger who holds the file without our lock, such as a technician's shell."""
+
 PRAGMAS = {"synchronous": (2, "FULL"), "secure_delete": (1, "ON"), "foreign_keys": (1, "ON")}
 """What must be in force, as SQLite reports it and as one asks for it."""
 
@@ -130,7 +133,7 @@ def _prepare(path: Path) -> int:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Connect with our settings and make sure that each of them is in force."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=LONGEST_WAIT_S, isolation_level=None)
     try:
         connection.execute(_NO_TEMPORARY_FILES)
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
