@@ -72,15 +72,13 @@ def document_for(words: SlipWords) -> Document:
 def trial_document(municipality: str, shown_url: str, day: date | None = None) -> Document:
     """A slip that shows whether the printer is well; it stands for no case."""
     slip = catalogue("slip", "th")
-    lines = [
+    lines: list[Block] = [
         Line(municipality, Role.TITLE, bold=True),
         Line(slip.gettext("Test print")),
         _SECTION,
         Line("ที่ ปู่ น้ำ กตัญญู ผู้ใหญ่", Role.TITLE),
         Line("0123456789 ABCDEFGHJK", Role.BODY),
-        _BREATH,
         Qr(shown_url.upper()),
-        _SECTION,
         Line(slip.gettext("Please check that all lines are clear and the code scans."), Role.SMALL),
     ]
     if day is not None:
@@ -115,14 +113,12 @@ def _code(words: SlipWords) -> Iterator[Block]:
     slip = catalogue("slip", words.language)
     yield Line(slip.gettext("Reference"), Role.SMALL)
     yield Line(words.reference, Role.DISPLAY, bold=True)
-    yield _SECTION
     groups = grouped(words.tracking_key).split("-")
     key = (Line(group, Role.CODE, bold=True) for group in groups)
     yield Qr(words.tracking_url, (Line(slip.gettext("Key"), Role.SMALL), *key))
-    yield _SECTION
 
 
-def _facts(words: SlipWords) -> Iterator[Block]:
+def _facts(words: SlipWords) -> Iterator[Pair]:
     """What, where and when."""
     slip = catalogue("slip", words.language)
     if words.kind != _CONFIDENTIAL:

@@ -56,6 +56,7 @@ class Gap(msgspec.Struct, frozen=True):
 class Qr(msgspec.Struct, frozen=True):
     """A QR code at the left margin and, spread over its height, the lines beside it.
 
+    It brings its quiet zone: blank paper above, below and to the right.
     `text` holds only what QR's alphanumeric mode can: `0-9 A-Z $%*+-./:` and space.
     """
 

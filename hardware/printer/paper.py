@@ -40,10 +40,10 @@ PAPER_80 = Paper(
     width_dots=576,
     module_dots=8,
     sizes_mm={
-        Role.DISPLAY: 10.5,
-        Role.CODE: 6.4,
+        Role.DISPLAY: 9.5,
+        Role.CODE: 6.0,
         Role.TITLE: 5.0,
-        Role.BODY: 3.5,
+        Role.BODY: 3.4,
         Role.SMALL: 2.8,
     },
 )

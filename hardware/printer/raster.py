@@ -141,16 +141,17 @@ class _Layout:
         )
 
     def _add_qr(self, block: Qr) -> None:
-        """The lines beside the code begin behind its quiet zone and end where it ends."""
-        code, top = qr.picture(block.text, self._paper.module_dots), self.length_dots
+        """A code in its quiet zone; behind that, the lines beside it, spread over its height."""
+        quiet = self._paper.margin_dots
+        code, top = qr.picture(block.text, self._paper.module_dots), self.length_dots + quiet
         self.ink.append(_Patch(self._left, top, code))
-        column = code.width + self._paper.margin_dots + self._paper.module_dots
+        column = code.width + quiet
         width = self._width - column
         rows = [row for line in block.beside for row in self._rows(line, width, block.beside)]
         spare = code.height - sum(row.height_dots for row in rows)
         between = max(0, spare) // max(1, len(rows) - 1)
         bottom = self._stack(rows, self._left + column, top, width, between)
-        self.length_dots = max(top + code.height, bottom)
+        self.length_dots = max(top + code.height, bottom) + quiet
 
     def _stack(self, rows: list[_Row], left: int, top: int, width: int, between: int = 0) -> int:
         """Set `rows` one below the other from `top`; returns where they end."""

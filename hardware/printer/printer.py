@@ -1,0 +1,92 @@
+"""The slip printer: takes a job's bytes and says what became of them."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+from hardware.errors import DeviceFault, HardwareError
+from hardware.printer import status
+from hardware.printer.link import Link
+
+_CHUNK_BYTES = 4096
+_ANSWER_S = 1.0
+_DONE_S = 20.0
+"""A long slip on a slow printer takes 5 s; a paper jam takes for ever."""
+
+
+class Verdict(StrEnum):
+    """What became of a job. Only NOT_STARTED may be tried again without asking anybody."""
+
+    PRINTED = "printed"
+    NOT_STARTED = "not_started"
+    UNKNOWN = "unknown"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A verdict, and the code of the error behind it (`hardware.errors`) if there was one."""
+
+    verdict: Verdict
+    code: str = ""
+
+
+class Printer:
+    """A printer at the end of a link.
+
+    Args:
+        link: the cable.
+        done_s: how long the end of a job may take after its last byte was taken.
+    """
+
+    def __init__(self, link: Link, *, done_s: float = _DONE_S) -> None:
+        self._link = link
+        self._done_s = done_s
+
+    def check(self) -> None:
+        """Ask whether the printer could print now.
+
+        Raises:
+            HardwareError: it could not; the class and `code` say why.
+        """
+        try:
+            self._link.open()
+            status.check(self._link, _ANSWER_S)
+        finally:
+            self._link.close()
+
+    def print(self, data: bytes, started: Callable[[], None] = lambda: None) -> Outcome:
+        """Print a job. Calls `started` once its first bytes are out.
+
+        PRINTED means the printer answered after the cut. Before the first byte every
+        fault is NOT_STARTED; from then on every fault is UNKNOWN, for part of the slip
+        may be in somebody's hand.
+        """
+        try:
+            self._link.open()
+            status.check(self._link, _ANSWER_S)
+        except HardwareError as error:
+            self._link.close()
+            return Outcome(Verdict.NOT_STARTED, error.code)
+        try:
+            self._send(data, started)
+            status.await_barrier(self._link, self._done_s)
+        except HardwareError as error:
+            return Outcome(Verdict.UNKNOWN, self._cause(error))
+        finally:
+            self._link.close()
+        return Outcome(Verdict.PRINTED)
+
+    def _send(self, data: bytes, started: Callable[[], None]) -> None:
+        for start in range(0, len(data), _CHUNK_BYTES):
+            self._link.write(data[start : start + _CHUNK_BYTES])
+            if start == 0:
+                started()
+
+    def _cause(self, error: HardwareError) -> str:
+        """The code of what stopped the job: the printer's own word, else the link's."""
+        try:
+            status.check(self._link, _ANSWER_S)
+        except HardwareError as fault:
+            if isinstance(fault, DeviceFault):
+                return fault.code
+        return error.code
