@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from kiosk import log
 from kiosk.config import Config, config_path, load
 from kiosk.errors import ConfigError
+from sync.errors import SyncError
 
 FINE, FOUND, USAGE = 0, 1, 2
 
@@ -109,23 +112,24 @@ def _sync(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
 
 
 def _report(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk import report
+    from kiosk.doctor import examine
+    from kiosk.report import REPORTS, Report
 
-    told = report.REPORTS[arguments.verb](config)
-    _say(msgspec.json.format(msgspec.json.encode(told)).decode() if arguments.json else told.text())
+    told: Report = {**REPORTS, "doctor": examine}[arguments.verb](config)
+    _say(_as_json(told) if arguments.json else told.text())
     return FINE if told.is_fine else FOUND
 
 
 def _sync_now(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
     from kiosk import syncing
 
-    return _tell(syncing.send_now(config))
+    return _done("sending", syncing.send_now(config))
 
 
 def _test_print(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
     from kiosk import printing
 
-    return _tell(printing.test_print(config))
+    return _done("printed", printing.request_test_print(config))
 
 
 def _enrol(config: Config, arguments: argparse.Namespace) -> int:
@@ -149,6 +153,16 @@ def _profile(config: Config, arguments: argparse.Namespace) -> int:
         f"{len(profile.topics)} topics, {len(profile.villages)} villages"
     )
     return FINE
+
+
+def _done(deed: str, hindrance: str | None) -> int:
+    """Say that it is done, or what stood in the way."""
+    _say(deed if hindrance is None else f"{hindrance}; next: kiosk doctor")
+    return FINE if hindrance is None else FOUND
+
+
+def _as_json(told: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(told)).decode()
 
 
 def _say(words: str) -> None:

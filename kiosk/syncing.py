@@ -1,0 +1,90 @@
+"""`kiosk sync` and `kiosk sync-now`: the agent, given what of the device it needs."""
+
+import signal
+import threading
+from functools import partial
+from importlib.metadata import version
+from types import FrameType
+
+from hardware import clock
+from kiosk import notify
+from kiosk.config import Config
+from kiosk.errors import ConfigError
+from kiosk.report import box_identity, box_store
+from sync.agent import Agent, AgentSettings, Surroundings
+from sync.agent import run as run_agent
+from sync.case import Instant
+from sync.client import Client
+from sync.doorbell import SYNC_BELL, is_answered, ring
+from sync.errors import StoreDamaged, StoreFull
+
+
+def run(config: Config) -> None:
+    """The agent's service: send the outbox until told to stop.
+
+    Raises:
+        ConfigError: not enrolled, or the store does not open.
+    """
+    box_identity(config)
+    stop = threading.Event()
+    bell = config.runtime_dir / SYNC_BELL
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        ring(bell, urgent=True)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    notify.ready()
+    try:
+        run_agent(_settings(config), _surroundings(config, stop))
+    except (StoreFull, StoreDamaged) as error:
+        raise ConfigError(f"{error}; next: kiosk doctor") from error
+    notify.stopping()
+
+
+def send_now(config: Config) -> str | None:
+    """Have the outbox sent at once: by the service, or here where it does not run.
+
+    Returns None when that was set going, else what stands in the way.
+    """
+    bell = config.runtime_dir / SYNC_BELL
+    if is_answered(bell):
+        ring(bell, urgent=True)
+        return None
+    identity = box_identity(config)
+    around = _surroundings(config, threading.Event())
+    with box_store(config) as store:
+        client = Client(identity, around.clock, config.sync.timeout_s)
+        if Agent(store, client, _settings(config), around).pass_once():
+            return None
+        return f"central not reached: {store.link_state(identity.device_code).reason}"
+
+
+def device_clock(config: Config) -> Instant:
+    """The device's clocks now, as records carry them."""
+    reading = clock.read(assume_trusted=config.clock.trust == "assume")
+    return Instant(
+        wall=reading.wall,
+        boot_id=reading.boot_id,
+        monotonic_s=reading.monotonic_s,
+        trusted=reading.trusted,
+    )
+
+
+def _settings(config: Config) -> AgentSettings:
+    return AgentSettings(
+        state_dir=config.state_dir,
+        runtime_dir=config.runtime_dir,
+        beat_every_s=config.sync.beat_every_s,
+        timeout_s=config.sync.timeout_s,
+    )
+
+
+def _surroundings(config: Config, stop: threading.Event) -> Surroundings:
+    return Surroundings(
+        clock=partial(device_clock, config),
+        stop=stop,
+        alive=notify.alive,
+        version=version("rapfang"),
+    )
