@@ -1,0 +1,84 @@
+"""The glass's fonts: made at set-up from Debian's Noto and the icons' package.
+
+`python -m kiosk.fonts [FOLDER]` writes `Rapfang-Regular.ttf`, `Rapfang-Bold.ttf` and
+`Icons.ttf`. Noto Sans Thai lacks Latin and Noto Sans lacks Thai, so that a line with
+both would be drawn from two fonts of different height; merged, they are one.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+NOTO = Path("/usr/share/fonts/truetype/noto")
+FAMILIES = ("NotoSans", "NotoSansThai")
+"""One per script; the first gives digits and punctuation."""
+WEIGHTS = ("Regular", "Bold")
+ICONS = "Icons.ttf"
+
+ASCENT, DESCENT = 1300, 480
+"""In thousandths of an em: a tone mark over a vowel fits above, a vowel below."""
+
+_INSTALLED = Path("/usr/local/share/rapfang/fonts")
+_CHECKOUT = Path(__file__).resolve().parents[1] / "var/fonts"
+
+
+def folder() -> Path:
+    """Where the fonts are: `KIOSK_FONTS`, else the checkout's, else the installed ones."""
+    if named := os.environ.get("KIOSK_FONTS"):
+        return Path(named)
+    return _CHECKOUT if _CHECKOUT.exists() else _INSTALLED
+
+
+def font(weight: str = "Regular") -> Path:
+    """The text font of a weight.
+
+    Raises:
+        FileNotFoundError: the set-up has not made it.
+    """
+    return _present(folder() / f"Rapfang-{weight}.ttf")
+
+
+def icon_font() -> Path:
+    """The icons' font. Raises FileNotFoundError as `font` does."""
+    return _present(folder() / ICONS)
+
+
+def build(target: Path) -> None:
+    """Make all fonts in `target`.
+
+    Raises:
+        FileNotFoundError: Debian's `fonts-noto-core` is not installed.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    for weight in WEIGHTS:
+        _merge([_present(NOTO / f"{name}-{weight}.ttf") for name in FAMILIES], target, weight)
+    icons = files("fonticon_mdi7") / "fonts" / "materialdesignicons-webfont.ttf"
+    shutil.copyfile(str(icons), target / ICONS)
+
+
+def _merge(sources: Sequence[Path], target: Path, weight: str) -> None:
+    from fontTools.merge import Merger, Options  # only the set-up merges
+
+    merged = Merger(Options(drop_tables=["vmtx", "vhea"])).merge([str(path) for path in sources])
+    per_em = merged["head"].unitsPerEm
+    ascent, descent = ASCENT * per_em // 1000, DESCENT * per_em // 1000
+    hhea, os2 = merged["hhea"], merged["OS/2"]
+    hhea.ascent, hhea.descent, hhea.lineGap = ascent, -descent, 0
+    os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = ascent, -descent, 0
+    os2.usWinAscent, os2.usWinDescent = ascent, descent
+    draft = target / f".{weight}.draft"
+    merged.save(draft)
+    draft.replace(target / f"Rapfang-{weight}.ttf")
+
+
+def _present(path: Path) -> Path:
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is missing; the set-up makes it from fonts-noto-core")
+    return path
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else _CHECKOUT)
