@@ -51,8 +51,7 @@ class Database:
             try:
                 with self._locked(fcntl.LOCK_EX):
                     self._connection = _connect(path)
-                    self._checkpoint()
-                    _sync_directory(path.parent)
+                    self._recover()
             except BaseException:
                 os.close(self._lock_file)
                 raise
@@ -107,8 +106,19 @@ class Database:
         finally:
             fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
+    def _recover(self) -> None:
+        """Fold in what an earlier process left; make sure of the new files' names."""
+        try:
+            self._connection.execute("PRAGMA schema_version").fetchone()
+            self._empty_log()
+            _sync_directory(self.path.parent)
+        except BaseException:
+            self._connection.close()
+            raise
+
     def _empty_log(self) -> None:
-        """Fold the log in and cut it off. The commit stands, so a failure only waits."""
+        """Fold the log in and cut it off. What it holds stands, so a failure only waits."""
+        self._wipe_due = True
         try:
             self._checkpoint()
         except sqlite3.DatabaseError as error:
