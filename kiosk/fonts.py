@@ -18,8 +18,8 @@ FAMILIES = ("NotoSans", "NotoSansThai")
 WEIGHTS = ("Regular", "Bold")
 ICONS = "Icons.ttf"
 
-ASCENT, DESCENT = 1300, 480
-"""In thousandths of an em: a tone mark over a vowel fits above, a vowel below."""
+ASCENT, DESCENT = 1080, 420
+"""In thousandths of an em, together a line of 1.5: a tone over a vowel fits, and one below."""
 
 _INSTALLED = Path("/usr/local/share/rapfang/fonts")
 _CHECKOUT = Path(__file__).resolve().parents[1] / "var/fonts"
