@@ -1,0 +1,1 @@
+"""What screens are made of: our own text, buttons, field, keyboard, faces."""

@@ -1,0 +1,84 @@
+"""Our own label: shaped Thai, lines that end between words, nothing cut."""
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.properties import (
+    BooleanProperty,
+    NumericProperty,
+    OptionProperty,
+    StringProperty,
+)
+from kivy.uix.widget import Widget
+
+from kiosk.theme import theme
+from kiosk.widgets.lettering import drawn, line_height, width_of
+from kiosk.widgets.lines import wrap
+
+ROLES = ["title", "question", "body", "key", "small"]
+
+
+class Text(Widget):  # type: ignore[misc]  # Kivy has no types
+    """Words in one role of the theme.
+
+    `ink` names a colour; with `hugs` the widget takes the height of its lines;
+    `scale` is for the few numbers larger than any role. `lines` is what is shown.
+    """
+
+    text = StringProperty("")
+    role = OptionProperty("body", options=ROLES)
+    scale = NumericProperty(1.0)
+    bold = BooleanProperty(False)
+    ink = StringProperty("ink")
+    halign = OptionProperty("left", options=["left", "center", "right"])
+    valign = OptionProperty("middle", options=["top", "middle", "bottom"])
+    hugs = BooleanProperty(False)
+    face = StringProperty("")
+
+    def __init__(self, **properties: object) -> None:
+        self.lines: list[str] = []
+        self._set = Clock.create_trigger(self._draw, -1)
+        super().__init__(**properties)
+        for name in ("text", "role", "scale", "bold", "ink", "halign", "valign", "size", "face"):
+            self.fbind(name, self._set)
+        self.fbind("pos", self._set)
+        self._draw()
+
+    @property
+    def em(self) -> float:
+        """The em in pixels."""
+        return theme.em(self.role) * float(self.scale)
+
+    @property
+    def fits(self) -> bool:
+        """Whether every line lies inside the widget."""
+        tall = len(self.lines) * line_height(self.em) <= self.height + 1
+        return tall and all(self._width(line) <= self.width + 1 for line in self.lines)
+
+    def _draw(self, *_: object) -> None:
+        self.lines = [line.rstrip() for line in wrap(self.text, self.width, self._width)]
+        step = line_height(self.em)
+        tall = step * len(self.lines)
+        if self.hugs and self.height != tall:
+            self.height = tall
+        top = self.y + (self.height + tall) / 2
+        top = {"top": self.top, "bottom": self.y + tall}.get(self.valign, top)
+        self.canvas.clear()
+        with self.canvas:
+            Color(*theme.colour(self.ink))
+            for number, line in enumerate(self.lines):
+                self._draw_line(line, round(top - step * (number + 1)))
+
+    def _draw_line(self, line: str, y: int) -> None:
+        if not line:
+            return
+        texture = drawn(line, self.em, self._face)
+        spare = self.width - texture.width
+        x = self.x + {"left": 0, "center": spare / 2, "right": spare}[self.halign]
+        Rectangle(texture=texture, pos=(round(x), y), size=texture.size)
+
+    def _width(self, line: str) -> float:
+        return width_of(line.rstrip(), self.em, self._face)
+
+    @property
+    def _face(self) -> str:
+        return self.face or ("Bold" if self.bold else "Regular")

@@ -1,0 +1,60 @@
+"""Kivy's switches, set before Kivy is imported; import this module first at the surface.
+
+No settings panel, no log or config files, no Escape, no second provider of touches, and
+no provider chosen by chance.
+"""
+
+import os
+
+_SWITCHES = {
+    "KIVY_NO_CONFIG": "1",
+    "KIVY_NO_FILELOG": "1",
+    "KIVY_NO_CONSOLELOG": "1",
+    "KIVY_NO_ARGS": "1",
+    "KIVY_WINDOW": "sdl2",
+    "KIVY_TEXT": "sdl2",
+    "KIVY_IMAGE": "sdl2",
+    "KIVY_AUDIO": "",
+    "KIVY_VIDEO": "",
+    "KIVY_CLIPBOARD": "dummy",
+    "KIVY_SPELLING": "",
+    "KIVY_CAMERA": "",
+    "KIVY_HOME": "/nonexistent",
+    "KIVY_METRICS_DENSITY": "1",
+    "KIVY_DPI": "96",
+    "KIVY_GL_BACKEND": "sdl2",
+    "SDL_MOUSE_TOUCH_EVENTS": "0",
+    "SDL_TOUCH_MOUSE_EVENTS": "0",
+}
+
+
+def configure(width: int, height: int, *, fullscreen: bool) -> None:
+    """Settle everything that Kivy reads at import: window, providers, no escape.
+
+    The mouse is a touch (without multi-touch by right clicks); a touch panel speaks
+    through mtdev alone, since two providers would double every tap.
+    """
+    from kivy.config import Config
+
+    graphics = {
+        "width": str(width),
+        "height": str(height),
+        "fullscreen": "auto" if fullscreen else "0",
+        "borderless": "1",
+        "resizable": "0",
+        "multisamples": "0",
+        "maxfps": "120",
+        "show_cursor": "0" if fullscreen else "1",
+    }
+    for key, value in graphics.items():
+        Config.set("graphics", key, value)
+    Config.set("kivy", "exit_on_escape", "0")
+    Config.set("kivy", "pause_on_minimize", "0")
+    Config.set("kivy", "log_enable", "0")
+    Config.set("postproc", "double_tap_time", "0")
+    Config.remove_section("input")
+    Config.add_section("input")
+    Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+os.environ.update({key: os.environ.get(key, value) for key, value in _SWITCHES.items()})
