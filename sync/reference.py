@@ -43,8 +43,8 @@ class Reference(msgspec.Struct, frozen=True):
     def _check_character(self) -> str:
         """ISO 7064 hybrid system over Crockford's 32 characters: every single slip shows.
 
-        The length of the device code is checked too, so that a reference typed without
-        its dashes has one reading only.
+        The length of the device code is checked too, so that a genuine reference typed
+        without its dashes has one reading only.
         """
         stem = f"{len(self.device_code)}{self.device_code}{self.number:04d}"
         return str(mod_37_36.calc_check_digit(stem, alphabet=ALPHABET))
@@ -67,12 +67,14 @@ def reference_for(device_code: str, number: int) -> Reference:
 def parse_reference(typed: str) -> Reference:
     """Read a reference as a person types it: any case, Thai digits, O for 0.
 
+    Dashes, where typed, say how long the device code is; then no single slip passes.
+
     Raises:
         BadReference: not the shape of a reference, or the check character is wrong.
             The message never repeats what was typed.
     """
     folded = _fold(typed)
-    for code_length in (2, 3, 4):
+    for code_length in _code_lengths(typed):
         match = _BARE.fullmatch(folded[code_length:])
         if not match or not _DEVICE_CODE.fullmatch(folded[:code_length]):
             continue
@@ -80,6 +82,12 @@ def parse_reference(typed: str) -> Reference:
         if found.number and str(found).endswith(match[2]):
             return found
     raise BadReference("not a reference, or its check character is wrong")
+
+
+def _code_lengths(typed: str) -> tuple[int, ...]:
+    """Those that the dashes leave open: without them a slip may read as another split."""
+    parts = _SEPARATORS.split(typed.strip())
+    return (len(parts[0]),) if len(parts) == 3 else (2, 3, 4)
 
 
 def make_key(slip_secret: bytes, reference: Reference, random: bytes) -> str:

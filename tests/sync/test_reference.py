@@ -63,6 +63,14 @@ def test_one_wrong_character_is_noticed(reference: Reference, data: st.DataObjec
         parse_reference(written[:place] + wrong + written[place + 1 :])
 
 
+def test_an_ordinary_reference_typed_without_dashes_shows_every_slip_too() -> None:
+    bare = "A10042" + str(reference_for("A1", 42))[-1]
+    for place, right in enumerate(bare):
+        for wrong in set(ALPHABET) - {right}:
+            with pytest.raises(BadReference):
+                parse_reference(bare[:place] + wrong + bare[place + 1 :])
+
+
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_a_reference_or_a_bad_one(typed: str) -> None:
     with contextlib.suppress(BadReference):
