@@ -1,0 +1,1 @@
+"""Cases, what officers do with them, and the mails about them."""

@@ -1,0 +1,134 @@
+"""The case and everything that happened to it."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sync.case import Kind
+from sync.central.fleet.models import Device
+
+
+class Status(models.TextChoices):
+    """How far a case has come."""
+
+    RECEIVED = "received", _("Received")
+    SCREENING = "screening", _("Screening")
+    IN_PROGRESS = "in_progress", _("In progress")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+
+
+OPEN = (Status.RECEIVED, Status.SCREENING, Status.IN_PROGRESS)
+"""Not yet answered: the deadline runs."""
+
+
+class Case(models.Model):
+    """What a reporter said, opened at intake, and where it stands.
+
+    The device's moment of capture is kept as sent (`captured_*`); `submitted_at` is the
+    corrected one, or None where that would be a guess. `key_hash` is an HMAC of the
+    tracking key, which is kept nowhere. `reference` is unique unless a device was copied;
+    then both reporters' words are kept.
+    """
+
+    case_id = models.UUIDField(primary_key=True)
+    reference = models.CharField(max_length=15, db_index=True)
+    key_hash = models.BinaryField()
+    device = models.ForeignKey(Device, models.PROTECT, db_index=False)
+    status = models.CharField(max_length=16, choices=Status, default=Status.RECEIVED)
+    kind = models.CharField(max_length=16)
+    topic_code = models.CharField(max_length=64)
+    words = models.TextField()
+    village_code = models.CharField(max_length=64)
+    place = models.CharField(max_length=500)
+    contact_name = models.CharField(max_length=200)
+    contact_phone = models.CharField(max_length=40)
+    division_code = models.CharField(max_length=64, default="")
+    language = models.CharField(max_length=8)
+    form_version = models.PositiveIntegerField()
+    privacy_notice_version = models.CharField(max_length=40)
+    captured_wall_at = models.DateTimeField()
+    captured_boot_id = models.CharField(max_length=64)
+    captured_monotonic_s = models.FloatField()
+    captured_trusted = models.BooleanField()
+    submitted_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    due_on = models.DateField()
+    due_was_printed = models.BooleanField()
+
+    class Meta:
+        """Listed by status, the most urgent first."""
+
+        indexes = [models.Index(fields=["status", "due_on"], name="case_by_status")]
+        permissions = [("open_confidential", "Open cases about corruption")]
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether only officers with that permission see what it is about."""
+        return bool(self.kind == Kind.CORRUPTION)
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the day of the answer has passed without one."""
+        return self.status in OPEN and bool(self.due_on < today)
+
+
+class StatusChange(models.Model):
+    """One step of a case; `public_note` is what the reporter reads."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="changes")
+    status = models.CharField(max_length=16, choices=Status)
+    division_code = models.CharField(max_length=64, default="")
+    public_note = models.TextField(default="")
+    changed_at = models.DateTimeField()
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+
+    class Meta:
+        """In the order it happened."""
+
+        ordering = ["changed_at", "pk"]
+
+
+class HouseNote(models.Model):
+    """A note among officers. Nothing a reporter can reach reads this table."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="house_notes")
+    words = models.TextField()
+    written_at = models.DateTimeField()
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+
+    class Meta:
+        """In the order it was written."""
+
+        ordering = ["written_at", "pk"]
+
+
+class Notice(models.Model):
+    """A mail to the complaint centre about one case, sent once.
+
+    Whoever sends it claims it first; a claim that was never made good lapses.
+    """
+
+    class About(models.TextChoices):
+        """Why the centre is told."""
+
+        NEW = "new"
+        OVERDUE = "overdue"
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    about = models.CharField(max_length=8, choices=About)
+    claim = models.CharField(max_length=32, default="")
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One mail about one thing."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["case", "about"], name="one_notice_per_reason")
+        ]
+        indexes = [models.Index(fields=["sent_at"], name="notice_by_sending")]

@@ -1,0 +1,5 @@
+"""Officers' pages."""
+
+from django.urls import path
+
+urlpatterns: list = []

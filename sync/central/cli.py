@@ -1,0 +1,136 @@
+"""`central`: the operator's command. Exit codes: 0 fine, 1 it failed, 2 wrong usage."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+from sync.central import environment, keys, server
+from sync.central.environment import Environment
+from sync.central.errors import CentralError
+from sync.errors import BadReference
+
+Verb = Callable[[Environment, argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb. What an operator has to mend is said in one line."""
+    parsed = _parser().parse_args(arguments)
+    os.umask(0o077)
+    verb: Verb = parsed.verb
+    try:
+        found = environment.read(os.environ)
+        environment.read_profile(found.profile)
+        return verb(found, parsed)
+    except (CentralError, BadReference) as error:
+        print(f"central: {error}", file=sys.stderr)  # noqa: T201 one line for the operator
+        return 2
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        print(f"central: {name}{error.strerror}", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _run(found: Environment, parsed: argparse.Namespace) -> int:
+    _migrate(found, parsed)
+    print(f"central: {found.public_url}/", flush=True)  # noqa: T201
+    return server.run(found)
+
+
+def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: ARG001
+    found.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys.make_missing(found.state_dir, has_database=found.database.exists())
+    _set_up()
+    from django.core.management import call_command
+
+    from sync.central.officers.creating import FIRST_OFFICER, create_first_officer
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if password := create_first_officer():
+        _tell_password(FIRST_OFFICER, password)
+    return 0
+
+
+def _worker(found: Environment, parsed: argparse.Namespace) -> int:
+    _set_up(found)
+    from sync.central import worker
+
+    if parsed.once:
+        worker.pass_once(datetime.now(UTC))
+    else:
+        worker.run()
+    return 0
+
+
+def _join_file(found: Environment, parsed: argparse.Namespace) -> int:
+    _set_up(found)
+    from sync.central.fleet.joining import as_toml, create_device
+
+    if parsed.output is None:
+        print(as_toml(create_device(parsed.device_code, datetime.now(UTC))), end="")  # noqa: T201
+        return 0
+    path: Path = parsed.output
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        try:
+            file.write(as_toml(create_device(parsed.device_code, datetime.now(UTC))))
+        except (CentralError, BadReference):
+            path.unlink()
+            raise
+        file.flush()
+        os.fsync(file.fileno())
+    return 0
+
+
+def _officer(found: Environment, parsed: argparse.Namespace) -> int:
+    _set_up(found)
+    from sync.central.officers.creating import create_officer
+
+    password = create_officer(parsed.name, confidential=parsed.confidential)
+    _tell_password(parsed.name, password)
+    return 0
+
+
+def _set_up(found: Environment | None = None) -> None:
+    """Start Django; with `found`, only where `central migrate` has been."""
+    if found and not found.database.exists():
+        raise CentralError(f"no database in {found.state_dir}: run `central migrate` first")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sync.central.settings"
+    django.setup()
+
+
+def _tell_password(name: str, password: str) -> None:
+    """The only place where a password is ever told."""
+    print(f"Officer {name}, password {password} (shown once)", flush=True)  # noqa: T201
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="central", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+
+    def add(name: str, verb: Verb, words: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=words, description=words)
+        added.set_defaults(verb=verb)
+        return added
+
+    add("run", _run, "bring the database up to date, then serve until Ctrl-C")
+    add("migrate", _migrate, "make keys and database, or bring the database up to date")
+    worker = add("worker", _worker, "mail new and overdue cases to the complaint centre")
+    worker.add_argument("--once", action="store_true", help="one pass, then end")
+    join_file = add("join-file", _join_file, "take a device code into use and write its join file")
+    join_file.add_argument("device_code", metavar="DEVICE_CODE", help="a letter and 1-3 more")
+    join_file.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    officer = add("officer", _officer, "create an officer and show the first password")
+    officer.add_argument("name", metavar="NAME")
+    officer.add_argument(
+        "--confidential", action="store_true", help="may open cases about corruption"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Django's SQLite backend behind one file lock."""

@@ -1,0 +1,146 @@
+"""Central's settings: `CENTRAL_*` variables, read once, whole, and frozen.
+
+What the municipality is called and offers is its profile, a file of its own.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sync.central.errors import SettingsWrong
+from sync.errors import BadMessage
+from sync.profile import Profile, decode_profile
+
+PREFIX = "CENTRAL_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings; `CENTRAL_PORT` sets `port`, and so on.
+
+    Without `smtp_host` mail is written to files under the state directory.
+    """
+
+    state_dir: Path = Path("/var/lib/central")
+    port: Port = 8470
+    public_url: str = ""
+    profile: Path = Path("/etc/central/profile.toml")
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    mail_to: str = ""
+    mail_from: str = "central@localhost"
+    smtp_host: str = ""
+    smtp_port: Port = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+
+    @property
+    def database(self) -> Path:
+        """The embedded database."""
+        return self.state_dir / "central.db"
+
+    @property
+    def host(self) -> str:
+        """The host name residents and devices use."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether a web server with a certificate stands before central."""
+        return self.public_url.startswith("https://")
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """Read the settings.
+
+    Raises:
+        SettingsWrong: misspelt or out of range; one line with the variable's name.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in variables.items()
+        if name.startswith(PREFIX) and value
+    }
+    unknown = sorted(set(given) - set(Environment.__struct_fields__))
+    if unknown:
+        raise SettingsWrong(f"{PREFIX}{unknown[0].upper()}: unknown; allowed: {_allowed()}")
+    try:
+        found = msgspec.convert(given, Environment, strict=False, dec_hook=_as_path)
+    except msgspec.ValidationError as error:
+        raise SettingsWrong(_in_words(error)) from error
+    return _checked(found)
+
+
+def read_profile(path: Path) -> Profile:
+    """The municipality's profile.
+
+    Raises:
+        SettingsWrong: unreadable or misspelt; one line with file and key.
+    """
+    try:
+        return decode_profile(path.read_bytes())
+    except OSError as error:
+        raise SettingsWrong(f"CENTRAL_PROFILE: {path}: {error.strerror}") from error
+    except BadMessage as error:
+        raise SettingsWrong(f"{path}: {error}") from error
+
+
+def read_password(environment: Environment) -> str:
+    """The mail server's password; empty where none is needed.
+
+    Raises:
+        SettingsWrong: its file cannot be read.
+    """
+    if environment.smtp_password_file is None:
+        return ""
+    try:
+        return environment.smtp_password_file.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsWrong("CENTRAL_SMTP_PASSWORD_FILE: cannot be read") from error
+
+
+def _checked(found: Environment) -> Environment:
+    if not found.state_dir.is_absolute():
+        raise SettingsWrong("CENTRAL_STATE_DIR: give an absolute path")
+    if not found.public_url:
+        found = msgspec.structs.replace(found, public_url=f"http://127.0.0.1:{found.port}")
+    _check_public_url(found.public_url)
+    if found.mail_to and "@" not in found.mail_to:
+        raise SettingsWrong("CENTRAL_MAIL_TO: not a mail address")
+    if found.smtp_user and not found.smtp_password_file:
+        raise SettingsWrong("CENTRAL_SMTP_PASSWORD_FILE: needed where CENTRAL_SMTP_USER is set")
+    return found
+
+
+def _check_public_url(url: str) -> None:
+    """The address goes into every QR code: its own host, no path, no plain HTTP abroad."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise SettingsWrong("CENTRAL_PUBLIC_URL: not an address") from error
+    if parts.scheme not in ("http", "https") or not host or parts.username:
+        raise SettingsWrong("CENTRAL_PUBLIC_URL: give https://host.name, or http:// on loopback")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingsWrong("CENTRAL_PUBLIC_URL: a host name only, without a path")
+    if parts.scheme == "http" and host not in LOOPBACK:
+        raise SettingsWrong("CENTRAL_PUBLIC_URL: plain http only on loopback; give https")
+
+
+def _as_path(shape: type, given: str) -> Path:  # noqa: ARG001 msgspec asks only for paths
+    return Path(given)
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """`CENTRAL_PORT: Expected int, got str` from msgspec's message."""
+    what, _, place = str(error).rpartition(" - at `$.")
+    return f"{PREFIX}{place.rstrip('`').upper()}: {what.replace('`', '')}"
+
+
+def _allowed() -> str:
+    return ", ".join(PREFIX + name.upper() for name in Environment.__struct_fields__)

@@ -1,0 +1,23 @@
+"""What can go wrong when central is set up or run, in one tree.
+
+CentralError             an operator has to mend something; one line, exit 2
+├── SettingsWrong        an environment variable or the profile (also a ValueError)
+├── KeysMissing          a key file is not where it should be
+└── CodeTaken            a device code that was handed out before
+"""
+
+
+class CentralError(Exception):
+    """An operator has to mend something."""
+
+
+class SettingsWrong(CentralError, ValueError):
+    """An environment variable or the profile is misspelt or out of range."""
+
+
+class KeysMissing(CentralError):
+    """A key file is not where it should be."""
+
+
+class CodeTaken(CentralError):
+    """The device code was handed out before; its numbers could come twice."""

@@ -1,0 +1,1 @@
+"""The devices: who they are, when they were last heard from."""

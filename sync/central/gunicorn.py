@@ -1,0 +1,17 @@
+"""Gunicorn's settings (`--config python:sync.central.gunicorn`).
+
+Threads keep a slow phone from holding a worker. Gunicorn's own access log stays off:
+`sync.central.middleware.access_log` writes one that tells no key.
+"""
+
+from sync.central import logs
+
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+umask = 0o077
+worker_tmp_dir = "/dev/shm"
+accesslog = None
+logconfig_dict = logs.settings()

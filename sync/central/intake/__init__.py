@@ -1,0 +1,1 @@
+"""The device API: enrolments, records and beats in; signed answers out."""

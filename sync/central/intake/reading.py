@@ -1,0 +1,100 @@
+"""One record's bytes: do they hold up? Nothing here touches the database."""
+
+from datetime import datetime
+
+import msgspec
+
+from sync.case import CaseContent, Instant
+from sync.central.intake.arrival import Arrived
+from sync.central.keys import INTAKE_KEY_ID
+from sync.errors import BadMessage, BadReference, BadSeal
+from sync.reference import parse_key, parse_reference
+from sync.seal import open_sealed
+from sync.wire import (
+    LARGEST_RECORD,
+    CaseSubmitted,
+    RatingGiven,
+    decode,
+    decode_record,
+    digest_of,
+)
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
+MOST_INTEGER = 2**31 - 1
+
+AnyArrived = Arrived[CaseSubmitted] | Arrived[RatingGiven]
+
+
+class RecordRefused(Exception):
+    """This record will not be taken, and why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def read_record(raw: bytes, device_code: str, intake_key: bytes) -> AnyArrived:
+    """Read a record that `device_code` sent.
+
+    Raises:
+        RecordRefused: `record_too_large`, `record_unreadable`, `reference_refused` or
+            `seal_refused`.
+    """
+    if len(raw) > LARGEST_RECORD:
+        raise RecordRefused("record_too_large")
+    try:
+        record = decode_record(raw)
+    except BadMessage as error:
+        raise RecordRefused("record_unreadable") from error
+    _insist_on_storable(raw, record, record.captured)
+    if isinstance(record, RatingGiven):
+        return Arrived(digest=digest_of(raw), raw=raw, record=record)
+    _insist_on_own_reference(record.reference, device_code)
+    opened = _opened(record, intake_key)
+    return Arrived(digest=digest_of(raw), raw=raw, record=record, opened=opened)
+
+
+def _insist_on_own_reference(reference: str, device_code: str) -> None:
+    try:
+        parsed = parse_reference(reference)
+    except BadReference as error:
+        raise RecordRefused("reference_refused") from error
+    if parsed.device_code != device_code or str(parsed) != reference:
+        raise RecordRefused("reference_refused")
+
+
+def _opened(record: CaseSubmitted, intake_key: bytes) -> bytes:
+    """The content's bytes, once they are known to be a CaseContent."""
+    if record.sealed_to != INTAKE_KEY_ID:
+        raise RecordRefused("seal_refused")
+    try:
+        opened = open_sealed(record.sealed, intake_key)
+    except BadSeal as error:
+        raise RecordRefused("seal_refused") from error
+    try:
+        content = decode(opened, CaseContent)
+        key = parse_key(content.tracking_key)
+    except BadMessage as error:
+        raise RecordRefused("record_unreadable") from error
+    if key != content.tracking_key or content.form_version > MOST_INTEGER:
+        raise RecordRefused("record_unreadable")
+    _insist_on_storable(opened, content)
+    return opened
+
+
+def _insist_on_storable(raw: bytes, message: msgspec.Struct, captured: Instant | None = None) -> None:
+    """No NUL, which PostgreSQL's text has not, and no year that overflows in some zone."""
+    if b"\\u0000" in raw and _has_nul(msgspec.to_builtins(message)):
+        raise RecordRefused("record_unreadable")
+    if captured and not _is_sane(captured.wall):
+        raise RecordRefused("record_unreadable")
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_has_nul(item) for item in value.values())
+    return isinstance(value, str) and "\0" in value
+
+
+def _is_sane(wall: datetime) -> bool:
+    return EARLIEST_YEAR <= wall.year <= LATEST_YEAR

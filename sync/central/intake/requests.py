@@ -1,0 +1,116 @@
+"""A device's request, before anybody acts on it: its size, its signature, its clock."""
+
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from django.http import HttpRequest, UnreadablePostError
+from django.core.exceptions import RequestDataTooBig
+
+from sync.central.fleet.models import Device
+from sync.central.intake.problems import RequestRefused
+from sync.errors import BadMessage, BadSignature
+from sync.signature import Request, Signatory, verify_request
+from sync.wire import LARGEST_BODY, decode
+
+LONGEST_SKEW = timedelta(seconds=300)
+SIGNATURE_HEADERS = ("Content-Digest", "Signature-Input", "Signature")
+T = TypeVar("T")
+
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The body as it came.
+
+    Raises:
+        RequestRefused: `too_large`, or `batch_unreadable` where it broke off.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        raise RequestRefused("too_large")
+    try:
+        return request.body
+    except RequestDataTooBig as error:
+        raise RequestRefused("too_large") from error
+    except UnreadablePostError as error:
+        raise RequestRefused("batch_unreadable") from error
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """The body without its gzip; never more than LARGEST_BODY is unpacked.
+
+    Raises:
+        RequestRefused: `encoding_unknown`, `batch_unreadable` or `too_large`.
+    """
+    if encoding in ("", "identity"):
+        return body
+    if encoding != "gzip":
+        raise RequestRefused("encoding_unknown")
+    inflater = zlib.decompressobj(_GZIP)
+    try:
+        plain = inflater.decompress(body, LARGEST_BODY + 1)
+    except zlib.error as error:
+        raise RequestRefused("batch_unreadable") from error
+    if len(plain) > LARGEST_BODY:
+        raise RequestRefused("too_large")
+    if not inflater.eof or inflater.unused_data:
+        raise RequestRefused("batch_unreadable")
+    return plain
+
+
+def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Device:
+    """The device whose request this is.
+
+    Raises:
+        RequestRefused: `signature_refused`, `device_unknown` or `clock_skew`.
+    """
+    found: list[Device] = []
+
+    def key_of(device_code: str) -> bytes:
+        device = Device.objects.filter(code=device_code, revoked_at=None).first()
+        if device is None or not device.public_key:
+            raise RequestRefused("device_unknown")
+        found.append(device)
+        return bytes(device.public_key)
+
+    check_signature(request, body, now, key_of)
+    return found[0]
+
+
+def check_signature(
+    request: HttpRequest, body: bytes, now: datetime, key_of: Callable[[str], bytes]
+) -> Signatory:
+    """Who signed this request.
+
+    Raises:
+        RequestRefused: `signature_refused` or `clock_skew`, or what `key_of` raises.
+    """
+    headers = {name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers}
+    url = f"{request.scheme}://{request.get_host()}{request.path}"
+    signed = Request(method=request.method or "", url=url, body=body)
+    try:
+        signatory = verify_request(signed, headers, key_of)
+    except (BadSignature, LookupError, ValueError, OverflowError, OSError, TypeError) as error:
+        raise RequestRefused("signature_refused") from error
+    if abs(signatory.created_at - now) > LONGEST_SKEW:
+        raise RequestRefused("clock_skew")
+    return signatory
+
+
+def decoded(request: HttpRequest, body: bytes, shape: type[T]) -> T:
+    """What the body says, unpacked first.
+
+    Raises:
+        RequestRefused: as `unpacked`, or `batch_unreadable`.
+    """
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    try:
+        return decode(unpacked(body, encoding), shape)
+    except BadMessage as error:
+        raise RequestRefused("batch_unreadable") from error
+
+
+def utc_now() -> datetime:
+    """Central's time; what every device's is measured by."""
+    return datetime.now(UTC)

@@ -1,0 +1,87 @@
+"""Taking a batch: every record answered, the good ones kept in one transaction.
+
+The first statement writes the device's row. In PostgreSQL that row's lock makes batches
+of one device wait for each other; in SQLite the transaction holds the database anyway.
+So what was looked up stays true until the commit.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from sync.central import municipality
+from sync.central.cases.taking import take_cases
+from sync.central.fleet.models import Device
+from sync.central.intake.arrival import Arrival, Arrived
+from sync.central.intake.models import Record, Revision
+from sync.central.intake.reading import RecordRefused, read_record
+from sync.central.surveys.taking import take_ratings
+from sync.wire import Answer, CaseSubmitted, RatingGiven, digest_of
+
+log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", Record, Revision)
+Taker = Callable[[Sequence[Arrived[Any]], Arrival], None]
+
+TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_ratings}
+"""Which app keeps which sort of record; a new sort adds one line."""
+
+
+def take_batch(raws: Sequence[bytes], arrival: Arrival) -> list[Answer]:
+    """Keep what holds up, and answer every record in its order.
+
+    When this returns, whatever it acknowledges is durably in the database.
+    """
+    arrived: list[Arrived[Any]] = []
+    answers = []
+    for raw in raws:
+        try:
+            item = read_record(raw, arrival.device_code, municipality.keys().intake)
+        except RecordRefused as refusal:
+            answers.append(Answer(digest=digest_of(raw), outcome="refused", code=refusal.code))
+        else:
+            arrived.append(item)
+            answers.append(Answer(digest=item.digest, outcome="acknowledged"))
+    with transaction.atomic():
+        Device.objects.filter(code=arrival.device_code).update(heard_at=arrival.received_at)
+        _keep(arrived, arrival)
+    return answers
+
+
+def _keep(arrived: Sequence[Arrived[Any]], arrival: Arrival) -> None:
+    """First bytes become records, other bytes revisions, the same bytes nothing more."""
+    digests = _known_digests(arrived)
+    new, other = [], []
+    for item in arrived:
+        record_id = item.record.record_id
+        if record_id not in digests:
+            digests[record_id] = item.digest
+            new.append(item)
+        elif digests[record_id] != item.digest:
+            other.append(item)
+    Record.objects.bulk_create([_row(Record, item, arrival) for item in new])
+    for shape, take in TAKERS.items():
+        if mine := [item for item in new if type(item.record) is shape]:
+            take(mine, arrival)
+    if other:
+        rows = [_row(Revision, item, arrival) for item in other]
+        Revision.objects.bulk_create(rows, ignore_conflicts=True)
+        log.warning("%d records of %s came again changed", len(other), arrival.device_code)
+
+
+def _known_digests(arrived: Sequence[Arrived[Any]]) -> dict[UUID, str]:
+    ids = [item.record.record_id for item in arrived]
+    return dict(Record.objects.filter(pk__in=ids).values_list("record_id", "digest"))
+
+
+def _row(model: type[Row], item: Arrived[Any], arrival: Arrival) -> Row:
+    return model(
+        record_id=item.record.record_id,
+        device_id=arrival.device_code,
+        digest=item.digest,
+        raw=item.raw,
+        received_at=arrival.received_at,
+    )

@@ -1,0 +1,96 @@
+"""The four paths of the device API."""
+
+from collections.abc import Callable
+from functools import wraps
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from sync.central import municipality
+from sync.central.fleet.models import Device
+from sync.central.intake import requests
+from sync.central.intake.arrival import Arrival
+from sync.central.intake.answers import Enrolled, Heard
+from sync.central.intake.enrolling import enrol
+from sync.central.intake.openapi import document
+from sync.central.intake.problems import RequestRefused, json_answer, problem
+from sync.central.intake.taking import take_batch
+from sync.central.keys import SIGNING_KEY_ID
+from sync.signature import sign_payload
+from sync.wire import Acknowledgement, Batch, Beat, Enrolment, encode
+
+View = Callable[[HttpRequest], HttpResponse]
+MOST_COUNT = 2**31 - 1
+
+
+def api(method: str) -> Callable[[View], View]:
+    """A view of the API: one method, and refusals as problems. No cookie plays a part."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if request.method != method:
+                answer = problem("method_not_allowed")
+                answer.headers["Allow"] = method
+                return answer
+            try:
+                return view(request)
+            except RequestRefused as refusal:
+                return problem(refusal.code)
+
+        return csrf_exempt(guarded)
+
+    return decorate
+
+
+@api("POST")
+def enrolments(request: HttpRequest) -> HttpResponse:
+    """A device introduces its public key."""
+    body, now = requests.read_body(request), requests.utc_now()
+    enrolment = requests.decoded(request, body, Enrolment)
+    signatory = requests.check_signature(request, body, now, lambda _code: enrolment.public_key)
+    if signatory.device_code != enrolment.device_code:
+        raise RequestRefused("signature_refused")
+    enrolled, is_new = enrol(enrolment, now)
+    return _signed(enrolled, 201 if is_new else 200)
+
+
+@api("POST")
+def records(request: HttpRequest) -> HttpResponse:
+    """A batch of records; the answer is the signed acknowledgement."""
+    body, now = requests.read_body(request), requests.utc_now()
+    device = requests.signed_by_device(request, body, now)
+    batch = requests.decoded(request, body, Batch)
+    arrival = Arrival(device_code=device.code, sent=batch.sent, received_at=now)
+    answers = take_batch([bytes(raw) for raw in batch.records], arrival)
+    return _signed(Acknowledgement(device_code=device.code, answers=answers, answered_at=now))
+
+
+@api("POST")
+def beats(request: HttpRequest) -> HttpResponse:
+    """A device says that it lives."""
+    body, now = requests.read_body(request), requests.utc_now()
+    device = requests.signed_by_device(request, body, now)
+    beat = requests.decoded(request, body, Beat)
+    Device.objects.filter(code=device.code).update(
+        heard_at=now,
+        version=beat.version.replace("\0", ""),
+        waiting=min(beat.waiting, MOST_COUNT),
+        parked=min(beat.parked, MOST_COUNT),
+        vitals=msgspec.json.encode(beat.vitals).decode(),
+    )
+    return json_answer(Heard(received_at=now))
+
+
+@api("GET")
+def openapi(request: HttpRequest) -> HttpResponse:
+    """This API, described."""
+    return HttpResponse(
+        document(municipality.environment().public_url), content_type="application/json"
+    )
+
+
+def _signed(message: Acknowledgement | Enrolled, status: int = 200) -> HttpResponse:
+    key = municipality.keys().signing
+    return json_answer(sign_payload(encode(message), key, SIGNING_KEY_ID), status)

@@ -1,0 +1,1 @@
+"""Satisfaction: one-touch ratings."""

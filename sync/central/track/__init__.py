@@ -1,0 +1,1 @@
+"""The resident's pages: look a slip up, see how the case stands."""

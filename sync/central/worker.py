@@ -1,0 +1,35 @@
+"""The worker's loop: mails, and clearing sign-ins that have run out."""
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime
+
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection
+
+from sync.central.cases.mailing import mail_due
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 15
+
+
+def run() -> None:
+    """Pass after pass until told to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        try:
+            pass_once(datetime.now(UTC))
+        except DatabaseError as error:
+            log.warning("pass not finished: %s", type(error).__name__)
+            connection.close()
+        stop.wait(EVERY_S)
+
+
+def pass_once(now: datetime) -> None:
+    """Mail what is due, forget sessions that have ended."""
+    mail_due(now)
+    Session.objects.filter(expire_date__lt=now).delete()
