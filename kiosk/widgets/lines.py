@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import lru_cache
 
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
@@ -15,9 +14,11 @@ def script_of(text: str) -> str:
     return "Thai" if any(ord(letter) in _THAI for letter in text) else "Latn"
 
 
-@lru_cache(maxsize=256)
 def clusters(text: str) -> tuple[int, ...]:
-    """Every place in `text` where a caret may stand, both ends included."""
+    """Every place in `text` where a caret may stand, both ends included.
+
+    Not cached: what a resident typed must not outlive the visit.
+    """
     borders, at = [0], 0
     for piece in CharacterBreaker(text, "th"):
         at += len(str(piece))

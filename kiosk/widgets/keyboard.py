@@ -1,0 +1,228 @@
+"""The on-screen keyboard: one canvas, large keys, no gaps to miss into."""
+
+from collections.abc import Iterator
+
+import msgspec
+from kivy.clock import Clock
+from kivy.graphics import Color, InstructionGroup, Rectangle
+from kivy.input import MotionEvent
+from kivy.properties import BooleanProperty, OptionProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk.theme import theme
+from kiosk.widgets.icon import glyph
+from kiosk.widgets.layouts import LAYOUTS, Key, shown
+from kiosk.widgets.lettering import ICON, drawn
+from kiosk.widgets.surface import draw_surface
+
+REPEAT_AFTER_S = 0.45
+REPEAT_EVERY_S = 0.07
+REPEATING = ("backspace", "space")
+ICONS = {
+    "shift": "apple-keyboard-shift",
+    "backspace": "backspace-outline",
+    "enter": "keyboard-return",
+    "hide": "keyboard-close-outline",
+}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A key where it is drawn: `box` is x, y, width and height in window pixels."""
+
+    key: Key
+    box: tuple[float, float, float, float]
+
+    def distance(self, x: float, y: float) -> float:
+        """How far a finger is from the key; 0 on it."""
+        left, low, width, height = self.box
+        across = max(left - x, 0.0, x - left - width)
+        return across + max(low - y, 0.0, y - low - height)
+
+
+class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
+    """Types into whoever listens: `on_type` with a text, `on_backspace`, `on_hide`.
+
+    `layout` is `th`, `en` or `digits`; `space` is what stands on the space bar. Shift
+    holds for one letter, touched twice until touched again.
+    """
+
+    layout = OptionProperty("th", options=list(LAYOUTS))
+    letters = StringProperty("th")
+    space = StringProperty("")
+    can_hide = BooleanProperty(False)
+    is_shifted = BooleanProperty(False)
+    is_locked = BooleanProperty(False)
+    __events__ = ("on_type", "on_backspace", "on_hide")
+
+    def __init__(self, **properties: object) -> None:
+        self._places: list[Place] = []
+        self._down: dict[int, Place] = {}
+        self._highlight = InstructionGroup()
+        self._lay = Clock.create_trigger(self._lay_out, -1)
+        super().__init__(**properties)
+        self.canvas.after.add(self._highlight)
+        for name in ("layout", "pos", "size", "is_shifted", "is_locked", "space", "can_hide"):
+            self.fbind(name, self._lay)
+        self._lay_out()
+
+    def targets(self) -> Iterator[tuple[str, str, tuple[float, float, float, float]]]:
+        """Name, shown text and box of each key, in window pixels from the bottom."""
+        for place in self._places:
+            if label := self._name(place.key):
+                yield f"key:{label}", self._face(place.key), place.box
+
+    def use(self, language: str) -> None:
+        """Show the letters of a language; English where it has none here."""
+        self.letters = language if language in LAYOUTS else "en"
+        self.layout = self.letters
+        self.is_shifted = self.is_locked = False
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Type at once: the nearest key is meant."""
+        if self.disabled or not self.collide_point(*touch.pos):
+            return False
+        place = min(self._places, key=lambda p: p.distance(*touch.pos))
+        touch.grab(self)
+        self._down[touch.uid] = place
+        self._show_pressed()
+        self._do(place.key)
+        if place.key.act in REPEATING:
+            Clock.schedule_once(lambda _: self._repeat(touch.uid), REPEAT_AFTER_S)
+        return True
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        """The finger is gone: so is the highlight, and any repeating."""
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        self._down.pop(touch.uid, None)
+        self._show_pressed()
+        return True
+
+    def on_type(self, text: str) -> None:
+        """A letter was touched."""
+
+    def on_backspace(self) -> None:
+        """The last character is to go."""
+
+    def on_hide(self) -> None:
+        """The keyboard is in the way."""
+
+    def _repeat(self, uid: int) -> None:
+        if place := self._down.get(uid):
+            self._do(place.key)
+            Clock.schedule_once(lambda _: self._repeat(uid), REPEAT_EVERY_S)
+
+    def _do(self, key: Key) -> None:
+        match key.act:
+            case "shift":
+                self._shift()
+            case "backspace" | "hide":
+                self.dispatch(f"on_{key.act}")
+            case "space" | "enter":
+                self.dispatch("on_type", " " if key.act == "space" else "\n")
+            case "digits":
+                self.layout = self.letters if self.layout == "digits" else "digits"
+            case "letters":
+                self.use("en" if self.letters == "th" else "th")
+            case _:
+                self._type(key)
+
+    def _type(self, key: Key) -> None:
+        if typed := key.typed(is_shifted=self.is_shifted):
+            self.dispatch("on_type", typed)
+            self.is_shifted = self.is_locked
+
+    def _shift(self) -> None:
+        if self.is_shifted and not self.is_locked:
+            self.is_locked = True
+        else:
+            self.is_shifted, self.is_locked = not self.is_shifted, False
+
+    def _lay_out(self, *_: object) -> None:
+        rows = [*LAYOUTS[self.layout].rows, self._last_row()]
+        tall = self.height / len(rows)
+        self._places = []
+        for number, row in enumerate(rows):
+            x, y = self.x, self.top - tall * (number + 1)
+            unit = self.width / sum(key.units for key in row)
+            for key in row:
+                self._places.append(Place(key, self._inside(x, y, unit * key.units, tall)))
+                x += unit * key.units
+        self._draw()
+
+    def _inside(
+        self, x: float, y: float, width: float, height: float
+    ) -> tuple[float, float, float, float]:
+        gap = theme.mm(0.8)
+        left, low = round(x + gap / 2), round(y + gap / 2)
+        return left, low, round(x + width - gap / 2) - left, round(y + height - gap / 2) - low
+
+    def _last_row(self) -> tuple[Key, ...]:
+        hide = (Key("", act="hide", units=1.5),) if self.can_hide else ()
+        return (
+            Key("", act="digits", units=2.0),
+            Key("", act="letters", units=2.0),
+            Key("", act="space", units=9.0 - 1.5 * len(hide)),
+            *hide,
+        )
+
+    def _draw(self) -> None:
+        self.canvas.before.clear()
+        self.canvas.clear()
+        with self.canvas.before:
+            Color(*theme.colour("pressed"))
+            Rectangle(pos=self.pos, size=self.size)
+        with self.canvas:
+            for place in self._places:
+                self._draw_key(place, is_pressed=False)
+        self._show_pressed()
+
+    def _show_pressed(self) -> None:
+        self._highlight.clear()
+        canvas = self.canvas.after
+        canvas.clear()
+        with canvas:
+            for place in self._down.values():
+                self._draw_key(place, is_pressed=True)
+
+    def _draw_key(self, place: Place, *, is_pressed: bool) -> None:
+        key, (x, y, width, height) = place.key, place.box
+        if not (face := self._face(key)):
+            return
+        is_on = key.act == "shift" and self.is_shifted
+        ground = "klong" if is_pressed or is_on else ("paper" if key.act else "card")
+        draw_surface((x, y), (width, height), ground)
+        texture = drawn(face, *self._type_of(key))
+        share = min(1.0, (width - 4) / texture.width)
+        size = (round(texture.width * share), round(texture.height * share))
+        Color(*theme.colour("card" if ground == "klong" else "ink"))
+        corner = (round(x + (width - size[0]) / 2), round(y + (height - size[1]) / 2))
+        Rectangle(texture=texture, pos=corner, size=size)
+        if is_on and self.is_locked:
+            bar = theme.mm(1)
+            Rectangle(pos=(x + width / 3, y + bar), size=(width / 3, bar))
+
+    def _type_of(self, key: Key) -> tuple[float, str]:
+        if key.act in ICONS:
+            return theme.em("key") * 1.1, ICON
+        return theme.em("small" if key.act else "key"), "Regular"
+
+    def _face(self, key: Key) -> str:
+        match key.act:
+            case "":
+                return shown(key.typed(is_shifted=self.is_shifted))
+            case "digits":
+                return (
+                    "กขค"
+                    if self.layout == "digits" and self.letters == "th"
+                    else ("ABC" if self.layout == "digits" else "123")
+                )
+            case "letters":
+                return "English" if self.letters == "th" else "ไทย"
+            case "space":
+                return self.space or " "
+        return glyph(ICONS[key.act])
+
+    def _name(self, key: Key) -> str:
+        return key.act or key.typed(is_shifted=self.is_shifted)
