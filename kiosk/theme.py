@@ -66,7 +66,7 @@ class TextSizes(msgspec.Struct, frozen=True):
 class Theme:
     """Sizes for one panel, in pixels, and the colours."""
 
-    _EM_MM: ClassVar = {"title": 7.2, "question": 6.0, "body": 4.8, "key": 5.4, "small": 4.0}
+    _EM_MM: ClassVar = {"title": 7.2, "question": 6.0, "body": 4.8, "key": 6.2, "small": 4.0}
 
     def __init__(self) -> None:
         self.fit(1280, 800)

@@ -8,6 +8,7 @@ import os
 
 _SWITCHES = {
     "KIVY_NO_CONFIG": "1",
+    "KIVY_LOG_MODE": "PYTHON",
     "KIVY_NO_FILELOG": "1",
     "KIVY_NO_CONSOLELOG": "1",
     "KIVY_NO_ARGS": "1",

@@ -20,7 +20,7 @@ GROUNDS = {
 """Look: ground, text, border."""
 
 
-class Button(Touchable):
+class Plate(Touchable):
     """A rounded surface with an icon, words and perhaps a second line.
 
     `layout` `row` puts the icon before the words, `column` above them. A disabled button
@@ -109,11 +109,11 @@ class Button(Touchable):
         self._second.pos, self._second.size = (x, y), (width, height * share)
 
 
-class Choice(Button):
+class Choice(Plate):
     """An answer on a card."""
 
 
-class Step(Button):
+class Step(Plate):
     """The one next step, in marigold."""
 
     def __init__(self, **properties: object) -> None:

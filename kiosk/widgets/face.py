@@ -1,7 +1,7 @@
 """The five faces of a rating: one head, on five days. Ours, drawn with lines."""
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Ellipse, Line
+from kivy.graphics import Color, Ellipse, SmoothLine
 from kivy.properties import NumericProperty
 
 from kiosk.theme import theme
@@ -9,9 +9,9 @@ from kiosk.widgets.surface import draw_surface
 from kiosk.widgets.text import Text
 from kiosk.widgets.touch import Touchable
 
-MOUTHS = {1: -0.2, 2: -0.1, 3: 0.0, 4: 0.14, 5: 0.24}
+MOUTHS = {1: -0.16, 2: -0.09, 3: 0.0, 4: 0.14, 5: 0.24}
 """How far the mouth's middle hangs below its corners, in heads; negative: arched up."""
-BROWS = {1: 0.08, 2: 0.04, 3: 0.0, 4: 0.0, 5: 0.0}
+BROWS = {1: 0.05, 2: 0.04, 3: 0.0, 4: 0.0, 5: 0.0}
 """How far a brow's inner end lies below its outer one, in heads."""
 SKINS = {1: "#E9B7A8", 2: "#F3CFA6", 3: "#F6E2A8", 4: "#DDE6B0", 5: "#BFE0C0"}
 
@@ -54,7 +54,7 @@ class Face(Touchable):
         Color(*(int(skin[at : at + 2], 16) / 255 for at in (1, 3, 5)), 1)
         Ellipse(pos=(x - head / 2, y - head / 2), size=(head, head))
         Color(*theme.colour("ink"))
-        Line(circle=(x, y, head / 2), width=stroke / 2 + 0.5)
+        SmoothLine(circle=(x, y, head / 2), width=stroke / 2 + 0.5)
         for side in (-1, 1):
             self._draw_eye(x + side * head * 0.18, y + head * 0.1, head, side, stroke)
         self._draw_mouth(x, y - head * 0.2, head, stroke)
@@ -62,7 +62,7 @@ class Face(Touchable):
     def _draw_eye(self, x: float, y: float, head: float, side: int, stroke: float) -> None:
         if self.score == max(MOUTHS):  # eyes that laugh are arcs
             arc = [x - head * 0.08, y, x, y + head * 0.1, x + head * 0.08, y]
-            Line(bezier=arc, width=stroke / 2 + 0.5, cap="round")
+            SmoothLine(bezier=arc, width=stroke / 2 + 0.5)
         else:
             size = head * 0.09
             Ellipse(pos=(x - size / 2, y - size / 2), size=(size, size * 1.25))
@@ -72,12 +72,12 @@ class Face(Touchable):
             brow = y + head * 0.17
             slope = -1 if self.score == min(MOUTHS) else 1
             ends = [inner, brow + slope * drop / 2, outer, brow - slope * drop / 2]
-            Line(points=ends, width=stroke / 2 + 0.5, cap="round")
+            SmoothLine(points=ends, width=stroke / 2 + 0.5)
 
     def _draw_mouth(self, x: float, y: float, head: float, stroke: float) -> None:
         sag, half = MOUTHS[int(self.score)] * head, head * 0.22
         corner = y + max(sag, 0) * 0.5 + min(sag, 0) * 0.5
         curve = [x - half, corner, x, corner - 2 * sag, x + half, corner]
-        Line(bezier=curve, width=stroke / 2 + 0.5, cap="round")
+        SmoothLine(bezier=curve, width=stroke / 2 + 0.5)
         if self.score == max(MOUTHS):  # the widest smile is open
-            Line(points=[x - half, corner, x + half, corner], width=stroke / 2 + 0.5, cap="round")
+            SmoothLine(points=[x - half, corner, x + half, corner], width=stroke / 2 + 0.5)

@@ -3,7 +3,7 @@
 import msgspec
 
 DOTTED_CIRCLE = "\N{DOTTED CIRCLE}"
-_MARKS = "ัิีึืฺุู็่้๊๋์ํ"
+_MARKS = "ำัิีึืฺุู็่้๊๋์ํ"
 
 
 class Key(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from kivy.properties import ListProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from kiosk.theme import theme
-from kiosk.widgets.button import Button
+from kiosk.widgets.button import Plate
 
 
 class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
@@ -24,8 +24,8 @@ class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def __init__(self, **properties: object) -> None:
         self._lay = Clock.create_trigger(self._lay_out, -1)
-        self._earlier = Button(icon="chevron-up", look="outline", layout="column", name="earlier")
-        self._later = Button(icon="chevron-down", look="outline", layout="column", name="later")
+        self._earlier = Plate(icon="chevron-up", look="outline", layout="column", name="earlier")
+        self._later = Plate(icon="chevron-down", look="outline", layout="column", name="later")
         super().__init__(**properties)
         self._earlier.bind(on_release=lambda _: self._turn(-1))
         self._later.bind(on_release=lambda _: self._turn(1))

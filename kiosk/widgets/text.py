@@ -74,6 +74,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         texture = drawn(line, self.em, self._face)
         spare = self.width - texture.width
         x = self.x + {"left": 0, "center": spare / 2, "right": spare}[self.halign]
+        y += (line_height(self.em) - texture.height) // 2
         Rectangle(texture=texture, pos=(round(x), y), size=texture.size)
 
     def _width(self, line: str) -> float:
