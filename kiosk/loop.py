@@ -1,0 +1,97 @@
+"""The event loop that sleeps: until a finger, a due clock event or a doorbell.
+
+Kivy's own loop wakes at every frame whether or not anything moves. This one waits in
+one `select` for the display's connection and whatever else is watched, and then runs
+Kivy's frame as it is; while something moves, the clock says so and it does not wait.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+BLIND_S = 1 / 60
+"""How long to sleep at most where the display has no connection to wait for."""
+MOST_S = 3600.0
+
+
+class Waitable(Protocol):
+    """Something `select` can wait for."""
+
+    def fileno(self) -> int:
+        """Its file descriptor."""
+
+
+class Loop:
+    """Runs Kivy until `stop`, or until a signal says so."""
+
+    def __init__(self) -> None:
+        self._watched: dict[int, Callable[[], None]] = {}
+        self._wake_r, self._wake_w = socket.socketpair()
+        for end in (self._wake_r, self._wake_w):
+            end.setblocking(False)
+        self._display = _display_connection()
+
+    def watch(self, what: Waitable, callback: Callable[[], None]) -> None:
+        """Call `callback` in the loop whenever `what` is readable."""
+        self._watched[what.fileno()] = callback
+
+    def stop(self) -> None:
+        """End the loop; safe in a signal handler."""
+        EventLoop.quit = True
+        os.write(self._wake_w.fileno(), b".")
+
+    def run(self) -> None:
+        """Go round until stopped. SIGTERM and SIGINT stop it."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        signal.set_wakeup_fd(self._wake_w.fileno())
+        try:
+            while not EventLoop.quit:
+                self.turn()
+        finally:
+            signal.set_wakeup_fd(-1)
+
+    def turn(self) -> None:
+        """Sleep until there is something to do, and do it."""
+        self._sleep(self._spare_s())
+        Window.mainloop()
+        EventLoop.idle()
+
+    def _spare_s(self) -> float:
+        """Seconds until the clock's next event; 0 while something moves."""
+        due = Clock.get_min_timeout()
+        if Window.canvas.needs_redraw:
+            return 0.0
+        return float(min(max(due - (Clock.time() - Clock._last_tick), 0.0), MOST_S))
+
+    def _sleep(self, seconds: float) -> None:
+        waited_for = [self._wake_r.fileno(), *self._watched]
+        if self._display is None:
+            seconds = min(seconds, BLIND_S)
+        else:
+            waited_for.append(self._display)
+        ready, _, _ = select.select(waited_for, [], [], seconds)
+        for number in ready:
+            if number == self._wake_r.fileno():
+                self._wake_r.recv(64)
+            elif number != self._display:
+                self._watched[number]()
+
+
+def _display_connection() -> int | None:
+    """The socket on which the X server speaks to us; None on another kind of display."""
+    information = Window.get_window_info()
+    display = getattr(information, "display", None)
+    if not display:
+        return None
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XConnectionNumber.argtypes = [ctypes.c_void_p]
+    return int(x11.XConnectionNumber(display))
