@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-_TRACK_PATH = re.compile(r"(?i)((?:/|%2f)t(?:/|%2f)+(?:(?!%2f)[^/\s?'\"])*(?:/|%2f)+)[^\s?'\"]+")
-_BARE_KEY = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Za-z]{4}-?){3}[0-9A-Za-z]{4}(?![0-9A-Za-z])")
+_TRACK_PATH = re.compile(r"(?i)((?:/|%2f)t(?:/|%2f)+(?:(?!%2f)[^/\n'\"])*(?:/|%2f)+)(?!…)[^\n'\"]+")
+"""A track address in any writing; a key may hold blanks, so what follows goes with it."""
+_BARE_KEY = re.compile(r"(?<![-0-9A-Za-z])(?:[0-9A-Za-z]{4}-?){3}[0-9A-Za-z]{4}(?![-0-9A-Za-z])")
 
 _ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from sync.central.intake.problems import problem
 
 API = "/api/"
+TRACK = "/t/"
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -23,7 +24,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """No such page; for a track address the same page whatever was wrong with it."""
     if request.path.startswith(API):
         return problem("not_found")
-    return render(request, "unknown.html", status=404)
+    is_track = request.path.lower().startswith(TRACK)
+    return render(request, "unknown.html" if is_track else "missing.html", status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

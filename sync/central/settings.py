@@ -52,6 +52,7 @@ TEMPLATES = [
         "DIRS": [_HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "sync.central.words"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -107,6 +108,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [_HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 365 * 24 * 60 * 60
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

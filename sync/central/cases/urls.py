@@ -2,4 +2,11 @@
 
 from django.urls import path
 
-urlpatterns: list = []
+from sync.central.cases import views
+
+urlpatterns = [
+    path("", views.cases, name="cases"),
+    path("cases/<uuid:case_id>", views.case, name="case"),
+    path("cases/<uuid:case_id>/status", views.status, name="status"),
+    path("cases/<uuid:case_id>/house-notes", views.house_note, name="house-note"),
+]

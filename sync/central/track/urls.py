@@ -7,6 +7,6 @@ from sync.central.track import views
 urlpatterns = [
     path("", views.home, name="home"),
     re_path(
-        r"^(?i:t)/(?P<reference>[^/]{1,40})/(?P<key>[^/]{1,60})/?$", views.track, name="track"
+        r"^[tT]/(?P<reference>[^/]{1,40})/(?P<key>[^/]{1,60})/?$", views.track, name="track"
     ),
 ]

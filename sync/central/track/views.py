@@ -1,5 +1,7 @@
 """The look-up form and the track page. No cookie, no script; GET changes nothing."""
 
+from datetime import UTC, datetime
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -8,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sync.central import municipality, pages
 from sync.central.cases.models import Case
 from sync.central.track.finding import OnItsWay, find
-from sync.central.track.story import Story
+from sync.central.track.story import tell
+from sync.deadline import THAILAND
 from sync.errors import BadReference
 from sync.reference import parse_key, parse_reference
 
@@ -38,7 +41,18 @@ def track(request: HttpRequest, reference: str, key: str) -> HttpResponse:
     """How a case stands; one and the same page for whatever does not open one."""
     found = find(reference, key)
     if isinstance(found, Case):
-        return render(request, "track/case.html", {"story": Story(found)})
+        return render(request, "track/case.html", {"story": tell(found, datetime.now(UTC))})
     if isinstance(found, OnItsWay):
-        return render(request, "track/on_its_way.html", {"found": found})
+        return render(request, "track/on_its_way.html", _on_its_way(found))
     return pages.not_found(request)
+
+
+def _on_its_way(found: OnItsWay) -> dict[str, object]:
+    heard_at = found.device.heard_at
+    today = datetime.now(THAILAND).date()
+    return {
+        "reference": found.reference,
+        "device": found.device.code,
+        "heard_at": heard_at,
+        "was_heard_today": bool(heard_at and heard_at.astimezone(THAILAND).date() == today),
+    }

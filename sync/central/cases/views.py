@@ -1,0 +1,154 @@
+"""Officers' pages: the list of cases, one case, and what is done to it."""
+
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sync.central import municipality
+from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
+from sync.central.cases.forms import HouseNoteForm, StepForm
+from sync.central.cases.models import OPEN, Case, Status
+from sync.central.intake.models import Revision
+from sync.central.officers.creating import CONFIDENTIAL
+from sync.central.officers.models import Officer
+from sync.deadline import THAILAND
+
+ON_ONE_PAGE = 50
+OVERDUE = "overdue"
+CONFLICT = 409
+UNPROCESSABLE = 422
+
+
+@login_required
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list: open cases first due first, or those of one status."""
+    today = _today()
+    wanted = request.GET.get("status", "")
+    page = Paginator(_wanted(wanted, today), ON_ONE_PAGE).get_page(request.GET.get("page"))
+    rows = [(case, case.is_overdue(today), _may_open(request, case)) for case in page]
+    shown = {"page": page, "rows": rows, "wanted": wanted, "tabs": _tabs(today)}
+    return render(request, "cases/list.html", shown)
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One case, whole."""
+    return _case_page(request, get_object_or_404(Case, pk=case_id))
+
+
+@login_required
+@require_POST
+def status(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Take a step; what it says to the reporter shows on the track page at once."""
+    found = get_object_or_404(Case, pk=case_id)
+    if not _may_open(request, found):
+        return render(request, "forbidden.html", status=403)
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, found, refused="not_a_step", status=UNPROCESSABLE)
+    try:
+        change_status(case_id, Step(**form.cleaned_data), _officer(request), datetime.now(UTC))
+    except StepRefused as refusal:
+        found.refresh_from_db()
+        http = CONFLICT if refusal.code == "changed_meanwhile" else UNPROCESSABLE
+        return _case_page(request, found, refused=refusal.code, status=http)
+    return redirect("case", case_id)
+
+
+@login_required
+@require_POST
+def house_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep a note that no reporter sees."""
+    found = get_object_or_404(Case, pk=case_id)
+    if not _may_open(request, found):
+        return render(request, "forbidden.html", status=403)
+    form = HouseNoteForm(request.POST)
+    if form.is_valid():
+        words = form.cleaned_data["words"]
+        write_house_note(case_id, words, _officer(request), datetime.now(UTC))
+    return redirect("case", case_id)
+
+
+def _case_page(
+    request: HttpRequest, found: Case, refused: str = "", status: int = 200
+) -> HttpResponse:
+    changes = list(found.changes.select_related("officer"))
+    shown = {
+        "case": found,
+        "may_open": _may_open(request, found),
+        "is_overdue": found.is_overdue(_today()),
+        "changes": changes,
+        "house_notes": found.house_notes.select_related("officer"),
+        "steps": [(step.value, _verb(found.status, step)) for step in NEXT[found.status]],
+        "divisions": municipality.profile().divisions,
+        "suggested_division": found.division_code or _owner_of(found.topic_code),
+        "revisions": Revision.objects.filter(record_id=found.pk).count(),
+        "namesakes": Case.objects.filter(reference=found.reference).exclude(pk=found.pk),
+        "refused": refused,
+        "typed_note": request.POST.get("public_note", ""),
+        "chosen": request.POST.get("status", ""),
+    }
+    return render(request, "cases/case.html", shown, status=status)
+
+
+def _verb(status: str, to: Status) -> str:
+    """What an officer does to get there."""
+    if to == Status.IN_PROGRESS and status == Status.IN_PROGRESS:
+        return _("Assign to another division, or tell the reporter how it goes")
+    if to == Status.IN_PROGRESS and status not in OPEN:
+        return _("Reopen")
+    return {
+        Status.SCREENING: _("Screen"),
+        Status.IN_PROGRESS: _("Assign to a division"),
+        Status.ANSWERED: _("Answer"),
+        Status.CLOSED: _("Close"),
+    }[to]
+
+
+def _wanted(wanted: str, today: date) -> QuerySet[Case]:
+    found = Case.objects.defer("words")
+    if wanted == OVERDUE:
+        return found.filter(status__in=OPEN, due_on__lt=today).order_by("due_on", "received_at")
+    if wanted in Status.values:
+        return found.filter(status=wanted).order_by("due_on", "received_at")
+    return found.filter(status__in=OPEN).order_by("due_on", "received_at")
+
+
+def _tabs(today: date) -> list[tuple[str, str, int]]:
+    """Filters with their counts."""
+    counted = Case.objects.order_by().values_list("status").annotate(Count("pk"))
+    counts: dict[str, int] = {status: count for status, count in counted}
+    overdue = Case.objects.filter(status__in=OPEN, due_on__lt=today).count()
+    tabs = [("", _("Open"), sum(counts.get(status, 0) for status in OPEN))]
+    tabs.append((OVERDUE, _("Overdue"), overdue))
+    return tabs + [(s.value, str(s.label), counts.get(s.value, 0)) for s in Status]
+
+
+def _may_open(request: HttpRequest, found: Case) -> bool:
+    return not found.is_confidential or _officer(request).has_perm(f"cases.{CONFIDENTIAL}")
+
+
+def _owner_of(topic_code: str) -> str:
+    """The division that usually deals with a topic."""
+    try:
+        return municipality.profile().topic(topic_code).division
+    except KeyError:
+        return ""
+
+
+def _officer(request: HttpRequest) -> Officer:
+    return cast(Officer, request.user)
+
+
+def _today() -> date:
+    return datetime.now(THAILAND).date()

@@ -1,0 +1,85 @@
+"""Days, moments and the profile's names in the language of the page; also as filters."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sync.central import municipality
+from sync.central.signs import SIGNS
+from sync.deadline import THAILAND, day_in_words
+
+register = template.Library()
+
+_THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+
+
+@register.filter
+def day(on: date) -> str:
+    """`23 พฤศจิกายน 2569` or `23 November 2026`."""
+    digits = municipality.profile().thai_digits
+    return day_in_words(on, municipality.language(), thai_digits=digits)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """The time of day in Thailand, as in `09:05`."""
+    time = at.astimezone(THAILAND).strftime("%H:%M")
+    is_thai = municipality.language() == "th" and municipality.profile().thai_digits
+    return time.translate(_THAI_DIGITS) if is_thai else time
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Day and time in Thailand."""
+    on = at.astimezone(THAILAND).date()
+    return _("{day}, {time}").format(day=day(on), time=clock(at))
+
+
+@register.filter
+def topic(code: str) -> str:
+    """A topic's name; the code itself where the profile no longer has it."""
+    try:
+        return municipality.in_words(municipality.profile().topic(code).name)
+    except KeyError:
+        return code
+
+
+@register.filter
+def village(code: str) -> str:
+    """A village's name; the code itself where the profile no longer has it."""
+    try:
+        return municipality.in_words(municipality.profile().village(code).name)
+    except KeyError:
+        return code
+
+
+@register.filter
+def division(code: str) -> str:
+    """A division's name; the code itself where the profile no longer has it."""
+    try:
+        return municipality.in_words(municipality.profile().division(code).name)
+    except KeyError:
+        return code
+
+
+@register.filter
+def kind(code: str) -> str:
+    """What sort of case it is."""
+    names = {
+        "complaint": _("Complaint"),
+        "suggestion": _("Suggestion"),
+        "compliment": _("Compliment"),
+        "corruption": _("Confidential"),
+    }
+    return names.get(code, code)
+
+
+@register.simple_tag
+def sign(name: str) -> SafeString:
+    """An outline that goes beside a word; nothing in it comes from outside."""
+    return mark_safe(  # noqa: S308 a constant of ours
+        '<svg class="sign" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        f'<path fill="currentColor" d="{SIGNS[name]}"/></svg>'
+    )
