@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -12,14 +13,16 @@ from sync.deadline import THAILAND, day_in_words
 
 register = template.Library()
 
+_LANGUAGES = {"th": "ไทย", "en": "English", "km": "ខ្មែរ", "my": "မြန်မာ", "lo": "ລາວ"}
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 
 @register.filter
-def day(on: date) -> str:
-    """`23 พฤศจิกายน 2569` or `23 November 2026`."""
+def day(on: date) -> SafeString:
+    """`23 พฤศจิกายน 2569` or `23 November 2026`, kept on one line."""
     digits = municipality.profile().thai_digits
-    return day_in_words(on, municipality.language(), thai_digits=digits)
+    words = day_in_words(on, municipality.language(), thai_digits=digits)
+    return format_html('<span class="whole">{}</span>', words)
 
 
 @register.filter
@@ -31,10 +34,16 @@ def clock(at: datetime) -> str:
 
 
 @register.filter
-def moment(at: datetime) -> str:
+def moment(at: datetime) -> SafeString:
     """Day and time in Thailand."""
     on = at.astimezone(THAILAND).date()
-    return _("{day}, {time}").format(day=day(on), time=clock(at))
+    return format_html(_("{day}, {time}"), day=day(on), time=clock(at))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """What a language calls itself."""
+    return _LANGUAGES.get(code, code)
 
 
 @register.filter

@@ -6,6 +6,7 @@ Neither the reporter's words nor the contact are told: a slip may get lost.
 from datetime import date, datetime
 
 import msgspec
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sync.central import words
@@ -72,7 +73,7 @@ def _promise(case: Case, today: date) -> str:
         return ""
     late = _("The answer was due by {day}. It is overdue.")
     on_time = _("You will have an answer by {day}.")
-    return (late if case.is_overdue(today) else on_time).format(day=words.day(case.due_on))
+    return format_html(late if case.is_overdue(today) else on_time, day=words.day(case.due_on))
 
 
 def _answer(case: Case, changes: list[StatusChange]) -> str:
