@@ -6,14 +6,13 @@ from functools import partial
 from importlib.metadata import version
 from types import FrameType
 
-from hardware import clock
 from kiosk import notify
+from kiosk.clock import instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.report import box_identity, box_store
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.agent import run as run_agent
-from sync.case import Instant
 from sync.client import Client
 from sync.doorbell import SYNC_BELL, is_answered, ring
 from sync.errors import StoreDamaged, StoreFull
@@ -61,17 +60,6 @@ def send_now(config: Config) -> str | None:
         return f"central not reached: {store.link_state(identity.device_code).reason}"
 
 
-def device_clock(config: Config) -> Instant:
-    """The device's clocks now, as records carry them."""
-    reading = clock.read(assume_trusted=config.clock.trust == "assume")
-    return Instant(
-        wall=reading.wall,
-        boot_id=reading.boot_id,
-        monotonic_s=reading.monotonic_s,
-        trusted=reading.trusted,
-    )
-
-
 def _settings(config: Config) -> AgentSettings:
     return AgentSettings(
         state_dir=config.state_dir,
@@ -83,7 +71,7 @@ def _settings(config: Config) -> AgentSettings:
 
 def _surroundings(config: Config, stop: threading.Event) -> Surroundings:
     return Surroundings(
-        clock=partial(device_clock, config),
+        clock=partial(instant, config),
         stop=stop,
         alive=notify.alive,
         version=version("rapfang"),

@@ -12,8 +12,9 @@ from kivy.uix.widget import Widget
 
 from kiosk.theme import theme
 from kiosk.widgets.lettering import drawn, line_height, width_of
-from kiosk.widgets.lines import wrap
+from kiosk.widgets.lines import clusters, wrap
 
+ELLIPSIS = "…"
 ROLES = ["title", "question", "body", "key", "small"]
 
 
@@ -21,7 +22,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     """Words in one role of the theme.
 
     `ink` names a colour; with `hugs` the widget takes the height of its lines;
-    `scale` is for the few numbers larger than any role. `lines` is what is shown.
+    `scale` is for the few numbers larger than any role; with `shortens` what does not fit
+    is left out and an ellipsis says so. `lines` is what is shown.
     """
 
     text = StringProperty("")
@@ -32,6 +34,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     halign = OptionProperty("left", options=["left", "center", "right"])
     valign = OptionProperty("middle", options=["top", "middle", "bottom"])
     hugs = BooleanProperty(False)
+    shortens = BooleanProperty(False)
     face = StringProperty("")
 
     def __init__(self, **properties: object) -> None:
@@ -57,6 +60,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     def _draw(self, *_: object) -> None:
         self.lines = [line.rstrip() for line in wrap(self.text, self.width, self._width)]
         step = line_height(self.em)
+        if self.shortens:
+            self._shorten(max(1, int(self.height // step)))
         tall = step * len(self.lines)
         if self.hugs and self.height != tall:
             self.height = tall
@@ -67,6 +72,15 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
             Color(*theme.colour(self.ink))
             for number, line in enumerate(self.lines):
                 self._draw_line(line, round(top - step * (number + 1)))
+
+    def _shorten(self, most: int) -> None:
+        if len(self.lines) <= most:
+            return
+        last = self.lines[most - 1]
+        borders = clusters(last)
+        while len(borders) > 1 and self._width(last[: borders[-1]] + ELLIPSIS) > self.width:
+            borders = borders[:-1]
+        self.lines = [*self.lines[: most - 1], last[: borders[-1]] + ELLIPSIS]
 
     def _draw_line(self, line: str, y: int) -> None:
         if not line:

@@ -1,0 +1,78 @@
+"""May we contact you? Both fields may stay empty, and the notice is in plain sight."""
+
+from kivy.properties import ObjectProperty, StringProperty
+
+from kiosk.clerk import Forward, Say, Scene
+from kiosk.form.checks import LONGEST_NAME, LONGEST_PHONE
+from kiosk.i18n import tr
+from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.wrong import sentence
+from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
+from kiosk.widgets.field import Field
+
+load_layout(__file__)
+
+
+class ContactScreen(Screen):
+    """Name and phone. Touching a field brings the keyboard and puts the footer away."""
+
+    most_name = LONGEST_NAME
+    most_phone = LONGEST_PHONE
+    wrong = StringProperty("")
+    notice = StringProperty("")
+    focused = ObjectProperty(None, allownone=True)
+
+    def show(self, scene: Scene) -> None:
+        """What was given so far; skipping is as easy as giving."""
+        complaint = scene.visit.complaint
+        if complaint is None:
+            return
+        for name in ("name", "phone"):
+            if self.ids[name].text != getattr(complaint, name):
+                self.ids[name].text = getattr(complaint, name)
+        self.notice = self.profile.privacy_notice.text.in_language(scene.visit.language)
+        self.wrong = sentence(next(iter(scene.wrong.values()), ""))
+        self.next_text = tr._("Next") if complaint.name or complaint.phone else tr._("Skip")
+
+    def wipe(self) -> None:
+        """Forget who it was."""
+        self.stop_typing()
+        self.ids.name.wipe()
+        self.ids.phone.wipe()
+
+    def type_into(self, chosen: Field, layout: str) -> None:
+        """Bring the keyboard for a field."""
+        for each in (self.ids.name, self.ids.phone):
+            each.has_focus = each is chosen
+        self.focused, self.has_footer = chosen, False
+        keys = self.ids.keyboard
+        keys.use(tr.language)
+        if layout:
+            keys.layout = layout
+
+    def stop_typing(self) -> None:
+        """Put the keyboard away."""
+        for each in (self.ids.name, self.ids.phone):
+            each.has_focus = False
+        self.focused, self.has_footer = None, True
+
+    def type_text(self, letters: str) -> None:
+        """A key was touched."""
+        if self.focused and letters != "\n":
+            self.focused.insert(letters)
+        elif letters == "\n":
+            self.stop_typing()
+
+    def take_back(self) -> None:
+        """Backspace was touched."""
+        if self.focused:
+            self.focused.backspace()
+
+    def say(self, name: str, words: str) -> None:
+        """The resident typed into one of the fields."""
+        self.ask(Say(name, words))
+
+    def go_on(self) -> None:
+        """The next question."""
+        self.stop_typing()
+        self.ask(Forward())

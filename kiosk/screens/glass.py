@@ -1,0 +1,149 @@
+"""All of the glass: header, banner, the screen of the moment, footer, and the question
+whether anybody is still there."""
+
+from collections.abc import Callable
+
+from kivy.input import MotionEvent
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk.clerk import Ask, Back, Leave, Scene, Speak
+from kiosk.form import flow
+from kiosk.form.flow import Step
+from kiosk.i18n import tr
+from kiosk.screens import screen_for
+from kiosk.screens.frame import Banner, Footer, Header
+from kiosk.screens.screen import Screen
+from kiosk.screens.still_there import StillThere
+from kiosk.screens.targets import Target, targets_of
+from kiosk.screens.trouble import banner_for
+from kiosk.screens.vigil import Vigil
+from sync.profile import Profile
+
+THANKS_S = 6.0
+"""How long the thanks stand before home returns."""
+
+
+class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+    """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene."""
+
+    def __init__(
+        self, profile: Profile, hear: Callable[[Ask], Scene], idle_s: float, countdown_s: float
+    ) -> None:
+        super().__init__()
+        self._profile, self._hear = profile, hear
+        self._screens: dict[Step, Screen] = {}
+        self._screen: Screen | None = None
+        self._scene = Scene()
+        self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
+        self._still_there = StillThere(total_s=countdown_s)
+        self._build()
+
+    def show(self, scene: Scene) -> None:
+        """Show a scene: its language, its screen, what stands around it."""
+        before, self._scene = self._scene, scene
+        if tr.language != scene.visit.language:
+            tr.use(scene.visit.language)
+        if scene.visit.step is Step.HOME and before.visit.step is not Step.HOME:
+            self._wipe()
+        self._change_to(scene.visit.step).scene = scene
+        self._dress()
+        if before.visit != scene.visit or self._screen is None:
+            self._keep_watch()
+
+    @property
+    def name(self) -> str:
+        """What is on the glass now: the step, or `still_there`."""
+        return "still_there" if self._still_there.parent else self._scene.visit.step.value
+
+    def targets(self) -> list[Target]:
+        """What can be touched now, and where."""
+        return targets_of(self._still_there if self._still_there.parent else self)
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Any touch says that somebody is there; while that is asked, it answers."""
+        self._vigil.touched()
+        if self._still_there.parent:
+            if not self._still_there.on_touch_down(touch):
+                self._stay()
+            return True
+        return bool(super().on_touch_down(touch))
+
+    def _build(self) -> None:
+        self._header = Header(
+            municipality=self._profile.name.in_language("th"), languages=self._profile.languages
+        )
+        self._header.bind(on_speak=lambda _, language: self._ask(Speak(language)))
+        self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
+        self._footer.bind(on_back=lambda _: self._ask(Back()))
+        self._footer.bind(on_next=lambda _: self._screen and self._screen.go_on())
+        self._column = BoxLayout(orientation="vertical")
+        self.add_widget(self._column)
+        self._still_there.bind(on_stay=lambda _: self._stay(), on_leave=lambda _: self._leave())
+
+    def _ask(self, ask: Ask) -> None:
+        self.show(self._hear(ask))
+
+    def _change_to(self, step: Step) -> Screen:
+        if step not in self._screens:
+            made = screen_for(step)(profile=self._profile, scene=self._scene)
+            made.bind(on_ask=lambda _, ask: self._ask(ask))
+            for name in ("has_footer", "next_text", "can_go_on"):
+                made.fbind(name, self._dress)
+            self._screens[step] = made
+        if self._screen is not self._screens[step]:
+            self._screen = self._screens[step]
+            self._body.clear_widgets()
+            self._body.add_widget(self._screen)
+        return self._screen
+
+    def _dress(self, *_: object) -> None:
+        """Header, banner and footer as the scene and its screen want them."""
+        screen, visit = self._screen, self._scene.visit
+        if screen is None:
+            return
+        self._header.municipality = self._profile.name.in_language(visit.language)
+        self._header.language = visit.language
+        self._banner.text = banner_for(self._scene)
+        self._footer.next_text, self._footer.can_go_on = screen.next_text, screen.can_go_on
+        self._footer.number, self._footer.count = flow.progress(visit)
+        wanted = [self._header]
+        wanted += [self._banner] if self._banner.text else []
+        wanted += [self._body]
+        wanted += [self._footer] if screen.has_footer else []
+        if list(reversed(self._column.children)) != wanted:
+            self._column.clear_widgets()
+            for part in wanted:
+                self._column.add_widget(part)
+
+    def _wipe(self) -> None:
+        """Forget everything that was typed or shown of the visit."""
+        for screen in self._screens.values():
+            screen.wipe()
+            screen.scene = Scene(visit=self._scene.visit)
+
+    def _keep_watch(self) -> None:
+        match self._scene.visit.step:
+            case Step.HOME:
+                if self._scene.visit.language == self._profile.languages[0]:
+                    self._vigil.rest()
+                else:
+                    self._vigil.watch(asks=False)
+            case Step.THANKS:
+                self._vigil.watch(asks=False, wait_s=THANKS_S)
+            case _:
+                self._vigil.watch(asks=True)
+
+    def _count_down(self, left_s: float) -> None:
+        self._still_there.left_s = left_s
+        self._still_there.is_typed = self._scene.visit.step is not Step.DONE
+        if not self._still_there.parent:
+            self.add_widget(self._still_there)
+
+    def _stay(self) -> None:
+        self.remove_widget(self._still_there)
+        self._keep_watch()
+
+    def _leave(self) -> None:
+        self.remove_widget(self._still_there)
+        self._ask(Leave())

@@ -1,0 +1,67 @@
+"""A question whose answers come from the profile, one card each."""
+
+from collections.abc import Sequence
+
+import msgspec
+from kivy.properties import StringProperty
+
+from kiosk.clerk import Choose, Scene
+from kiosk.screens.screen import Screen, load_layout
+from kiosk.theme import theme
+from kiosk.widgets import pages  # noqa: F401  (kv names it)
+from kiosk.widgets.button import Choice
+
+load_layout(__file__)
+
+
+class Card(msgspec.Struct, frozen=True):
+    """One answer: its code, its words in the language in force, its icon."""
+
+    code: str
+    words: str
+    icon: str = ""
+
+
+class ListingScreen(Screen):
+    """Cards on pages; a touch is the answer and moves on."""
+
+    question = StringProperty("")
+    field = ""
+    """The answer's name in the form."""
+    target = ""
+    """The first part of a card's name for scripts and tests."""
+    columns = 4
+
+    def cards(self, scene: Scene) -> Sequence[Card]:
+        """The answers to offer."""
+        raise NotImplementedError
+
+    def chosen(self, scene: Scene) -> str | None:
+        """The code of the answer given before, if one was."""
+        raise NotImplementedError
+
+    def show(self, scene: Scene) -> None:
+        """Lay out the cards, the answer given before marked."""
+        grid, before = self.ids.pages, self.chosen(scene)
+        shown = [(card.code, card.words, card.code == before) for card in self.cards(scene)]
+        if shown != getattr(self, "_shown", None):
+            self._shown = shown
+            grid.columns = self.columns
+            grid.fill(self.cards(scene), lambda card: self._card(card, before))
+
+    def _card(self, card: Card, before: str | None) -> Choice:
+        choice = Choice(
+            name=f"{self.target}:{card.code or 'elsewhere'}",
+            text=card.words,
+            icon=card.icon,
+            chosen=card.code == before,
+            size_hint=(None, None),
+            icon_scale=1.5,
+        )
+        choice.bind(on_release=lambda _: self.ask(Choose(self.field, card.code)))
+        return choice
+
+
+def most_columns(narrow: int, wide: int) -> int:
+    """Columns for this panel: fewer where it stands upright."""
+    return wide if theme.width > theme.height else narrow

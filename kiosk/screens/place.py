@@ -1,0 +1,32 @@
+"""Where is it? The profile's villages, or elsewhere."""
+
+from collections.abc import Sequence
+
+from kiosk.clerk import Scene
+from kiosk.i18n import tr
+from kiosk.screens.listing import Card, ListingScreen, most_columns
+from kiosk.screens.screen import load_layout
+
+load_layout(__file__)
+
+
+class PlaceScreen(ListingScreen):
+    """The villages, and a way out for who is not sure."""
+
+    field = "village_code"
+    target = "village"
+
+    def cards(self, scene: Scene) -> Sequence[Card]:
+        """The villages in the language in force; the way out has an empty code."""
+        self.columns = most_columns(2, 4)
+        said = scene.visit.language
+        villages = [
+            Card(v.code, v.name.in_language(said), "map-marker-outline")
+            for v in self.profile.villages
+        ]
+        return [*villages, Card("", tr._("Elsewhere, or not sure"), "help-circle-outline")]
+
+    def chosen(self, scene: Scene) -> str | None:
+        """The village chosen before; None before any choice."""
+        complaint = scene.visit.complaint
+        return complaint.village_code if complaint else None

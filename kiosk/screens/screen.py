@@ -1,0 +1,61 @@
+"""What all screens share: they show a scene and ask; the clerk decides."""
+
+from pathlib import Path
+
+from kivy.lang import Builder
+from kivy.lang.builder import global_idmap
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.clerk import Ask, Scene
+from kiosk.i18n import tr
+from kiosk.theme import theme
+from kiosk.widgets import button, icon, progress, text  # noqa: F401  (kv names them)
+
+global_idmap["theme"] = theme
+
+
+class Screen(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """One question and its answers.
+
+    `on_ask` carries what the resident wants. The footer shows `next_text` on the
+    marigold step where there is one; a screen without a footer has its own.
+    """
+
+    profile = ObjectProperty(None, allownone=True)
+    scene = ObjectProperty(Scene())
+    has_footer = BooleanProperty(True)
+    next_text = StringProperty("")
+    can_go_on = BooleanProperty(True)
+    __events__ = ("on_ask",)
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self.fbind("scene", self._show)
+        tr.fbind("language", self._show)
+        self._show()
+
+    def show(self, scene: Scene) -> None:
+        """Take the scene in and show it."""
+
+    def go_on(self) -> None:
+        """The marigold step was touched."""
+
+    def wipe(self) -> None:
+        """Forget what was typed; called when a visit ends."""
+
+    def ask(self, ask: Ask) -> None:
+        """Pass on what the resident wants."""
+        self.dispatch("on_ask", ask)
+
+    def on_ask(self, ask: Ask) -> None:
+        """The resident wants something."""
+
+    def _show(self, *_: object) -> None:
+        if self.profile is not None:
+            self.show(self.scene)
+
+
+def load_layout(python_file: str) -> None:
+    """Load the kv file beside a screen's Python file, once."""
+    Builder.load_file(str(Path(python_file).with_suffix(".kv")))

@@ -1,0 +1,20 @@
+"""What is wrong with an answer, in a sentence that blames nobody."""
+
+from kiosk.i18n import tr
+
+
+def sentence(code: str) -> str:
+    """The words for a code of `kiosk.form.checks`; empty for none.
+
+    Raises KeyError: `kiosk.form.checks` has no such code.
+    """
+    return {
+        "": "",
+        "empty": tr._("Please type what happened first."),
+        "only_marks": tr._("Please use letters or numbers."),
+        "too_long": tr._("This is more than one case can hold. Please shorten it."),
+        "control_characters": tr._(
+            "There is a character in it that cannot be read. Please type it again."
+        ),
+        "not_a_phone": tr._("Please check the number: 9 or 10 digits, beginning with 0."),
+    }[code]

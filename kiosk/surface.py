@@ -1,0 +1,53 @@
+"""The window with one root widget in it, driven by the sleeping loop."""
+
+import logging
+from pathlib import Path
+
+from kivy.base import runTouchApp, stopTouchApp
+from kivy.core.window import Window
+from kivy.uix.widget import Widget
+
+from kiosk import notify
+from kiosk.loop import Loop
+from kiosk.screens.targets import MapFile, Target, targets_of
+from kiosk.theme import theme
+
+log = logging.getLogger(__name__)
+
+
+class Surface:
+    """Opens the window; `run` shows `root` until the loop is stopped.
+
+    With `map_file` every drawn frame that changed what can be touched is written there.
+    """
+
+    def __init__(self, root: Widget, map_file: Path | None = None) -> None:
+        self.root = root
+        self.loop = Loop()
+        self._map = MapFile(map_file) if map_file else None
+        self._frames = 0
+        Window.clearcolor = theme.colour("paper")
+        Window.bind(on_flip=self._after_frame)
+        runTouchApp(root, embedded=True)
+
+    def run(self) -> None:
+        """Until SIGTERM, SIGINT or the window is closed."""
+        try:
+            self.loop.run()
+        finally:
+            notify.stopping()
+            stopTouchApp()
+
+    def _after_frame(self, *_: object) -> None:
+        self._frames += 1
+        if self._frames == 1:
+            log.info("first frame")
+            notify.ready()
+        if self._map:
+            name = getattr(self.root, "name", "out_of_service")
+            size = (round(Window.width), round(Window.height))
+            self._map.note(name, size, self._targets())
+
+    def _targets(self) -> list[Target]:
+        own = getattr(self.root, "targets", None)
+        return own() if own else targets_of(self.root)
