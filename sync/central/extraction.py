@@ -4,7 +4,7 @@
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any
 
 from babel.messages.extract import extract_python
@@ -13,10 +13,13 @@ from django.utils.translation.template import templatize
 
 
 def templates(
-    file: IO[bytes], keywords: Mapping[str, Any], tags: Iterable[str], options: Mapping[str, Any]
+    file: IO[bytes],
+    keywords: Mapping[str, Any],
+    tags: Collection[str],
+    options: Mapping[str, Any],  # noqa: ARG001
 ) -> Iterator[Any]:
     """Messages of one template, as Babel's extraction methods give them."""
     if not settings.configured:
         settings.configure()
     source = templatize(file.read().decode())
-    return extract_python(io.BytesIO(source.encode()), keywords, tags, dict(options))
+    return extract_python(io.BytesIO(source.encode()), keywords, tags, {})

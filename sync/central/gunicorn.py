@@ -12,6 +12,6 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 umask = 0o077
-worker_tmp_dir = "/dev/shm"
+worker_tmp_dir = "/dev/shm"  # noqa: S108 memory: a slow disk must not look like a hung worker
 accesslog = None
 logconfig_dict = logs.settings()

@@ -41,7 +41,7 @@ def in_words(text: Text) -> str:
     return text.in_language(language())
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
+def context(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 Django's signature
     """What the frame of every page needs."""
     other = "en" if language() == "th" else "th"
     return {

@@ -10,7 +10,7 @@ API = "/api/"
 TRACK = "/t/"
 
 
-def health(request: HttpRequest) -> HttpResponse:
+def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
     """Whether central answers and reaches its database."""
     try:
         with connection.cursor() as cursor:
@@ -20,7 +20,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 Django's signature
     """No such page; for a track address the same page whatever was wrong with it."""
     if request.path.startswith(API):
         return problem("not_found")
@@ -28,19 +28,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "unknown.html" if is_track else "missing.html", status=404)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 Django's signature
     """A request that makes no sense, such as one for another host."""
     if request.path.startswith(API):
         return problem("bad_request")
     return HttpResponse("Bad request\n", status=400, content_type="text/plain")
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 Django's signature
     """Not for this officer."""
     return render(request, "forbidden.html", status=403)
 
 
-def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 Django's signature
     """A form that did not come from our own page, or from one left open too long."""
     return render(request, "forbidden.html", {"form_is_stale": True}, status=403)
 

@@ -55,7 +55,9 @@ def _claim(about: Notice.About, now: datetime) -> list[Notice]:
     ids = list(waiting.values_list("pk", flat=True)[:MOST_IN_ONE_MAIL])
     claim = secrets.token_hex(16)
     Notice.objects.filter(free, pk__in=ids, sent_at=None).update(claim=claim, claimed_at=now)
-    return list(Notice.objects.filter(claim=claim).select_related("case").order_by("case__received_at"))
+    return list(
+        Notice.objects.filter(claim=claim).select_related("case").order_by("case__received_at")
+    )
 
 
 def _send(about: Notice.About, notices: list[Notice], now: datetime) -> bool:

@@ -1,13 +1,20 @@
 """The case and everything that happened to it."""
 
-from datetime import date
+from __future__ import annotations
 
-from django.conf import settings
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sync.case import Kind
 from sync.central.fleet.models import Device
+from sync.central.officers.models import Officer
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Status(models.TextChoices):
@@ -33,30 +40,40 @@ class Case(models.Model):
     then both reporters' words are kept.
     """
 
-    case_id = models.UUIDField(primary_key=True)
-    reference = models.CharField(max_length=15, db_index=True)
-    key_hash = models.BinaryField()
-    device = models.ForeignKey(Device, models.PROTECT, db_index=False)
-    status = models.CharField(max_length=16, choices=Status, default=Status.RECEIVED)
-    kind = models.CharField(max_length=16)
-    topic_code = models.CharField(max_length=64)
-    words = models.TextField()
-    village_code = models.CharField(max_length=64)
-    place = models.CharField(max_length=500)
-    contact_name = models.CharField(max_length=200)
-    contact_phone = models.CharField(max_length=40)
-    division_code = models.CharField(max_length=64, default="")
-    language = models.CharField(max_length=8)
-    form_version = models.PositiveIntegerField()
-    privacy_notice_version = models.CharField(max_length=40)
-    captured_wall_at = models.DateTimeField()
-    captured_boot_id = models.CharField(max_length=64)
-    captured_monotonic_s = models.FloatField()
-    captured_trusted = models.BooleanField()
-    submitted_at = models.DateTimeField(null=True)
-    received_at = models.DateTimeField()
-    due_on = models.DateField()
-    due_was_printed = models.BooleanField()
+    case_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True)
+    reference: models.CharField[str, str] = models.CharField(max_length=15, db_index=True)
+    key_hash: models.BinaryField[bytes, bytes] = models.BinaryField()
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(
+        Device, models.PROTECT, db_index=False
+    )
+    status: models.CharField[str, str] = models.CharField(
+        max_length=16, choices=Status, default=Status.RECEIVED
+    )
+    kind: models.CharField[str, str] = models.CharField(max_length=16)
+    topic_code: models.CharField[str, str] = models.CharField(max_length=64)
+    words: models.TextField[str, str] = models.TextField()
+    village_code: models.CharField[str, str] = models.CharField(max_length=64)
+    place: models.CharField[str, str] = models.CharField(max_length=500)
+    contact_name: models.CharField[str, str] = models.CharField(max_length=200)
+    contact_phone: models.CharField[str, str] = models.CharField(max_length=40)
+    division_code: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    language: models.CharField[str, str] = models.CharField(max_length=8)
+    form_version: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    privacy_notice_version: models.CharField[str, str] = models.CharField(max_length=40)
+    captured_wall_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    captured_boot_id: models.CharField[str, str] = models.CharField(max_length=64)
+    captured_monotonic_s: models.FloatField[float, float] = models.FloatField()
+    captured_trusted: models.BooleanField[bool, bool] = models.BooleanField()
+    submitted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    due_on: models.DateField[date, date] = models.DateField()
+    due_was_printed: models.BooleanField[bool, bool] = models.BooleanField()
+
+    device_id: str
+    changes: RelatedManager[StatusChange]
+    house_notes: RelatedManager[HouseNote]
 
     class Meta:
         """Listed by status, the most urgent first."""
@@ -65,27 +82,29 @@ class Case(models.Model):
         permissions = [("open_confidential", "Open cases about corruption")]
 
     def __str__(self) -> str:
-        return str(self.reference)
+        return self.reference
 
     @property
     def is_confidential(self) -> bool:
         """Whether only officers with that permission see what it is about."""
-        return bool(self.kind == Kind.CORRUPTION)
+        return self.kind == Kind.CORRUPTION
 
     def is_overdue(self, today: date) -> bool:
         """Whether the day of the answer has passed without one."""
-        return self.status in OPEN and bool(self.due_on < today)
+        return self.status in OPEN and self.due_on < today
 
 
 class StatusChange(models.Model):
     """One step of a case; `public_note` is what the reporter reads."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="changes")
-    status = models.CharField(max_length=16, choices=Status)
-    division_code = models.CharField(max_length=64, default="")
-    public_note = models.TextField(default="")
-    changed_at = models.DateTimeField()
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    case: models.ForeignKey[Case, Case] = models.ForeignKey(
+        Case, models.PROTECT, related_name="changes"
+    )
+    status: models.CharField[str, str] = models.CharField(max_length=16, choices=Status)
+    division_code: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    public_note: models.TextField[str, str] = models.TextField(default="")
+    changed_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    officer: models.ForeignKey[Officer, Officer] = models.ForeignKey(Officer, models.PROTECT)
 
     class Meta:
         """In the order it happened."""
@@ -96,10 +115,12 @@ class StatusChange(models.Model):
 class HouseNote(models.Model):
     """A note among officers. Nothing a reporter can reach reads this table."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="house_notes")
-    words = models.TextField()
-    written_at = models.DateTimeField()
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    case: models.ForeignKey[Case, Case] = models.ForeignKey(
+        Case, models.PROTECT, related_name="house_notes"
+    )
+    words: models.TextField[str, str] = models.TextField()
+    written_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    officer: models.ForeignKey[Officer, Officer] = models.ForeignKey(Officer, models.PROTECT)
 
     class Meta:
         """In the order it was written."""
@@ -119,11 +140,17 @@ class Notice(models.Model):
         NEW = "new"
         OVERDUE = "overdue"
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
-    about = models.CharField(max_length=8, choices=About)
-    claim = models.CharField(max_length=32, default="")
-    claimed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
+    case: models.ForeignKey[Case, Case] = models.ForeignKey(
+        Case, models.PROTECT, related_name="notices"
+    )
+    about: models.CharField[str, str] = models.CharField(max_length=8, choices=About)
+    claim: models.CharField[str, str] = models.CharField(max_length=32, default="")
+    claimed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    sent_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
 
     class Meta:
         """One mail about one thing."""

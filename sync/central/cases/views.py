@@ -1,7 +1,7 @@
 """Officers' pages: the list of cases, one case, and what is done to it."""
 
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -127,7 +127,7 @@ def _wanted(wanted: str, today: date) -> QuerySet[Case]:
 def _tabs(today: date) -> list[tuple[str, str, int]]:
     """Filters with their counts."""
     counted = Case.objects.order_by().values_list("status").annotate(Count("pk"))
-    counts: dict[str, int] = {status: count for status, count in counted}
+    counts: dict[str, int] = dict(counted)
     overdue = Case.objects.filter(status__in=OPEN, due_on__lt=today).count()
     tabs = [("", _("Open"), sum(counts.get(status, 0) for status in OPEN))]
     tabs.append((OVERDUE, _("Overdue"), overdue))

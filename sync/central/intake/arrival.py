@@ -28,7 +28,10 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         boots only a trusted clock counts, and not one from the future.
         """
         passed_s = self.sent.monotonic_s - captured.monotonic_s
-        if captured.boot_id == self.sent.boot_id and 0 <= passed_s <= LONGEST_UPTIME.total_seconds():
+        if (
+            captured.boot_id == self.sent.boot_id
+            and 0 <= passed_s <= LONGEST_UPTIME.total_seconds()
+        ):
             return self.received_at - timedelta(seconds=passed_s)
         if captured.trusted and captured.wall <= self.received_at + AHEAD:
             return captured.wall

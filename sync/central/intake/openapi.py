@@ -82,8 +82,10 @@ def _paths() -> dict[str, Any]:
             "enrol",
             "A device introduces its public key, with the code from its join file.",
             "Enrolment",
-            {"201": _answer("The key is kept. Payload: Enrolled.", "Signed"),
-             "200": _answer("This very key was kept before. Payload: Enrolled.", "Signed")},
+            {
+                "201": _answer("The key is kept. Payload: Enrolled.", "Signed"),
+                "200": _answer("This very key was kept before. Payload: Enrolled.", "Signed"),
+            },
             ("enrolment_refused",),
         ),
         PATHS["records"]: _post(

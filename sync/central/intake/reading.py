@@ -82,7 +82,9 @@ def _opened(record: CaseSubmitted, intake_key: bytes) -> bytes:
     return opened
 
 
-def _insist_on_storable(raw: bytes, message: msgspec.Struct, captured: Instant | None = None) -> None:
+def _insist_on_storable(
+    raw: bytes, message: msgspec.Struct, captured: Instant | None = None
+) -> None:
     """No NUL, which PostgreSQL's text has not, and no year that overflows in some zone."""
     if b"\\u0000" in raw and _has_nul(msgspec.to_builtins(message)):
         raise RecordRefused("record_unreadable")

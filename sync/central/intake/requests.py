@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from django.http import HttpRequest, UnreadablePostError
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, UnreadablePostError
 
 from sync.central.fleet.models import Device
 from sync.central.intake.problems import RequestRefused
@@ -65,26 +65,33 @@ def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Device
     Raises:
         RequestRefused: `signature_refused`, `device_unknown` or `clock_skew`.
     """
-    found: list[Device] = []
+    asked: list[Device | None] = []
 
     def key_of(device_code: str) -> bytes:
         device = Device.objects.filter(code=device_code, revoked_at=None).first()
-        if device is None or not device.public_key:
-            raise RequestRefused("device_unknown")
-        found.append(device)
-        return bytes(device.public_key)
+        asked.append(device if device and device.public_key else None)
+        if asked[-1] is None:
+            raise LookupError(device_code)
+        return bytes(asked[-1].public_key)
 
-    check_signature(request, body, now, key_of)
-    return found[0]
+    try:
+        check_signature(request, body, now, key_of)
+    except RequestRefused as refusal:
+        if asked == [None]:
+            raise RequestRefused("device_unknown") from refusal
+        raise
+    if asked[0] is None:
+        raise RequestRefused("device_unknown")
+    return asked[0]
 
 
 def check_signature(
     request: HttpRequest, body: bytes, now: datetime, key_of: Callable[[str], bytes]
 ) -> Signatory:
-    """Who signed this request.
+    """Who signed this request. `key_of` raises LookupError where it knows no such device.
 
     Raises:
-        RequestRefused: `signature_refused` or `clock_skew`, or what `key_of` raises.
+        RequestRefused: `signature_refused` or `clock_skew`.
     """
     headers = {name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers}
     url = f"{request.scheme}://{request.get_host()}{request.path}"

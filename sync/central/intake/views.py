@@ -10,8 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from sync.central import municipality
 from sync.central.fleet.models import Device
 from sync.central.intake import requests
-from sync.central.intake.arrival import Arrival
 from sync.central.intake.answers import Enrolled, Heard
+from sync.central.intake.arrival import Arrival
 from sync.central.intake.enrolling import enrol
 from sync.central.intake.openapi import document
 from sync.central.intake.problems import RequestRefused, json_answer, problem
@@ -84,7 +84,7 @@ def beats(request: HttpRequest) -> HttpResponse:
 
 
 @api("GET")
-def openapi(request: HttpRequest) -> HttpResponse:
+def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's signature
     """This API, described."""
     return HttpResponse(
         document(municipality.environment().public_url), content_type="application/json"

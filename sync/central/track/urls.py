@@ -6,7 +6,5 @@ from sync.central.track import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    re_path(
-        r"^[tT]/(?P<reference>[^/]{1,40})/(?P<key>[^/]{1,60})/?$", views.track, name="track"
-    ),
+    re_path(r"^[tT]/(?P<reference>[^/]{1,40})/(?P<key>[^/]{1,60})/?$", views.track, name="track"),
 ]

@@ -6,96 +6,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fleet', '0001_initial'),
+        ("fleet", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('case_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('reference', models.CharField(db_index=True, max_length=15)),
-                ('key_hash', models.BinaryField()),
-                ('status', models.CharField(choices=[('received', 'Received'), ('screening', 'Screening'), ('in_progress', 'In progress'), ('answered', 'Answered'), ('closed', 'Closed')], default='received', max_length=16)),
-                ('kind', models.CharField(max_length=16)),
-                ('topic_code', models.CharField(max_length=64)),
-                ('words', models.TextField()),
-                ('village_code', models.CharField(max_length=64)),
-                ('place', models.CharField(max_length=500)),
-                ('contact_name', models.CharField(max_length=200)),
-                ('contact_phone', models.CharField(max_length=40)),
-                ('division_code', models.CharField(default='', max_length=64)),
-                ('language', models.CharField(max_length=8)),
-                ('form_version', models.PositiveIntegerField()),
-                ('privacy_notice_version', models.CharField(max_length=40)),
-                ('captured_wall_at', models.DateTimeField()),
-                ('captured_boot_id', models.CharField(max_length=64)),
-                ('captured_monotonic_s', models.FloatField()),
-                ('captured_trusted', models.BooleanField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('due_was_printed', models.BooleanField()),
-                ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='fleet.device')),
+                ("case_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("reference", models.CharField(db_index=True, max_length=15)),
+                ("key_hash", models.BinaryField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("screening", "Screening"),
+                            ("in_progress", "In progress"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                        ],
+                        default="received",
+                        max_length=16,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("topic_code", models.CharField(max_length=64)),
+                ("words", models.TextField()),
+                ("village_code", models.CharField(max_length=64)),
+                ("place", models.CharField(max_length=500)),
+                ("contact_name", models.CharField(max_length=200)),
+                ("contact_phone", models.CharField(max_length=40)),
+                ("division_code", models.CharField(default="", max_length=64)),
+                ("language", models.CharField(max_length=8)),
+                ("form_version", models.PositiveIntegerField()),
+                ("privacy_notice_version", models.CharField(max_length=40)),
+                ("captured_wall_at", models.DateTimeField()),
+                ("captured_boot_id", models.CharField(max_length=64)),
+                ("captured_monotonic_s", models.FloatField()),
+                ("captured_trusted", models.BooleanField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("due_was_printed", models.BooleanField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="fleet.device",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('open_confidential', 'Open cases about corruption')],
+                "permissions": [("open_confidential", "Open cases about corruption")],
             },
         ),
         migrations.CreateModel(
-            name='HouseNote',
+            name="HouseNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='house_notes', to='cases.case')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="house_notes",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['written_at', 'pk'],
+                "ordering": ["written_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(choices=[('new', 'New'), ('overdue', 'Overdue')], max_length=8)),
-                ('claim', models.CharField(default='', max_length=32)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("new", "New"), ("overdue", "Overdue")], max_length=8
+                    ),
+                ),
+                ("claim", models.CharField(default="", max_length=32)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatusChange',
+            name="StatusChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('received', 'Received'), ('screening', 'Screening'), ('in_progress', 'In progress'), ('answered', 'Answered'), ('closed', 'Closed')], max_length=16)),
-                ('division_code', models.CharField(default='', max_length=64)),
-                ('public_note', models.TextField(default='')),
-                ('changed_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='cases.case')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("screening", "Screening"),
+                            ("in_progress", "In progress"),
+                            ("answered", "Answered"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("division_code", models.CharField(default="", max_length=64)),
+                ("public_note", models.TextField(default="")),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['changed_at', 'pk'],
+                "ordering": ["changed_at", "pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['status', 'due_on'], name='case_by_status'),
+            model_name="case",
+            index=models.Index(fields=["status", "due_on"], name="case_by_status"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['sent_at'], name='notice_by_sending'),
+            model_name="notice",
+            index=models.Index(fields=["sent_at"], name="notice_by_sending"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('case', 'about'), name='one_notice_per_reason'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("case", "about"), name="one_notice_per_reason"
+            ),
         ),
     ]

@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('code', models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ('slip_secret', models.BinaryField()),
-                ('enrolment_hash', models.BinaryField()),
-                ('public_key', models.BinaryField(default=b'')),
-                ('created_at', models.DateTimeField()),
-                ('enrolled_at', models.DateTimeField(null=True)),
-                ('heard_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('version', models.CharField(default='', max_length=40)),
-                ('waiting', models.PositiveIntegerField(default=0)),
-                ('parked', models.PositiveIntegerField(default=0)),
-                ('vitals', models.TextField(default='{}')),
+                ("code", models.CharField(max_length=4, primary_key=True, serialize=False)),
+                ("slip_secret", models.BinaryField()),
+                ("enrolment_hash", models.BinaryField()),
+                ("public_key", models.BinaryField(default=b"")),
+                ("created_at", models.DateTimeField()),
+                ("enrolled_at", models.DateTimeField(null=True)),
+                ("heard_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("version", models.CharField(default="", max_length=40)),
+                ("waiting", models.PositiveIntegerField(default=0)),
+                ("parked", models.PositiveIntegerField(default=0)),
+                ("vitals", models.TextField(default="{}")),
             ],
         ),
     ]

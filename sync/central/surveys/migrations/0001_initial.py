@@ -5,31 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('fleet', '0001_initial'),
+        ("fleet", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('rating_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('division_code', models.CharField(max_length=64)),
-                ('score', models.PositiveSmallIntegerField()),
-                ('language', models.CharField(max_length=8)),
-                ('captured_wall_at', models.DateTimeField()),
-                ('captured_boot_id', models.CharField(max_length=64)),
-                ('captured_monotonic_s', models.FloatField()),
-                ('captured_trusted', models.BooleanField()),
-                ('given_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='fleet.device')),
+                ("rating_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("division_code", models.CharField(max_length=64)),
+                ("score", models.PositiveSmallIntegerField()),
+                ("language", models.CharField(max_length=8)),
+                ("captured_wall_at", models.DateTimeField()),
+                ("captured_boot_id", models.CharField(max_length=64)),
+                ("captured_monotonic_s", models.FloatField()),
+                ("captured_trusted", models.BooleanField()),
+                ("given_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "device",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="fleet.device",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['division_code', 'given_at'], name='rating_by_division')],
+                "indexes": [
+                    models.Index(fields=["division_code", "given_at"], name="rating_by_division")
+                ],
             },
         ),
     ]

@@ -1,0 +1,66 @@
+"""Django for the tests of this folder only: a state folder of their own, no variables left.
+
+`DJANGO_SETTINGS_MODULE` stays set, because pytest-django looks for it; nothing outside
+this folder reads it.
+"""
+
+import atexit
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from sync.central import keys
+from tests.sync.central.kiosk import Kiosk
+from tests.sync.central.running import Central
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+PROFILE = CHECKOUT / "deploy/profiles/tha-kasem/profile.toml"
+STATE = Path(tempfile.mkdtemp(prefix="central-tests-"))
+VARIABLES = {
+    "CENTRAL_STATE_DIR": str(STATE),
+    "CENTRAL_PROFILE": str(PROFILE),
+    "CENTRAL_MAIL_TO": "centre@municipality.invalid",
+}
+
+
+def _set_up_django() -> None:
+    """Start Django; environment and logging of the other tests stay as they were."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("CENTRAL_")}
+    root, handlers, level = logging.root, logging.root.handlers[:], logging.root.level
+    for name in before:
+        del os.environ[name]
+    os.environ.update(VARIABLES)
+    try:
+        keys.make_missing(STATE, has_database=False)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "sync.central.settings"
+        django.setup()
+    finally:
+        for name in VARIABLES:
+            del os.environ[name]
+        os.environ.update(before)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
+_set_up_django()
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
+
+
+@pytest.fixture
+def kiosk(db, client):
+    """An enrolled kiosk A1 that speaks to central through Django's test client."""
+    joined = Kiosk.create("A1", client)
+    assert joined.enrol().status_code == 201
+    return joined
+
+
+@pytest.fixture(scope="session")
+def running_central(tmp_path_factory):
+    """`central run` as it really runs: its own state, a free port, real sockets."""
+    with Central(tmp_path_factory.mktemp("central"), PROFILE) as central:
+        yield central
