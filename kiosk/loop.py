@@ -20,6 +20,7 @@ from kivy.core.window import Window
 BLIND_S = 1 / 60
 """How long to sleep at most where the display has no connection to wait for."""
 MOST_S = 3600.0
+_QUEUED_ALREADY = 0
 
 
 class Waitable(Protocol):
@@ -37,7 +38,7 @@ class Loop:
         self._wake_r, self._wake_w = socket.socketpair()
         for end in (self._wake_r, self._wake_w):
             end.setblocking(False)
-        self._display = _display_connection()
+        self._display = _open_display()
 
     def watch(self, what: Waitable, callback: Callable[[], None]) -> None:
         """Call `callback` in the loop whenever `what` is readable."""
@@ -77,21 +78,39 @@ class Loop:
         if self._display is None:
             seconds = min(seconds, BLIND_S)
         else:
-            waited_for.append(self._display)
+            waited_for.append(self._display.fileno())
+            seconds = 0.0 if self._display.has_news() else seconds
         ready, _, _ = select.select(waited_for, [], [], seconds)
         for number in ready:
             if number == self._wake_r.fileno():
                 self._wake_r.recv(64)
-            elif number != self._display:
+            elif number in self._watched:
                 self._watched[number]()
 
 
-def _display_connection() -> int | None:
-    """The socket on which the X server speaks to us; None on another kind of display."""
-    information = Window.get_window_info()
-    display = getattr(information, "display", None)
-    if not display:
-        return None
-    x11 = ctypes.CDLL("libX11.so.6")
-    x11.XConnectionNumber.argtypes = [ctypes.c_void_p]
-    return int(x11.XConnectionNumber(display))
+class Display:
+    """The connection on which the X server speaks to us."""
+
+    def __init__(self, display: int) -> None:
+        self._x11 = ctypes.CDLL("libX11.so.6")
+        self._x11.XConnectionNumber.argtypes = [ctypes.c_void_p]
+        self._x11.XEventsQueued.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        self._display = display
+
+    def fileno(self) -> int:
+        """The socket."""
+        return int(self._x11.XConnectionNumber(self._display))
+
+    def has_news(self) -> bool:
+        """Whether events were read already, as swapping buffers does in passing.
+
+        `select` knows nothing of those: without this look a touch could lie there
+        until the next one.
+        """
+        return bool(self._x11.XEventsQueued(self._display, _QUEUED_ALREADY))
+
+
+def _open_display() -> Display | None:
+    """The X display of the window; None on another kind."""
+    display = getattr(Window.get_window_info(), "display", None)
+    return Display(display) if display else None

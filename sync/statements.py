@@ -17,11 +17,11 @@ KEEP_OUTBOX_ENTRY = (
 KEEP_SLIP_JOB = "INSERT INTO slip_jobs (case_id, reference, kept_at, slip) VALUES (?, ?, ?, ?)"
 
 WAITING = (
-    "SELECT record_id, digest, record, attempts, state, reason, kept_at FROM outbox "
+    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at FROM outbox "
     "WHERE state = 'waiting' ORDER BY number LIMIT ?"
 )
 NEWEST_IN_STATE = (
-    "SELECT record_id, digest, record, attempts, state, reason, kept_at FROM outbox "
+    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at FROM outbox "
     "WHERE state = ? ORDER BY number DESC LIMIT ?"
 )
 KEEP_ACKNOWLEDGEMENT = "INSERT INTO acknowledgements (envelope, kept_at) VALUES (?, ?)"

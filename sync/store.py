@@ -59,7 +59,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A record on its way; `reason` is the code it was parked with, if it was."""
+    """A record on its way.
+
+    `reason` is the code it was parked with, if it was; `settled_at` is when it was
+    acknowledged or parked.
+    """
 
     record_id: UUID
     digest: str
@@ -68,6 +72,7 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     state: OutboxState
     reason: str
     kept_at: datetime
+    settled_at: datetime | None = None
 
 
 class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):

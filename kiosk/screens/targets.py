@@ -11,6 +11,10 @@ from pathlib import Path
 import msgspec
 from kivy.uix.widget import Widget
 
+from kiosk.widgets.field import Field
+from kiosk.widgets.keyboard import Keyboard
+from kiosk.widgets.touch import Touchable
+
 
 class Target(msgspec.Struct, frozen=True):
     """`box` is x, y, width and height in window pixels; y counts from the top."""
@@ -55,12 +59,12 @@ def targets_of(root: Widget) -> list[Target]:
 def _walk(widget: Widget, height: float) -> Iterator[Target]:
     if widget.disabled or not widget.opacity or not widget.height:
         return
-    if hasattr(widget, "targets") and not widget.children:
+    if isinstance(widget, Keyboard):
         for name, text, (x, y, wide, tall) in widget.targets():
             yield Target(name, text, (x, height - y - tall, wide, tall))
-    elif name := getattr(widget, "name", ""):
+    elif isinstance(widget, Touchable) and widget.name:
         x, y = widget.to_window(widget.x, widget.y)
-        text = "" if hasattr(widget, "caret") else widget.text
-        yield Target(name, text, (x, height - y - widget.height, widget.width, widget.height))
+        text = "" if isinstance(widget, Field) else widget.text
+        yield Target(widget.name, text, (x, height - y - widget.height, widget.width, widget.height))
     for child in reversed(widget.children):
         yield from _walk(child, height)

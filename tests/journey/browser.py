@@ -16,6 +16,7 @@ QUIET = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--window-size=390,844",
     "--lang=th",
+    "--accept-lang=th",
 ]
 
 
