@@ -65,6 +65,8 @@ def _walk(widget: Widget, height: float) -> Iterator[Target]:
     elif isinstance(widget, Touchable) and widget.name:
         x, y = widget.to_window(widget.x, widget.y)
         text = "" if isinstance(widget, Field) else widget.text
-        yield Target(widget.name, text, (x, height - y - widget.height, widget.width, widget.height))
+        yield Target(
+            widget.name, text, (x, height - y - widget.height, widget.width, widget.height)
+        )
     for child in reversed(widget.children):
         yield from _walk(child, height)

@@ -60,7 +60,8 @@ class Plate(Touchable):
         if self.disabled:
             ground, ink, border = "paper", "muted", "line"
         self._draw_ground(ground, border)
-        self._icon.icon, self._icon.ink, self._icon.role = self.icon, ink, self.role
+        self._icon.icon, self._icon.role = self.icon, self.role
+        self._icon.ink = "klong" if ink == "ink" and self.look == "card" else ink
         self._icon.scale = self.icon_scale
         self._words.text, self._words.ink = self.text, ink
         self._words.role, self._words.bold = self.role, self.bold
@@ -95,7 +96,7 @@ class Plate(Touchable):
 
     def _place_column(self) -> None:
         pad = theme.mm(2)
-        share = 0.5 if self.icon else 0.0
+        share = (0.55 if self.text else 1.0) if self.icon else 0.0
         self._icon.size = (self.width, self.height * share)
         self._icon.pos = (self.x, self.top - self.height * share - pad / 2)
         tall = self.height * (1 - share) - pad / 2

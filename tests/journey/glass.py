@@ -47,9 +47,13 @@ class Hand:
     def type(self, words: str) -> None:
         """Type on the glass's own keyboard, key by key, shifting where it must."""
         for letter in words:
-            if self._box(f"key:{letter}") is None:
+            key = f"key:{letter}"
+            is_shifted = self._box(key) is None
+            if is_shifted:
                 self.touch("key:shift")
-            self.touch(f"key:{letter}")
+            self.touch(key)
+            if is_shifted:  # shift holds for one letter: wait until it has let go
+                self._until(lambda gone=key: self._box(gone) is None, f"{key} to go")
 
     def picture(self) -> Image.Image:
         """What the display shows now."""
