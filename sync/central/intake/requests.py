@@ -65,24 +65,24 @@ def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Device
     Raises:
         RequestRefused: `signature_refused`, `device_unknown` or `clock_skew`.
     """
-    asked: list[Device | None] = []
+    known: list[Device] = []
+    unknown: list[str] = []
 
     def key_of(device_code: str) -> bytes:
         device = Device.objects.filter(code=device_code, revoked_at=None).first()
-        asked.append(device if device and device.public_key else None)
-        if asked[-1] is None:
+        if device is None or not device.public_key:
+            unknown.append(device_code)
             raise LookupError(device_code)
-        return bytes(asked[-1].public_key)
+        known.append(device)
+        return bytes(device.public_key)
 
     try:
         check_signature(request, body, now, key_of)
     except RequestRefused as refusal:
-        if asked == [None]:
+        if unknown:
             raise RequestRefused("device_unknown") from refusal
         raise
-    if asked[0] is None:
-        raise RequestRefused("device_unknown")
-    return asked[0]
+    return known[0]
 
 
 def check_signature(

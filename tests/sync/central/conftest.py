@@ -51,6 +51,12 @@ _set_up_django()
 atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """A second of hashing for every sign-in would be the slowest part of the suite."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def kiosk(db, client):
     """An enrolled kiosk A1 that speaks to central through Django's test client."""

@@ -62,7 +62,9 @@ class Kiosk:
         return self.post("enrol", encode(message))
 
     def key_for(self, number):
-        return make_key(self.facts.slip_secret, reference_for(self.code, number), secrets.token_bytes(7))
+        return make_key(
+            self.facts.slip_secret, reference_for(self.code, number), secrets.token_bytes(7)
+        )
 
     def case(self, *, words="ไฟดับที่ปากซอย", number=None, key=None, case_id=None, **changes):
         """A record, and the path of its track page."""
