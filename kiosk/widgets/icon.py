@@ -1,10 +1,8 @@
 """Material Design Icons by name, drawn as letters of their font."""
 
-from functools import cache
-from importlib import import_module
-
 from kivy.properties import StringProperty
 
+from kiosk.widgets.glyphs import glyph
 from kiosk.widgets.lettering import ICON
 from kiosk.widgets.text import Text
 
@@ -21,18 +19,3 @@ class Icon(Text):
 
     def _spell(self, *_: object) -> None:
         self.text = glyph(self.icon) if self.icon else ""
-
-
-@cache
-def glyph(name: str) -> str:
-    """The character of an icon.
-
-    Raises:
-        LookupError: there is no icon of that name.
-    """
-    names = import_module("fonticon_mdi7").MDI7
-    try:
-        _, letter = getattr(names, name.replace("-", "_")).split(".", 1)
-    except AttributeError as error:
-        raise LookupError(f"no icon named {name!r}") from error
-    return str(letter)

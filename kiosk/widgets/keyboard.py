@@ -10,7 +10,7 @@ from kivy.properties import BooleanProperty, OptionProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.theme import theme
-from kiosk.widgets.icon import glyph
+from kiosk.widgets.glyphs import glyph
 from kiosk.widgets.layouts import LAYOUTS, Key, shown
 from kiosk.widgets.lettering import ICON, drawn
 from kiosk.widgets.surface import draw_surface

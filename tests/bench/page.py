@@ -1,0 +1,74 @@
+"""The home screen rebuilt in HTML: the same texts, fonts, icons, sizes and colours."""
+
+import base64
+import html
+from pathlib import Path
+
+from kiosk.catalogues import catalogue
+from kiosk.fonts import font, icon_font
+from kiosk.profile import load_profile
+from kiosk.theme import HEX, theme
+from kiosk.widgets.glyphs import glyph
+
+PROFILE = Path("deploy/profiles/tha-kasem/profile.toml")
+
+
+def home_page(width: int, height: int) -> bytes:
+    """A page that tells `/drawn` when its first frame is on the display."""
+    theme.fit(width, height)
+    profile, words = load_profile(PROFILE), catalogue("kiosk", "th").gettext
+    cards = "".join(
+        f"<button><i>{glyph(icon)}</i><b>{words(name)}</b><small>{words(second)}</small></button>"
+        for icon, name, second in (
+            (
+                "message-alert-outline",
+                "Report a problem",
+                "Roads, lights, water, waste and more",
+            ),
+            ("emoticon-happy-outline", "Rate our service", "Two touches, no name"),
+        )
+    )
+    body = (
+        f"<header><b>{html.escape(profile.name.th)}</b><span>English</span></header><main>"
+        f"<h1>{words('We are here to listen')}</h1>"
+        f"<p>{words('Touch what you would like to do')}</p><section>{cards}</section>"
+        f"<footer>{html.escape(profile.complaint_centre.th)}</footer></main>"
+    )
+    return f"<!doctype html><meta charset=utf-8><style>{_style()}</style>{body}{_SCRIPT}".encode()
+
+
+_SCRIPT = """<script>
+document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(
+  () => fetch("/drawn"))))
+</script>"""
+
+
+def _style() -> str:
+    faces = "".join(
+        f"@font-face{{font-family:{name};font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
+        for name, weight, data in (
+            ("Rapfang", 400, _base64(font())),
+            ("Rapfang", 700, _base64(font("Bold"))),
+            ("Icons", 400, _base64(icon_font())),
+        )
+    )
+    text, px = theme.text, "px"
+    return faces + (
+        f"*{{box-sizing:border-box;margin:0}}body{{font:{text.body}{px}/1.5 Rapfang;height:100vh;"
+        f"display:flex;flex-direction:column;background:{HEX['paper']};color:{HEX['ink']}}}"
+        f"header{{background:{HEX['klong']};color:{HEX['card']};height:{theme.target}{px};"
+        f"display:flex;justify-content:space-between;align-items:center;"
+        f"padding:0 {theme.margin}px}}"
+        f"main{{flex:1;display:flex;flex-direction:column;padding:{theme.margin}px;"
+        f"text-align:center}}h1{{font-size:{text.title}px;color:{HEX['klong']}}}"
+        f"section{{flex:1;display:flex;gap:{theme.margin}px;padding:{theme.gap}px 0}}"
+        f"button{{flex:1;border:0;border-radius:{theme.radius}px;background:{HEX['card']};"
+        f"box-shadow:0 2px 8px #1B243029;font:inherit}}button *{{display:block}}"
+        f"i{{font:{text.question * 3.4}px Icons;color:{HEX['klong']}}}"
+        f"b{{font-size:{text.question}px}}small,footer{{font-size:{text.small}px;"
+        f"color:{HEX['muted']}}}"
+    )
+
+
+def _base64(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()
