@@ -7,13 +7,14 @@ So what was looked up stays true until the commit.
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from sync.central import municipality
 from sync.central.cases.taking import take_cases
+from sync.central.database.rows import Row, insert
 from sync.central.fleet.models import Device
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.models import Record, Revision
@@ -23,7 +24,6 @@ from sync.wire import Answer, CaseSubmitted, RatingGiven, digest_of
 
 log = logging.getLogger(__name__)
 
-Row = TypeVar("Row", Record, Revision)
 Taker = Callable[[Sequence[Arrived[Any]], Arrival], None]
 
 TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_ratings}
@@ -62,13 +62,12 @@ def _keep(arrived: Sequence[Arrived[Any]], arrival: Arrival) -> None:
             new.append(item)
         elif digests[record_id] != item.digest:
             other.append(item)
-    Record.objects.bulk_create([_row(Record, item, arrival) for item in new])
+    insert(Record, [_row(item, arrival) for item in new])
     for shape, take in TAKERS.items():
         if mine := [item for item in new if type(item.record) is shape]:
             take(mine, arrival)
     if other:
-        rows = [_row(Revision, item, arrival) for item in other]
-        Revision.objects.bulk_create(rows, ignore_conflicts=True)
+        insert(Revision, [_row(item, arrival) for item in other], ignore_conflicts=True)
         log.warning("%d records of %s came again changed", len(other), arrival.device_code)
 
 
@@ -77,11 +76,11 @@ def _known_digests(arrived: Sequence[Arrived[Any]]) -> dict[UUID, str]:
     return dict(Record.objects.filter(pk__in=ids).values_list("record_id", "digest"))
 
 
-def _row(model: type[Row], item: Arrived[Any], arrival: Arrival) -> Row:
-    return model(
-        record_id=item.record.record_id,
-        device_id=arrival.device_code,
-        digest=item.digest,
-        raw=item.raw,
-        received_at=arrival.received_at,
-    )
+def _row(item: Arrived[Any], arrival: Arrival) -> Row:
+    return {
+        "record_id": item.record.record_id,
+        "device_id": arrival.device_code,
+        "digest": item.digest,
+        "raw": item.raw,
+        "received_at": arrival.received_at,
+    }
