@@ -37,11 +37,11 @@ def mail_due(now: datetime) -> None:
 
 
 def _write_notices(now: datetime) -> None:
-    """One notice for each new case, one for each that has become overdue."""
+    """One notice for each new case, one for each overdue one; answered ones need none."""
     today = now.astimezone(THAILAND).date()
-    new = Case.objects.exclude(notices__about=Notice.About.NEW)
-    overdue = Case.objects.filter(status__in=OPEN, due_on__lt=today)
-    overdue = overdue.exclude(notices__about=Notice.About.OVERDUE)
+    unanswered = Case.objects.filter(status__in=OPEN)
+    new = unanswered.exclude(notices__about=Notice.About.NEW)
+    overdue = unanswered.filter(due_on__lt=today).exclude(notices__about=Notice.About.OVERDUE)
     for about, cases in ((Notice.About.NEW, new), (Notice.About.OVERDUE, overdue)):
         ids = cases.values_list("pk", flat=True)
         rows = [Notice(case_id=case_id, about=about) for case_id in ids]
