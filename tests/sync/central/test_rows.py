@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from sync.central.cases.models import Case
-from sync.central.database.rows import insert
+from sync.central.database.rows import MOST_VALUES, insert
 from sync.central.fleet.models import Device
 from sync.central.intake.models import Record, Revision
 
@@ -91,6 +91,11 @@ def test_a_misspelt_or_missing_column_writes_nothing(wrong):
     with pytest.raises(KeyError):
         insert(Record, [row(), given])
     assert not Record.objects.exists()
+
+
+def test_more_rows_than_one_statement_holds_are_all_written():
+    insert(Record, [row(raw=b"") for _ in range(MOST_VALUES // 5 + 1)])
+    assert Record.objects.count() == MOST_VALUES // 5 + 1
 
 
 def test_no_rows_are_nothing_to_do():
