@@ -18,6 +18,8 @@ from sync.deadline import day_in_words
 from sync.reference import grouped
 
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+_LANGUAGES = ("th", "en")
+_TRIAL_CODE = "RAPFANG TEST PRINT"
 _CONFIDENTIAL = "corruption"
 _SECTION = Gap(3.5)
 _BREATH = Gap(2.0)
@@ -65,25 +67,27 @@ def decode(kept: bytes) -> SlipWords:
 
 
 def document_for(words: SlipWords) -> Document:
-    """The slip of one case."""
+    """The slip of one case; in Thai where its language has no slip yet."""
+    if words.language not in _LANGUAGES:
+        words = msgspec.structs.replace(words, language="th")
     return Document((*_head(words), *_code(words), *_facts(words), *_foot(words)))
 
 
-def trial_document(municipality: str, shown_url: str, day: date | None = None) -> Document:
+def trial_slip(municipality: str, day: date | None = None) -> Document:
     """A slip that shows whether the printer is well; it stands for no case."""
     slip = catalogue("slip", "th")
-    lines: list[Block] = [
-        Line(municipality, Role.TITLE, bold=True),
-        Line(slip.gettext("Test print")),
-        _SECTION,
-        Line("ที่ ปู่ น้ำ กตัญญู ผู้ใหญ่", Role.TITLE),
-        Line("0123456789 ABCDEFGHJK", Role.BODY),
-        Qr(shown_url.upper()),
-        Line(slip.gettext("Please check that all lines are clear and the code scans."), Role.SMALL),
-    ]
-    if day is not None:
-        lines.insert(2, Line(day_in_words(day)))
-    return Document((*lines,))
+    return Document(
+        (
+            Line(municipality, Role.TITLE, bold=True),
+            Line(slip.gettext("Test print")),
+            *([Line(day_in_words(day))] if day else []),
+            _SECTION,
+            Line("ที่ ปู่ น้ำ กตัญญู ผู้ใหญ่", Role.TITLE),
+            Line("0123456789 ABCDEFGHJK"),
+            Qr(_TRIAL_CODE),
+            Line(slip.gettext("Please check that every line is clear and the code scans.")),
+        )
+    )
 
 
 def _head(words: SlipWords) -> Iterator[Block]:

@@ -1,0 +1,245 @@
+"""`kiosk print`, the spooler: slip jobs from the store onto paper, each at most once.
+
+Its own process, so that a wedged printer never holds up the glass. A job is durably
+`printing` before its first byte goes out; one that this process finds so at its start
+belongs to somebody who has left, and expires.
+
+A full or damaged store ends the process: whoever restarts it starts it clean.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from hardware import clock
+from hardware.errors import DeviceBusy, HardwareError
+from hardware.fake.printer import VirtualPrinter
+from hardware.printer.document import Document
+from hardware.printer.escpos import encode
+from hardware.printer.link import Link
+from hardware.printer.paper import PAPERS
+from hardware.printer.printer import Outcome, Printer, Verdict
+from hardware.printer.raster import render
+from kiosk import notify, slip
+from kiosk.config import Config, PrinterSettings
+from kiosk.errors import ConfigError
+from kiosk.profile import load_profile
+from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
+from kiosk.trial_print import write_atomically as _write
+from sync.deadline import THAILAND
+from sync.doorbell import Doorbell, ring
+from sync.errors import StoreDamaged, StoreFull
+from sync.store import SlipJob, Store
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 10.0
+"""How often a printer that nobody needs is looked at."""
+RETRY_S = 2.0
+"""How often, while a slip waits for it."""
+
+WELL = "ok"
+STATE_FILE = "printer.json"
+_UNREADABLE = "slip_unreadable"
+_TRIAL_TIMEOUT_S = 30.0
+
+_HINDRANCES = {
+    Verdict.PRINTED: None,
+    Verdict.NOT_STARTED: "not printed: {code}",
+    Verdict.UNKNOWN: "perhaps not printed, look at the paper: {code}",
+}
+
+_LINKS: dict[str, Callable[[PrinterSettings], Link]] = {
+    "virtual": lambda s: VirtualPrinter(Path(s.tray_dir), PAPERS[s.paper_width_mm]),
+}
+"""The drivers of `[printer] driver`; a transport is one line here and one class."""
+
+
+def run(config: Config) -> None:
+    """Print slips until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: another spooler runs, what sets Thai is not installed, or the store
+            cannot be used; the message says which.
+    """
+    bell = config.runtime_dir / PRINT_BELL
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        ring(bell)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    try:
+        with (
+            owning_printer(config.runtime_dir),
+            Doorbell(bell) as doorbell,
+            Store.open(config.state_dir / "store.db") as store,
+        ):
+            printer = make_printer(config.printer)
+            _serve(Spooler(store, printer, config.runtime_dir, config.printer), doorbell, stop)
+    except (HardwareError, StoreFull, StoreDamaged) as error:
+        raise ConfigError(f"{error}; next: kiosk doctor") from error
+
+
+def _serve(spooler: "Spooler", doorbell: Doorbell, stop: threading.Event) -> None:
+    spooler.start()
+    notify.ready()
+    while not stop.is_set():
+        slip_waits = spooler.run_once()
+        notify.alive()
+        doorbell.wait(RETRY_S if slip_waits else IDLE_S)
+    notify.stopping()
+
+
+def request_test_print(config: Config, timeout_s: float = _TRIAL_TIMEOUT_S) -> str | None:
+    """Print a test slip: the spooler does it; where none runs, this process.
+
+    Returns None when it was printed, else what stood in the way.
+
+    Raises:
+        ConfigError: the profile, whose name the slip bears, cannot be read.
+    """
+    reading = clock.read(assume_trusted=config.clock.trust == "assume")
+    request = TrialRequest(
+        municipality=load_profile(Path(config.device.profile)).name.th,
+        day=reading.wall.astimezone(THAILAND).date() if reading.trusted else None,
+    )
+    try:
+        with owning_printer(config.runtime_dir):
+            outcome = _print_trial(make_printer(config.printer), config.printer, request)
+    except DeviceBusy:
+        outcome = ask(config.runtime_dir, request, timeout_s)
+    hindrance = _HINDRANCES[outcome.verdict]
+    return hindrance and hindrance.format(code=outcome.code)
+
+
+def make_printer(settings: PrinterSettings) -> Printer:
+    """The printer that the settings name."""
+    return Printer(_LINKS[settings.driver](settings))
+
+
+def job_for(document: Document, settings: PrinterSettings) -> bytes:
+    """The bytes that print `document` on the paper that is loaded."""
+    return encode(render(document, PAPERS[settings.paper_width_mm]))
+
+
+class Spooler:
+    """Prints the store's slip jobs, the oldest first.
+
+    Args:
+        store: whose jobs.
+        printer: on what.
+        runtime_dir: where `printer.json` goes and `ui.sock` is rung.
+        settings: paper and expiry.
+        now: the wall clock in UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        printer: Printer,
+        runtime_dir: Path,
+        settings: PrinterSettings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._printer = printer
+        self._runtime_dir = runtime_dir
+        self._settings = settings
+        self._now = now
+        self._state = ""
+
+    def start(self) -> None:
+        """Give up slips of an earlier run; load faces and dictionaries before the first tap."""
+        given_up = self._store.recover_slips()
+        if given_up:
+            log.warning("slips found half printed and given up: %d", given_up)
+        job_for(slip.trial_slip(""), self._settings)
+        self._look()
+
+    def run_once(self) -> bool:
+        """Print what waits; True when something still does."""
+        answer_all(self._runtime_dir, self._print_trial)
+        self._expire()
+        while self._state == WELL or self._look():
+            job = self._store.claim_slip(self._now())
+            if job is None:
+                break
+            self._print(job)
+        else:
+            return self._store.slip_counts().get("waiting", 0) > 0
+        self._look()
+        return False
+
+    def _print(self, job: SlipJob) -> None:
+        """Print a claimed job and keep the verdict before anybody hears of it."""
+        try:
+            data = job_for(slip.document_for(slip.decode(job.slip)), self._settings)
+        except (HardwareError, msgspec.MsgspecError):
+            log.error("slip cannot be set reference=%s", job.reference)  # noqa: TRY400  no words of a slip in a log
+            self._store.slip_unknown(job.case_id, _UNREADABLE)
+        else:
+            started = lambda: log.info("slip started reference=%s", job.reference)  # noqa: E731
+            self._keep(job, self._printer.print(data, started))
+        self._ring_ui()
+
+    def _keep(self, job: SlipJob, outcome: Outcome) -> None:
+        match outcome.verdict:
+            case Verdict.PRINTED:
+                self._store.slip_printed(job.case_id, self._now())
+            case Verdict.NOT_STARTED:
+                self._store.slip_not_started(job.case_id, outcome.code)
+            case Verdict.UNKNOWN:
+                self._store.slip_unknown(job.case_id, outcome.code)
+        log.info("slip %s reference=%s %s", outcome.verdict, job.reference, outcome.code)
+        self._note(outcome.code or WELL)
+
+    def _print_trial(self, request: TrialRequest) -> Outcome:
+        outcome = _print_trial(self._printer, self._settings, request)
+        log.info("test slip %s %s", outcome.verdict, outcome.code)
+        self._note(outcome.code or WELL)
+        return outcome
+
+    def _expire(self) -> None:
+        """Yesterday's slip never comes out into today's hand."""
+        kept_before = self._now() - timedelta(seconds=self._settings.slip_expires_s)
+        count = self._store.expire_slips(kept_before)
+        if count:
+            log.info("slips expired: %d", count)
+            self._ring_ui()
+
+    def _look(self) -> bool:
+        """Ask the printer how it is; True when well."""
+        try:
+            self._printer.check()
+        except HardwareError as error:
+            self._note(error.code)
+        else:
+            self._note(WELL)
+        return self._state == WELL
+
+    def _note(self, state: str) -> None:
+        """Tell the glass and the technician, once for each change."""
+        if state == self._state:
+            return
+        self._state = state
+        log.info("printer %s", state)
+        told = {"state": state, "since": self._now().isoformat()}
+        _write(self._runtime_dir / STATE_FILE, msgspec.json.encode(told))
+        self._ring_ui()
+
+    def _ring_ui(self) -> None:
+        ring(self._runtime_dir / "ui.sock")
+
+
+def _print_trial(printer: Printer, settings: PrinterSettings, request: TrialRequest) -> Outcome:
+    document = slip.trial_slip(request.municipality, request.day)
+    return printer.print(job_for(document, settings))
