@@ -4,6 +4,7 @@
 code anew and names each one that is missing, untranslated or fuzzy. Exit 0 or 1.
 """
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +17,16 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "N_": None}
 
 
+Method = tuple[str, str]
+
+
 class Domain(msgspec.Struct, frozen=True, kw_only=True):
     """One set of catalogues: where they lie, and which code speaks through them."""
 
     name: str
     locale_dir: str
     code: str
-    methods: list[tuple[str, str]]
+    methods: list[Method]
 
     def catalogues(self) -> dict[str, Path]:
         """Language to its .po file."""
@@ -59,3 +63,31 @@ def _missing(catalogue: Catalog, messages: set[str], where: str) -> Iterator[str
             yield f"{where}: not translated: {words!r}"
         if words not in messages:
             yield f"{where}: nobody says this any more: {words!r}"
+
+
+DOMAINS = [
+    Domain(
+        name="kiosk",
+        locale_dir="kiosk/locale",
+        code="kiosk",
+        methods=[("slip.py", "ignore"), ("**.py", "python"), ("**.kv", "python")],
+    ),
+    Domain(name="slip", locale_dir="kiosk/locale", code="kiosk", methods=[("slip.py", "python")]),
+    Domain(
+        name="django",
+        locale_dir="sync/central/locale",
+        code="sync/central",
+        methods=[("**.py", "python"), ("**.html", "sync.central.extraction:templates")],
+    ),
+]
+
+
+def main() -> int:
+    """Name every problem; 1 if there is any."""
+    found = [problem for domain in DOMAINS for problem in problems(domain)]
+    sys.stdout.write("".join(f"{problem}\n" for problem in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

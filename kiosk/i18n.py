@@ -13,7 +13,7 @@ from kiosk.catalogues import catalogue
 DOMAIN = "kiosk"
 
 
-class Translator(EventDispatcher):
+class Translator(EventDispatcher):  # type: ignore[misc]  # Kivy has no types
     """The language in force. `_` is a property: what is bound to it follows a switch."""
 
     language = StringProperty("th")

@@ -66,7 +66,9 @@ def _slip_in_words(slip: str, printer: str) -> tuple[str, str, str]:
 
 def printer_in_words(printer: str) -> str:
     """Why no slip comes, and what to do instead."""
-    return {
+    sentences: dict[str, str] = {
         "paper_out": tr._("The paper is used up. You can photograph this screen instead."),
         "cover_open": tr._("The printer is open. You can photograph this screen instead."),
-    }.get(printer, tr._("The printer is not working. You can photograph this screen instead."))
+    }
+    other = tr._("The printer is not working. You can photograph this screen instead.")
+    return sentences.get(printer, str(other))

@@ -76,13 +76,17 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._header.bind(on_speak=lambda _, language: self._ask(Speak(language)))
         self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
         self._footer.bind(on_back=lambda _: self._ask(Back()))
-        self._footer.bind(on_next=lambda _: self._screen and self._screen.go_on())
+        self._footer.bind(on_next=self._go_on)
         self._column = BoxLayout(orientation="vertical")
         self.add_widget(self._column)
         self._still_there.bind(on_stay=lambda _: self._stay(), on_leave=lambda _: self._leave())
 
     def _ask(self, ask: Ask) -> None:
         self.show(self._hear(ask))
+
+    def _go_on(self, *_: object) -> None:
+        if self._screen is not None:
+            self._screen.go_on()
 
     def _change_to(self, step: Step) -> Screen:
         if step not in self._screens:

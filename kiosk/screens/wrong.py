@@ -8,7 +8,7 @@ def sentence(code: str) -> str:
 
     Raises KeyError: `kiosk.form.checks` has no such code.
     """
-    return {
+    sentences: dict[str, str] = {
         "": "",
         "empty": tr._("Please type what happened first."),
         "only_marks": tr._("Please use letters or numbers."),
@@ -17,4 +17,5 @@ def sentence(code: str) -> str:
             "There is a character in it that cannot be read. Please type it again."
         ),
         "not_a_phone": tr._("Please check the number: 9 or 10 digits, beginning with 0."),
-    }[code]
+    }
+    return sentences[code]

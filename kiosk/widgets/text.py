@@ -64,7 +64,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
             self._shorten(max(1, int(self.height // step)))
         tall = step * len(self.lines)
         if self.hugs and self.height != tall:
-            self.height = tall
+            self.size = (float(self.width), float(tall))
         top = self.y + (self.height + tall) / 2
         top = {"top": self.top, "bottom": self.y + tall}.get(self.valign, top)
         self.canvas.clear()

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-_TRACK_PATH = re.compile(r"(?i)((?:/|%2f)t(?:/|%2f)+(?:(?!%2f)[^/\n'\"])*(?:/|%2f)+)(?!…)[^\n'\"]+")
-"""A track address in any writing; a key may hold blanks, so what follows goes with it."""
+_TRACK_PATH = re.compile(r"(?i)((?:/|%2f)t(?:/|%2f)+(?:(?!%2f)[^/\n])*(?:/|%2f)+)(?!…)[^\n]+")
+"""A track address in any writing; what a key is typed with nobody knows, so the line ends there."""
 _BARE_KEY = re.compile(r"(?<![-0-9A-Za-z])(?:[0-9A-Za-z]{4}-?){3}[0-9A-Za-z]{4}(?![-0-9A-Za-z])")
 
 _ExceptionInfo = (
@@ -36,6 +36,11 @@ class DiscreetFormatter(logging.Formatter):
         """One line, or with an exception a few."""
         return masked(super().format(record))
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """One line, whatever a stranger put into it: no line break passes for a new line."""
+        said = super().formatMessage(record)
+        return "".join(sign if sign.isprintable() else "?" for sign in said)
+
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
         """When the record was made."""
         moment = datetime.fromtimestamp(record.created, UTC)
@@ -56,7 +61,8 @@ class DiscreetFormatter(logging.Formatter):
 def settings() -> dict[str, Any]:
     """`dictConfig` for Django and gunicorn alike: everything to standard error.
 
-    Django's own lines about requests are left out below an error: the access log has them.
+    Django's own lines about requests that failed or were refused are left out, unless it
+    is our fault: the access log has them.
     """
     return {
         "version": 1,
@@ -66,6 +72,7 @@ def settings() -> dict[str, Any]:
         "root": {"level": "INFO", "handlers": ["stderr"]},
         "loggers": {
             "django.request": {"level": "ERROR"},
+            "django.security": {"level": "CRITICAL"},
             "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
             "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True},
         },

@@ -60,6 +60,8 @@ def guarded(handle: Handler) -> Handler:
         if not request.path.startswith("/static/"):
             headers["Cache-Control"] = "no-store"
             headers["X-Robots-Tag"] = "noindex, nofollow"
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.content = b""  # else gunicorn warns of each
         if request.is_secure():
             headers["Strict-Transport-Security"] = "max-age=31536000"
         return response

@@ -83,6 +83,7 @@ def test_no_key_and_no_words_in_any_log_or_file(running_central, device):
     path = url.split("/T/")[1]
     for address in (url, url.lower(), f"{url}/more", f"{url}?x=1", url.replace("/T/", "//T/")):
         requests.get(address, timeout=5)
+    requests.get(f"{url[:-6]}%0a{url[-6:]}", timeout=5)
     requests.post(url, timeout=5)
     typed = {"reference": path.split("/")[0], "key": key}
     requests.post(f"{running_central.url}/", data=typed, timeout=5)
@@ -115,6 +116,13 @@ def test_what_is_not_http_gets_no_server_error(running_central):
     for words in ("\x00\x01\x02\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"):
         speak(running_central.port, words)
     assert requests.get(f"{running_central.url}/healthz", timeout=5).json() == {"status": "ok"}
+
+
+def test_looking_at_the_head_only_is_no_trouble(running_central):
+    whole = requests.get(f"{running_central.url}/", timeout=5)
+    head = requests.head(f"{running_central.url}/", timeout=5)
+    assert head.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert "no-body response" not in running_central.log.read_text()
 
 
 def test_a_chunked_batch_is_refused_by_name(running_central):

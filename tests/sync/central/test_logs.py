@@ -16,7 +16,8 @@ KEY = "K7QM2R9XABCDEFGH"
         (f"Not Found: /T/A1-0042-Y/{KEY}/more/of/it", "Not Found: /T/A1-0042-Y/…"),
         ("/T/A1 0042 Y/K7QM 2R9X ABCD EFGH", "/T/A1 0042 Y/…"),
         (f"/t%2FA1-0042-Y%2F{KEY}", "/t%2FA1-0042-Y%2F…"),
-        (f"bad line 'GET /T/A1-0042-Y/{KEY} HTP'", "bad line 'GET /T/A1-0042-Y/…'"),
+        (f"bad line 'GET /T/A1-0042-Y/{KEY} HTP'", "bad line 'GET /T/A1-0042-Y/…"),
+        (f"/T/A1-0042-Y/{KEY[:9]}'{KEY[9:]}\"", "/T/A1-0042-Y/…"),
         (f"//T//A1-0042-Y//{KEY}", "//T//A1-0042-Y//…"),
         ("key K7QM-2R9X-ABCD-EFGH", "key …"),
         (f"{KEY!r}", "'…'"),
@@ -29,6 +30,12 @@ KEY = "K7QM2R9XABCDEFGH"
 )
 def test_keys_are_cut_out_of_every_line(said, kept):
     assert masked(said) == kept
+
+
+def test_a_key_typed_over_two_lines_is_cut_out_and_makes_no_line_of_its_own():
+    path = f"/T/A1-0042-Y/{KEY[:8]}\n{KEY[8:]}\u2028x"
+    record = logging.LogRecord("x", logging.INFO, "", 0, "GET %s", (path,), None)
+    assert DiscreetFormatter().format(record).endswith(" x: GET /T/A1-0042-Y/…")
 
 
 def test_an_exception_is_told_without_its_words():
