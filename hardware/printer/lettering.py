@@ -73,7 +73,7 @@ def wrap(text: str, face: Font, width_dots: float) -> list[str]:
         if face.getlength((carried + piece).rstrip()) > width_dots:
             kept, carried = lines[-1], ""
         lines[-1:] = [kept, carried + piece]
-    return [line.strip() for line in lines]
+    return [line.strip().replace(_NO_BREAK, " ") for line in lines]
 
 
 def _at_phrase(line: str, face: Font, width_dots: float) -> tuple[str, str]:
