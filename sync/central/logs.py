@@ -26,6 +26,11 @@ def masked(text: str) -> str:
     return _BARE_KEY.sub("…", _TRACK_PATH.sub(r"\1…", text))
 
 
+def one_line(text: str) -> str:
+    """`text` with `?` for line breaks and the like: no stranger writes lines of our log."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 class DiscreetFormatter(logging.Formatter):
     """ISO 8601 in UTC with microseconds; masked; exceptions without their messages."""
 
@@ -37,9 +42,8 @@ class DiscreetFormatter(logging.Formatter):
         return masked(super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """One line, whatever a stranger put into it: no line break passes for a new line."""
-        said = super().formatMessage(record)
-        return "".join(sign if sign.isprintable() else "?" for sign in said)
+        """The message alone, on one line."""
+        return one_line(super().formatMessage(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
         """When the record was made."""

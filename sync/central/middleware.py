@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from sync.central.logs import masked
+from sync.central.logs import masked, one_line
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def access_log(handle: Handler) -> Handler:
         log.info(
             "%s %s %d %.1f ms",
             request.method,
-            masked(request.path),
+            masked(one_line(request.path)),
             response.status_code,
             (time.perf_counter() - began_s) * 1000,
         )
