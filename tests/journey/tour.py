@@ -9,16 +9,17 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import zxingcpp
-from hardware.fake.interpreter import picture_of
 
 from deploy.demo.display import free_port, virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import CHECKOUT, Product
+from hardware.fake.interpreter import picture_of
 from tests.journey.browser import open_page
 from tests.journey.glass import Hand
 
@@ -33,31 +34,36 @@ class Tour:
 
     def __init__(self, folder: Path, size: tuple[int, int] = (1280, 800)) -> None:
         self.folder = folder
-        self._product = Product(state=folder / "state", port=free_port(), size=size)
+        self.product = Product(state=folder / "state", port=free_port(), size=size)
         self._screens = folder / "screens"
         self.ms: dict[str, float] = {}
+        self.url = self.reference = ""
 
-    def walk(self) -> dict[str, Any]:
-        """Make the visit and return what `tour.json` holds."""
+    def walk(self, then: Callable[["Tour"], None] = lambda _: None) -> dict[str, Any]:
+        """Make the visit and return what `tour.json` holds.
+
+        `then` is called at the end, while everything still runs.
+        """
         shutil.rmtree(self.folder, ignore_errors=True)
         self._screens.mkdir(parents=True)
         with Processes(self.folder / "log") as processes:
-            self._product.prepare()
-            self._product.start(processes)
+            self.said = self.product.prepare()
+            self.product.start(processes)
             self._open_glass(processes)
             complaint = self._complain()
             rating = self._rate()
+            then(self)
         report = {"complaint": complaint, "rating": rating, "ms": self.ms}
         (self.folder / "tour.json").write_text(json.dumps(report, indent=2) + "\n")
         return report
 
     def _open_glass(self, processes: Processes) -> None:
-        display = virtual_display(processes, *self._product.size)
+        display = virtual_display(processes, *self.product.size)
         map_file = self.folder / "map.json"
         self._hand = Hand(display, map_file)
         self._log = processes.log
         before = time.time()
-        self._product.start_glass(processes, display, "--map", str(map_file))
+        self.product.start_glass(processes, display, "--map", str(map_file))
         self._hand.wait_for("home")
         self.ms["cold_start_to_first_frame"] = self._ms_until("ui", "first frame", before)
         self._see("home")
@@ -84,8 +90,8 @@ class Tour:
         acknowledged_at = datetime.fromisoformat(entry["acknowledged_at"])
         self.ms["tap_to_acknowledged"] = round((acknowledged_at.timestamp() - sent) * 1000, 1)
         self._see("done-printed")
-        url = self._url_on_the_slip()
-        page = open_page(url, self.folder / "track.png")
+        self.url, self.reference = self._url_on_the_slip(), entry["reference"]
+        page = open_page(self.url, self.folder / "track.png")
         (self.folder / "track.html").write_text(page)
         expect(entry["reference"] in page, "the track page does not show the reference")
         expect("ไฟฟ้าสาธารณะ" in page, "the track page does not show the topic")
@@ -93,13 +99,13 @@ class Tour:
         return {
             "case_id": entry["record_id"],
             "reference": entry["reference"],
-            "tracking_url": url,
+            "tracking_url": self.url,
             "acknowledged_at": entry["acknowledged_at"],
         }
 
     def _url_on_the_slip(self) -> str:
         """Decode the QR code from the very bytes that went to the printer."""
-        [sent] = sorted(self._product.tray.glob("slip-*.bin"))
+        [sent] = sorted(self.product.tray.glob("slip-*.bin"))
         shutil.copy(sent, self.folder / "slip.bin")
         picture = picture_of(sent.read_bytes())
         picture.save(self.folder / "slip.png")
@@ -129,7 +135,7 @@ class Tour:
         """The outbox's entries once `count` of them are acknowledged."""
         deadline = time.monotonic() + WAIT_S
         while time.monotonic() < deadline:
-            outbox = json.loads(self._product.command("kiosk", "outbox", "--json"))
+            outbox = json.loads(self.product.command("kiosk", "outbox", "--json"))
             entries = [e for e in outbox["entries"] if e["state"] == "acknowledged"]
             if len(entries) >= count:
                 return sorted(entries, key=lambda entry: str(entry["kept_at"]))
