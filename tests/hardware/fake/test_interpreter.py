@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.errors import DeviceMisuse
@@ -17,6 +17,7 @@ def test_a_job_written_by_hand_is_drawn_dot_by_dot() -> None:
     assert ink == [(x, 0) for x in range(4)] + [(x, 1) for x in range(4, 8)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, len(JOB))))
 def test_bytes_may_arrive_in_any_pieces(cuts: list[int]) -> None:
     reader, borders = Reader(), sorted({0, *cuts, len(JOB)})

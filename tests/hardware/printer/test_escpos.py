@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -19,6 +19,7 @@ def rasters(data: bytes) -> list[int]:
     return [command.rows for command in Reader().take(data) if command.act is Act.DOTS]
 
 
+@settings(deadline=None)
 @given(
     WIDTHS,
     st.lists(
@@ -35,6 +36,7 @@ def test_any_picture_comes_back_from_its_bytes(width: int, bands: list[tuple[byt
     assert printed.tobytes() == meant.tobytes()
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1000))
 def test_no_raster_has_a_height_that_printers_swallow(rows: int) -> None:
     heights = rasters(escpos.encode(picture_from(16, [b"\x0f"] * rows)))

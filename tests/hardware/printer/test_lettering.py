@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.errors import HardwareError
@@ -20,6 +20,7 @@ def test_this_machine_can_set_thai() -> None:
     require_shaping()
 
 
+@settings(deadline=None)
 @given(st.integers(90, 600))
 def test_thai_breaks_between_words_and_nothing_is_lost(width: int) -> None:
     lines = wrap(LONG, FACE, width)
