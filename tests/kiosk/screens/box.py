@@ -1,0 +1,142 @@
+"""A kiosk's glass in this process: the real window off screen, touched by real touches."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+os.environ["SDL_VIDEODRIVER"] = "offscreen"
+
+from kiosk import window
+
+SIZE = tuple(int(side) for side in os.environ.get("GLASS_SIZE", "1024x600").split("x"))
+window.configure(*SIZE, fullscreen=False)
+
+from kivy.base import EventLoop, runTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.input.providers.mouse import MouseMotionEvent
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
+from PIL import Image
+
+from kiosk.clerk import Clerk
+from kiosk.intake import Intake
+from kiosk.profile import load_profile
+from kiosk.screens.glass import Glass
+from kiosk.screens.targets import Target
+from kiosk.theme import theme
+from sync.case import Instant
+from sync.identity import Identity
+from sync.seal import public_key_of
+from sync.store import Store
+
+PROFILE = Path(__file__).parents[3] / "deploy/profiles/tha-kasem/profile.toml"
+INTAKE_KEY = b"i" * 32
+
+Clock._max_fps = 0  # frames as fast as they come
+theme.fit(*SIZE)
+Window.clearcolor = theme.colour("paper")
+_stage = FloatLayout()
+runTouchApp(_stage, embedded=True)
+
+
+class Box:
+    """One box with a store of its own in `folder`; `keeper` may stand in for the store."""
+
+    def __init__(self, folder: Path, keeper: object = None, idle_s: float = 600.0) -> None:
+        self.store = Store.open(folder / "store.db")
+        self.profile = load_profile(PROFILE)
+        self.printer, self.slip = "ok", "waiting"
+        intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
+        self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, "th", _chance)
+        self.glass = Glass(self.profile, self.clerk.hear, idle_s, countdown_s=0.6)
+        _stage.clear_widgets()
+        _stage.add_widget(self.glass)
+        self.glass.show(self.clerk.scene)
+        self.frames()
+
+    def close(self) -> None:
+        _stage.clear_widgets()
+        self.store.close()
+
+    def frames(self, count: int = 3) -> None:
+        for _ in range(count):
+            EventLoop.idle()
+
+    def targets(self) -> dict[str, Target]:
+        return {target.name: target for target in self.glass.targets()}
+
+    def touch(self, name: str) -> None:
+        """Put a finger on the middle of a target and lift it."""
+        x, y, width, height = self.targets()[name].box
+        self.touch_at(x + width / 2, y + height / 2)
+
+    def touch_at(self, x: float, y: float, finger: int = 1) -> None:
+        self.put_down(x, y, finger)(x, y)
+
+    def put_down(self, x: float, y: float, finger: int = 1) -> "partial[None]":
+        """Put a finger down; call the answer with a place to lift it there."""
+        place = self._on_panel(x, y)
+        event = MouseMotionEvent("mouse", f"f{finger}", place, is_touch=True, type_id="touch")
+        EventLoop.post_dispatch_input("begin", event)
+        self.frames()
+        return partial(self._lift, event)
+
+    def type(self, words: str) -> None:
+        for letter in words:
+            name = {" ": "key:space"}.get(letter, f"key:{letter}")
+            if name not in self.targets():
+                self.touch("key:shift")
+            self.touch(name)
+
+    def picture(self) -> Image.Image:
+        self.frames()
+        Window.dispatch("on_draw")
+        width, height = SIZE
+        data = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+        shot = Image.frombytes("RGB", SIZE, data)
+        return shot.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+    def widgets(self) -> Iterator[Widget]:
+        return self.glass.walk()
+
+    def _lift(self, event: MouseMotionEvent, x: float, y: float) -> None:
+        event.move(self._on_panel(x, y))
+        EventLoop.post_dispatch_input("update", event)
+        EventLoop.post_dispatch_input("end", event)
+        self.frames()
+
+    def _on_panel(self, x: float, y: float) -> list[object]:
+        width, height = SIZE
+        return [x / width, 1 - y / height, "left"]
+
+    def _slip_state(self, case_id: UUID) -> str:
+        return self.slip
+
+
+def _identity() -> Identity:
+    return Identity(
+        device_code="A1",
+        public_url="https://rapfang.example.go.th",
+        central_url="https://rapfang.example.go.th",
+        enrolment_code="x",
+        slip_secret=b"s" * 32,
+        intake_key_id="intake-1",
+        intake_key=public_key_of(INTAKE_KEY),
+        central_key_id="central-1",
+        central_key=b"c" * 32,
+        device_key=b"d" * 32,
+    )
+
+
+def _noon() -> Instant:
+    noon = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+    return Instant(wall=noon, boot_id="boot", monotonic_s=10.0, trusted=True)
+
+
+def _chance(count: int) -> bytes:
+    return b"1234567"[:count]

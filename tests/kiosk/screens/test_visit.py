@@ -1,0 +1,179 @@
+from pathlib import Path
+
+import pytest
+from msgspec import json
+
+from sync.case import CaseContent
+from sync.errors import StoreFull
+from sync.reference import parse_reference
+from sync.seal import open_sealed
+from sync.wire import CaseSubmitted, RatingGiven, decode_record
+from tests.kiosk.screens.box import INTAKE_KEY, Box
+
+WORDS = "ไฟดับที่ซอย 3"
+
+
+def to_review(box: Box) -> None:
+    for target in ("kind:complaint", "topic:street_light"):
+        box.touch(target)
+    box.type("ไฟดับที่ซอย")
+    for target in ("next", "village:village-3", "next"):
+        box.touch(target)
+
+
+def kept_content(box: Box) -> CaseContent:
+    [entry] = box.store.waiting(10)
+    record = decode_record(entry.record)
+    assert isinstance(record, CaseSubmitted)
+    plain = open_sealed(record.sealed, INTAKE_KEY)
+    return json.decode(plain, type=CaseContent)
+
+
+def test_a_complaint_is_made_by_touches_alone(box: Box) -> None:
+    to_review(box)
+    assert box.glass.name == "review"
+    box.touch("next")
+    assert box.glass.name == "done"
+    content = kept_content(box)
+    assert content.words == "ไฟดับที่ซอย"
+    assert (content.topic_code, content.village_code) == ("street_light", "village-3")
+    receipt = box.clerk.scene.receipt
+    assert receipt
+    assert parse_reference(receipt.reference).number == 1
+
+
+def test_a_double_tap_on_send_keeps_one_case(box: Box) -> None:
+    to_review(box)
+    x, y, width, height = box.targets()["next"].box
+    for _ in range(2):
+        box.touch_at(x + width / 2, y + height / 2)
+    assert box.store.outbox_counts().waiting == 1
+
+
+def test_a_rating_is_three_touches_where_the_division_is_asked(box: Box) -> None:
+    for target in ("kind:rating", "division:works", "face:4"):
+        box.touch(target)
+    assert box.glass.name == "thanks"
+    [entry] = box.store.waiting(10)
+    record = decode_record(entry.record)
+    assert isinstance(record, RatingGiven)
+    assert (record.division_code, record.score) == ("works", 4)
+
+
+def test_back_keeps_every_answer(box: Box) -> None:
+    to_review(box)
+    for _ in range(4):
+        box.touch("back")
+    assert box.glass.name == "topic"
+    box.touch("topic:road")
+    assert box.glass.name == "words"
+    for target in ("next", "village:elsewhere", "next", "next"):
+        box.touch(target)
+    content = kept_content(box)
+    assert content.words == "ไฟดับที่ซอย"
+    assert (content.topic_code, content.village_code) == ("road", "")
+
+
+def test_a_line_changed_in_the_review_leads_back_to_it(box: Box) -> None:
+    to_review(box)
+    box.touch("change:place")
+    assert box.glass.name == "place"
+    box.touch("village:village-7")
+    assert box.glass.name == "review"
+    box.touch("next")
+    assert kept_content(box).village_code == "village-7"
+
+
+def test_the_language_changes_on_every_screen_and_nothing_is_lost(box: Box) -> None:
+    seen = set()
+
+    def there_and_back() -> None:
+        seen.add(box.glass.name)
+        box.touch("language:en")
+        assert "language:th" in box.targets()
+        box.touch("language:th")
+
+    there_and_back()
+    box.touch("kind:complaint")
+    there_and_back()
+    box.touch("topic:street_light")
+    box.type("ไฟดับที่ซอย")
+    there_and_back()
+    for target in ("next", "village:village-3"):
+        box.touch(target)
+        there_and_back()
+    box.touch("phone")
+    box.type("0812345678")
+    there_and_back()
+    box.touch("done-typing")
+    box.touch("next")
+    there_and_back()
+    box.touch("next")
+    there_and_back()
+    content = kept_content(box)
+    assert content.words == "ไฟดับที่ซอย"
+    assert content.contact.phone == "0812345678"
+    assert seen == {"home", "topic", "words", "place", "contact", "review", "done"}
+
+
+def test_a_wrong_phone_is_said_in_one_sentence_and_kept_for_mending(box: Box) -> None:
+    to_review(box)
+    box.touch("change:contact")
+    box.touch("phone")
+    box.type("12")
+    box.touch("done-typing")
+    box.touch("next")
+    assert box.glass.name == "contact"
+    assert box.clerk.scene.wrong == {"phone": "not_a_phone"}
+    assert box.clerk.scene.visit.complaint.phone == "12"
+
+
+class FullAtFirst:
+    """A store on a full disk, until somebody makes room."""
+
+    def __init__(self) -> None:
+        self.store = None
+
+    def submit(self, *case: object) -> object:
+        if self.store is None:
+            raise StoreFull("no space left")
+        return self.store.submit(*case)
+
+
+def test_a_full_disk_is_said_on_the_glass_and_nothing_typed_is_lost(tmp_path: Path) -> None:
+    keeper = FullAtFirst()
+    box = Box(tmp_path, keeper)
+    to_review(box)
+    box.touch("next")
+    assert box.glass.name == "review"
+    shown = " ".join(getattr(widget, "text", "") or "" for widget in box.widgets())
+    assert "เครื่องเต็ม" in shown
+    assert box.store.outbox_counts().waiting == 0
+    keeper.store = box.store
+    box.touch("next")
+    assert box.glass.name == "done"
+    assert kept_content(box).words == "ไฟดับที่ซอย"
+    box.close()
+
+
+@pytest.mark.parametrize(
+    ("printer", "slip", "said"),
+    [
+        ("ok", "waiting", "กำลังพิมพ์"),
+        ("ok", "printed", "โปรดรับใบรับเรื่อง"),
+        ("paper_out", "waiting", "กระดาษหมด"),
+        ("device_missing", "waiting", "ถ่ายรูปหน้าจอ"),
+        ("ok", "unknown", "ถ่ายรูปหน้าจอ"),
+        ("ok", "expired", "ถ่ายรูปหน้าจอ"),
+    ],
+)
+def test_the_done_screen_says_how_far_the_slip_is(
+    box: Box, printer: str, slip: str, said: str
+) -> None:
+    to_review(box)
+    box.touch("next")
+    box.printer, box.slip = printer, slip
+    box.glass.show(box.clerk.look_up())
+    box.frames()
+    shown = " ".join(getattr(widget, "text", "") or "" for widget in box.widgets())
+    assert said in shown
