@@ -32,7 +32,7 @@ class Screen(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
         self.fbind("scene", self._show)
-        tr.fbind("language", self._show)
+        tr.bind(language=self._show)
         self._show()
 
     def show(self, scene: Scene) -> None:

@@ -17,5 +17,10 @@ class Icon(Text):
         self.fbind("icon", self._spell)
         self._spell()
 
+    @property
+    def fits(self) -> bool:
+        """Whether the icon lies inside; it is as large as its em."""
+        return bool(self.em <= min(self.size) + 1)
+
     def _spell(self, *_: object) -> None:
         self.text = glyph(self.icon) if self.icon else ""

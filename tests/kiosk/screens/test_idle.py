@@ -1,0 +1,88 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.screens.box import Box
+from tests.kiosk.screens.test_visit import to_review
+
+IDLE_S = 0.3
+
+
+@pytest.fixture
+def box(tmp_path: Path):
+    box = Box(tmp_path, idle_s=IDLE_S)
+    yield box
+    box.close()
+
+
+def wait_for(box: Box, screen: str) -> None:
+    deadline = time.monotonic() + 5
+    while box.glass.name != screen:
+        box.frames(1)
+        assert time.monotonic() < deadline, f"{box.glass.name}, not {screen}"
+
+
+def everything_held(box: Box) -> str:
+    """All texts that any widget of any screen, shown or not, still holds."""
+    held = []
+    for screen in [box.glass, *box.glass._screens.values()]:
+        for widget in screen.walk():
+            properties = widget.properties().values()
+            held += [str(each.get(widget)) for each in properties]
+            held += getattr(widget, "lines", []) + getattr(widget, "_lines", [])
+    return " ".join(held)
+
+
+def test_a_pause_is_asked_about_with_a_countdown(box: Box) -> None:
+    box.touch("kind:complaint")
+    wait_for(box, "still_there")
+    assert set(box.targets()) == {"stay", "leave"}
+
+
+def test_a_touch_anywhere_keeps_everything(box: Box) -> None:
+    to_review(box)
+    wait_for(box, "still_there")
+    box.touch_at(5, 5)
+    assert box.glass.name == "review"
+    assert box.clerk.scene.visit.complaint.words == "ไฟดับที่ซอย"
+
+
+def test_nobody_there_wipes_everything_that_was_typed(box: Box) -> None:
+    to_review(box)
+    box.touch("language:en")
+    assert "ไฟดับที่ซอย" in everything_held(box)
+    wait_for(box, "still_there")
+    wait_for(box, "home")
+    box.frames()
+    assert "ไฟดับที่ซอย" not in everything_held(box)
+    assert box.clerk.scene.visit.complaint is None
+    assert box.clerk.scene.visit.language == "th"
+
+
+def test_the_key_leaves_the_glass_with_the_visit(box: Box) -> None:
+    to_review(box)
+    box.touch("next")
+    key = box.clerk.scene.receipt.tracking_key
+    assert key[:4] in everything_held(box)
+    box.touch("finish")
+    assert box.glass.name == "home"
+    held = everything_held(box)
+    assert key not in held
+    assert f"{key[:4]}-{key[4:8]}" not in held
+
+
+def test_home_is_never_asked_whether_it_is_there(box: Box) -> None:
+    deadline = time.monotonic() + 2 * IDLE_S
+    while time.monotonic() < deadline:
+        box.frames(1)
+        assert box.glass.name == "home"
+
+
+def test_home_in_another_language_goes_back_to_the_first(box: Box) -> None:
+    box.touch("language:en")
+    deadline = time.monotonic() + 5
+    while "language:th" in box.targets():
+        box.frames(1)
+        assert time.monotonic() < deadline
+    assert "language:en" in box.targets()

@@ -1,0 +1,52 @@
+"""Golden pictures of the glass; `GOLDEN=update` draws them anew (look before you commit)."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from kiosk.intake import Receipt
+from tests.kiosk.screens.box import SIZE, Box
+from tests.kiosk.screens.test_visit import to_review
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+MOST_DIFFERENCE = 3.0
+"""Mean difference per channel, of 255: rasterisers of two Debian releases differ a little."""
+
+
+def to_home(box: Box) -> None:
+    """Where every visit begins."""
+
+
+def to_words(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("topic:road")
+    box.type("ที่นี่น้ำท่วม")
+
+
+def to_faces(box: Box) -> None:
+    box.touch("kind:rating")
+    box.touch("division:works")
+
+
+def to_done(box: Box) -> None:
+    to_review(box)
+    box.touch("next")
+    assert isinstance(box.clerk.scene.receipt, Receipt)
+    box.slip = "printed"
+    box.glass.show(box.clerk.look_up())
+
+
+@pytest.mark.skipif(SIZE != (1024, 600), reason="the golden pictures are of 1024x600")
+@pytest.mark.parametrize("way", [to_home, to_words, to_faces, to_done])
+def test_a_screen_looks_as_it_was_approved(box: Box, way: object) -> None:
+    way(box)
+    shown = box.picture()
+    path = GOLDEN / f"screen-{way.__name__.removeprefix('to_')}.png"
+    if os.environ.get("GOLDEN") == "update":
+        shown.save(path, optimize=True)
+    approved = Image.open(path).convert("RGB")
+    assert approved.size == shown.size
+    difference = ImageStat.Stat(ImageChops.difference(approved, shown)).mean
+    assert max(difference) < MOST_DIFFERENCE
