@@ -68,10 +68,10 @@ class Loop:
 
     def _spare_s(self) -> float:
         """Seconds until the clock's next event; 0 while something moves."""
-        due = Clock.get_min_timeout()
         if Window.canvas.needs_redraw:
             return 0.0
-        return float(min(max(due - (Clock.time() - Clock._last_tick), 0.0), MOST_S))
+        due_s = Clock.get_min_timeout()  # a moment on the clock, whatever its docstring says
+        return float(min(max(due_s - Clock.time(), 0.0), MOST_S))
 
     def _sleep(self, seconds: float) -> None:
         waited_for = [self._wake_r.fileno(), *self._watched]
