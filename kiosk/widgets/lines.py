@@ -60,9 +60,20 @@ def _wrap_paragraph(text: str, width: float, measure: Callable[[str], float]) ->
 
 def _pieces(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     pieces: list[str] = []
-    for word in map(str, LineBreaker(text, "th")):
+    for word in _words(text):
         if measure(word.rstrip()) <= width:
             pieces.append(word)
         else:
             pieces += map(str, CharacterBreaker(word, "th"))
     return pieces
+
+
+def _words(text: str) -> list[str]:
+    """Where a line may end, less the places inside a cluster (a mark after a blank)."""
+    allowed, words, at = set(clusters(text)), [""], 0
+    for word in map(str, LineBreaker(text, "th")):
+        words[-1] += word
+        at += len(word)
+        if at in allowed:
+            words.append("")
+    return [word for word in words if word]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-os.environ["SDL_VIDEODRIVER"] = "offscreen"
+os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 
 from kiosk import window
 

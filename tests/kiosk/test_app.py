@@ -1,0 +1,140 @@
+"""`kiosk ui` as a process of its own, on a virtual display, in its own sleeping loop."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.display import virtual_display
+from deploy.demo.processes import Processes
+from deploy.demo.product import program
+from sync.doorbell import UI_BELL, ring
+from sync.store import STORE_FILE, Store
+from tests.journey.glass import Hand
+
+PROFILE = Path(__file__).parents[2] / "deploy/profiles/tha-kasem/profile.toml"
+IDLE_S, COUNTDOWN_S = 1.5, 1.5
+
+
+class Ui:
+    """A box in `folder` whose glass is not running yet."""
+
+    def __init__(self, folder: Path, processes: Processes, display: str) -> None:
+        self.state, self.run = folder / "state", folder / "run"
+        self.map, self.settings = folder / "map.json", folder / "kiosk.toml"
+        self._processes, self._display = processes, display
+        for directory in (self.state, self.run):
+            directory.mkdir()
+        self._write_identity()
+        self.hand = Hand(display, self.map)
+
+    def start(self, idle_s: float = 600) -> "object":
+        self.settings.write_text(
+            f'[device]\nstate_dir = "{self.state}"\nruntime_dir = "{self.run}"\n'
+            f'profile = "{PROFILE}"\n[glass]\nwidth = 1024\nheight = 600\nfullscreen = false\n'
+            f"idle_s = {idle_s}\ncountdown_s = {COUNTDOWN_S}\n"
+        )
+        command = [program("kiosk"), "ui", "--map", self.map]
+        environment = {
+            "DISPLAY": self._display,
+            "SDL_VIDEODRIVER": "x11",
+            "KIOSK_CONFIG": str(self.settings),
+        }
+        return self._processes.start("ui", command, environment)
+
+    def log(self) -> str:
+        return self._processes.log("ui").read_text()
+
+    def printer_says(self, state: str) -> None:
+        (self.run / "printer.json").write_text(json.dumps({"state": state}))
+
+    def _write_identity(self) -> None:
+        key = base64.b64encode(b"k" * 32).decode()
+        address = "https://rapfang.example.go.th"
+        facts = {
+            "device_code": "A1",
+            "public_url": address,
+            "central_url": address,
+            "enrolment_code": "x",
+            "slip_secret": key,
+            "intake_key_id": "intake-1",
+            "intake_key": key,
+            "central_key_id": "central-1",
+            "central_key": key,
+        }
+        lines = "".join(f'{name} = "{value}"\n' for name, value in facts.items())
+        (self.state / "identity.toml").write_text(lines)
+        (self.state / "device.key").write_bytes(b"d" * 32)
+
+
+@pytest.fixture
+def ui(tmp_path: Path) -> Iterator[Ui]:
+    with Processes(tmp_path / "log") as processes:
+        yield Ui(tmp_path, processes, virtual_display(processes, 1024, 600))
+
+
+def test_a_visit_that_is_left_alone_ends_without_another_touch(ui: Ui) -> None:
+    glass = ui.start(idle_s=IDLE_S)
+    ui.hand.wait_for("home")
+    ui.hand.touch("kind:complaint")
+    ui.hand.wait_for("still_there")
+    ui.hand.wait_for("home")
+    glass.terminate()
+    assert glass.wait(10) == 0
+
+
+def test_a_rating_is_kept_and_home_follows_the_thanks(ui: Ui) -> None:
+    glass = ui.start(idle_s=IDLE_S)
+    for target in ("kind:rating", "division:works", "face:5"):
+        ui.hand.touch(target)
+    ui.hand.wait_for("thanks")
+    ui.hand.wait_for("home")
+    glass.terminate()
+    assert glass.wait(10) == 0
+    with Store.open(ui.state / STORE_FILE) as store:
+        assert store.outbox_counts().waiting == 1
+
+
+def test_a_ring_makes_the_glass_look_at_the_printer_again(ui: Ui) -> None:
+    ui.start()
+    ui.hand.wait_for("home")
+    whole = ui.hand.look()["targets"]
+    ui.printer_says("paper_out")
+    ring(ui.run / UI_BELL)
+    ui.hand._until(lambda: ui.hand.look()["targets"] != whole, "the banner")
+    ui.printer_says("ok")
+    ring(ui.run / UI_BELL)
+    ui.hand._until(lambda: ui.hand.look()["targets"] == whole, "the banner to go")
+
+
+def fill_with_rubbish(store: Path) -> None:
+    store.write_bytes(b"this is no database " * 400)
+
+
+def put_a_folder_there(store: Path) -> None:
+    store.mkdir()
+
+
+@pytest.mark.parametrize("damage", [fill_with_rubbish, put_a_folder_there])
+def test_a_damaged_store_is_out_of_service_and_stays_as_it_is(
+    ui: Ui, damage: Callable[[Path], None]
+) -> None:
+    store = ui.state / STORE_FILE
+    damage(store)
+    before = store.read_bytes() if store.is_file() else None
+    glass = ui.start()
+    ui.hand.wait_for("out_of_service")
+    assert ui.hand.look()["targets"] == []
+    assert "store_damaged" in ui.log()
+    glass.terminate()
+    assert glass.wait(10) == 0
+    assert (store.read_bytes() if store.is_file() else None) == before
+
+
+def test_a_box_that_is_nobody_says_what_to_do_and_opens_no_window(ui: Ui) -> None:
+    (ui.state / "identity.toml").unlink()
+    glass = ui.start()
+    assert glass.wait(10) == 2
+    assert "kiosk enrol" in ui.log()

@@ -1,0 +1,3 @@
+from tests.kiosk.screens.conftest import box
+
+__all__ = ["box"]

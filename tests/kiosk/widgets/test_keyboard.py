@@ -1,0 +1,157 @@
+from itertools import product
+
+import pytest
+from kivy.clock import Clock
+
+from kiosk.widgets.face import Face
+from kiosk.widgets.field import Field
+from kiosk.widgets.keyboard import Keyboard
+from kiosk.widgets.layouts import LAYOUTS, THAI, shown
+from kiosk.widgets.lines import clusters
+from tests.kiosk.screens.box import Box
+
+CONSONANTS = [chr(code) for code in range(0x0E01, 0x0E2F) if chr(code) not in "ฦฤ"]
+VOWELS_AND_MARKS = [*"ะัาำิีึืฺุูเแโใไๅๆ็่้๊๋์ํฯ฿ฤฦ", *"๐๑๒๓๔๕๖๗๘๙"]
+
+
+def typed_by(layout: object) -> set[str]:
+    keys = [key for row in layout.rows for key in row if not key.act]
+    return {key.typed(is_shifted=shift) for key, shift in product(keys, (False, True))}
+
+
+def test_every_letter_of_thai_is_on_the_keyboard() -> None:
+    assert set(CONSONANTS) | set(VOWELS_AND_MARKS) <= typed_by(THAI)
+
+
+def test_every_letter_and_digit_of_english_is_on_the_keyboard() -> None:
+    letters = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!@-/")
+    assert letters <= typed_by(LAYOUTS["en"])
+
+
+def test_no_key_types_what_another_types_on_the_same_level() -> None:
+    for shift in (False, True):
+        keys = [key for row in THAI.rows for key in row if not key.act]
+        typed = [key.typed(is_shifted=shift) for key in keys]
+        assert len(typed) == len(set(typed))
+
+
+@pytest.mark.parametrize("mark", "ัิีึืฺุู็่้๊๋์ํำ")
+def test_a_combining_mark_is_shown_on_a_dotted_circle(mark: str) -> None:
+    assert shown(mark) == "◌" + mark
+
+
+@pytest.fixture
+def typing(box: Box):
+    box.touch("kind:complaint")
+    box.touch("topic:road")
+    screen = box.glass._screen
+    return box, screen.ids.field, screen.ids.keyboard
+
+
+def test_shift_holds_for_one_letter_and_twice_until_touched_again(typing: object) -> None:
+    box, field, keyboard = typing
+    box.touch("key:shift")
+    box.touch("key:ซ")
+    assert not keyboard.is_shifted
+    box.touch("key:shift")
+    box.touch("key:shift")
+    box.touch("key:ซ")
+    box.touch("key:ศ")
+    assert keyboard.is_shifted
+    box.touch("key:shift")
+    box.touch("key:ก")
+    assert field.text == "ซซศก"
+
+
+def test_the_gap_between_two_keys_types_the_nearer_one(typing: object) -> None:
+    box, field, _ = typing
+    left, right = box.targets()["key:ก"].box, box.targets()["key:ด"].box
+    y = left[1] + left[3] / 2
+    box.touch_at(left[0] + left[2] + 0.4, y)
+    box.touch_at(right[0] - 0.4, y)
+    assert field.text == "กด"
+
+
+def test_two_fingers_on_two_keys_type_two_letters(typing: object) -> None:
+    box, field, _ = typing
+    places = [box.targets()[f"key:{letter}"].box for letter in "กด"]
+    lifts = [
+        box.put_down(x + wide / 2, y + tall / 2, finger)
+        for finger, (x, y, wide, tall) in enumerate(places)
+    ]
+    for lift, (x, y, *_) in zip(lifts, places, strict=True):
+        lift(x + 9, y + 9)
+    assert field.text == "กด"
+
+
+def test_a_finger_that_stays_on_backspace_takes_letter_after_letter(typing: object) -> None:
+    box, field, _ = typing
+    box.type("กกกกกกกก")
+    x, y, wide, tall = box.targets()["key:backspace"].box
+    lift = box.put_down(x + wide / 2, y + tall / 2)
+    until = Clock.time() + 1.0
+    while Clock.time() < until and field.text:
+        box.frames(1)
+    lift(x + 9, y + 9)
+    left = len(field.text)
+    assert left < 6
+    box.frames(5)
+    assert len(field.text) == left
+
+
+def test_backspace_takes_the_last_mark_before_the_consonant(typing: object) -> None:
+    box, field, _ = typing
+    box.type("ที่")
+    box.touch("key:backspace")
+    assert field.text == "ที"
+    box.touch("key:backspace")
+    assert field.text == "ท"
+
+
+def test_the_caret_stands_between_clusters_wherever_one_touches(typing: object) -> None:
+    box, field, _ = typing
+    box.type("ที่นี่มีน้ำ")
+    x, y, *_ = box.targets()["words"].box
+    for share in range(40):
+        box.touch_at(x + 14 + share * 5, y + 30)
+        assert field.caret in clusters(field.text)
+    box.touch_at(x + 16, y + 30)
+    box.type("ก")
+    assert field.text == "กที่นี่มีน้ำ"
+
+
+def test_no_more_is_taken_than_fits() -> None:
+    field = Field(most=3, size_hint=(None, None), size=(400, 80))
+    field.insert("กขคง")
+    assert field.text == "กขค"
+
+
+def test_a_field_of_one_line_takes_no_newline() -> None:
+    field = Field(size_hint=(None, None), size=(400, 80))
+    field.insert("ก\nข")
+    assert field.text == "กข"
+
+
+def test_a_language_without_a_layout_gets_english() -> None:
+    keyboard = Keyboard(size_hint=(None, None), size=(1000, 300))
+    keyboard.use("km")
+    assert keyboard.layout == "en"
+
+
+def test_five_faces_differ_even_in_grey(box: Box) -> None:
+    box.touch("kind:rating")
+    box.touch("division:works")
+    shown_grey = box.picture().convert("L")
+    heads = []
+    for score in range(1, 6):
+        x, y, _, tall = box.targets()[f"face:{score}"].box
+        face = shown_grey.crop((round(x), round(y), round(x) + 150, round(y + tall * 0.75)))
+        heads.append(face.point(lambda level: 255 * (level > 100)).tobytes())
+    for one, other in product(heads, heads):
+        if one is not other:
+            differing = sum(a != b for a, b in zip(one, other, strict=True))
+            assert differing > 150, "the lines alone must tell them apart"
+
+
+def test_a_face_says_its_word() -> None:
+    assert Face(score=3, text="พอใจปานกลาง", size=(200, 300)).fits

@@ -1,0 +1,65 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from icu4py.breakers import CharacterBreaker, LineBreaker
+
+from kiosk.widgets.lines import cluster_border, clusters, script_of, wrap
+
+THAI = st.text(st.sampled_from("กขคงจชซญดตถทนบปผฝพฟมยรลวสหอฮะาิีึืุูเแโใไำ่้๊๋์ๆ 12abc\n"), max_size=60)
+SENTENCE = "ไฟดับที่ปากซอยหน้าวัดท่าเกษมมาสามวันแล้ว กลางคืนมืดมาก กลัวผู้สูงอายุจะหกล้ม"
+
+
+def borders(pieces: object) -> set[int]:
+    found, at = {0}, 0
+    for piece in pieces:
+        at += len(str(piece))
+        found.add(at)
+    return found
+
+
+@given(THAI, st.integers(1, 40))
+def test_lines_joined_are_the_text_again(text: str, width: int) -> None:
+    assert "".join(wrap(text, width, len)) == text
+
+
+@given(THAI, st.integers(1, 40))
+def test_no_line_ends_inside_a_cluster(text: str, width: int) -> None:
+    allowed, at = borders(CharacterBreaker(text, "th")), 0
+    for line in wrap(text, width, len):
+        at += len(line)
+        assert at in allowed
+
+
+def test_thai_without_spaces_breaks_between_words_only() -> None:
+    words, at = borders(LineBreaker(SENTENCE, "th")), 0
+    for line in wrap(SENTENCE, 14, len):
+        at += len(line)
+        assert at in words
+        assert len(line.rstrip()) <= 14
+
+
+def test_only_a_word_wider_than_the_line_is_broken() -> None:
+    lines = wrap("ab incomprehensibility", 10, len)
+    assert lines[0].startswith("ab ")
+    assert all(len(line.rstrip()) <= 10 for line in lines)
+    assert wrap("ab incompre", 10, len) == ["ab ", "incompre"]
+
+
+def test_a_newline_ends_its_line_and_an_empty_last_line_is_kept() -> None:
+    assert wrap("ก\nข\n", 10, len) == ["ก\n", "ข\n", ""]
+
+
+@given(THAI, st.integers(0, 60))
+def test_a_border_is_never_inside_a_cluster(text: str, index: int) -> None:
+    at = cluster_border(text, index)
+    assert at in clusters(text)
+    assert at <= max(index, 0)
+
+
+def test_marks_stay_with_their_consonant() -> None:
+    assert clusters("ที่นี่") == (0, 3, 6)
+    assert cluster_border("ที่นี่", 2) == 0
+
+
+def test_thai_is_shaped_as_thai_even_among_latin() -> None:
+    assert script_of("ABC ก") == "Thai"
+    assert script_of("ABC 123") == "Latn"
