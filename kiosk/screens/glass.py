@@ -15,6 +15,7 @@ from kiosk.screens import screen_for
 from kiosk.screens.frame import Banner, Footer, Header
 from kiosk.screens.screen import Screen
 from kiosk.screens.still_there import StillThere
+from kiosk.screens.taps import DOUBLE_TAP_S, Taps
 from kiosk.screens.targets import Target, targets_of
 from kiosk.screens.trouble import banner_for
 from kiosk.screens.vigil import Vigil
@@ -28,9 +29,15 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene."""
 
     def __init__(
-        self, profile: Profile, hear: Callable[[Ask], Scene], idle_s: float, countdown_s: float
+        self,
+        profile: Profile,
+        hear: Callable[[Ask], Scene],
+        idle_s: float,
+        countdown_s: float,
+        double_tap_s: float = DOUBLE_TAP_S,
     ) -> None:
         super().__init__()
+        self._taps = Taps(double_tap_s)
         self._profile, self._hear = profile, hear
         self._screens: dict[Step, Screen] = {}
         self._screen: Screen | None = None
@@ -63,6 +70,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Any touch says that somebody is there; while that is asked, it answers."""
         self._vigil.touched()
+        if self._taps.is_echo(touch.pos, (self.name, self._scene.visit.language)):
+            return True
         if self._still_there.parent:
             if not self._still_there.on_touch_down(touch):
                 self._stay()

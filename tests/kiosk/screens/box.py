@@ -45,15 +45,24 @@ runTouchApp(_stage, embedded=True)
 
 
 class Box:
-    """One box with a store of its own in `folder`; `keeper` may stand in for the store."""
+    """One box with a store of its own in `folder`; `keeper` may stand in for the store.
 
-    def __init__(self, folder: Path, keeper: object = None, idle_s: float = 600.0) -> None:
+    Two touches are two, however soon, unless `double_tap_s` says otherwise.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        keeper: object = None,
+        idle_s: float = 600.0,
+        double_tap_s: float = 0.0,
+    ) -> None:
         self.store = Store.open(folder / "store.db")
         self.profile = load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, "th", _chance)
-        self.glass = Glass(self.profile, self.clerk.hear, idle_s, countdown_s=0.6)
+        self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s)
         _stage.clear_widgets()
         _stage.add_widget(self.glass)
         self.glass.show(self.clerk.scene)

@@ -1,0 +1,40 @@
+"""Telling the second half of a double tap from a touch that is meant.
+
+Some hands tap twice whatever is before them. The second tap would land on the screen
+that the first one brought: give a rating nobody meant, or put away the tracking key.
+"""
+
+import math
+import time
+from collections.abc import Callable, Hashable
+
+from kiosk.theme import theme
+
+DOUBLE_TAP_S = 0.5
+"""From one landing of the finger to the next."""
+NEAR_MM = 12.0
+
+
+class Taps:
+    """Remembers the last tap: when, where, and on what."""
+
+    def __init__(
+        self, double_tap_s: float = DOUBLE_TAP_S, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._double_tap_s, self._clock = double_tap_s, clock
+        self._at_s, self._place = -math.inf, (0.0, 0.0)
+        self._meant: Hashable = None
+
+    def is_echo(self, place: tuple[float, float], shown: Hashable) -> bool:
+        """Whether a finger landing at `place` means what was there before `shown`.
+
+        However often it taps on: only a pause or another place makes it a new touch.
+        """
+        now_s = self._clock()
+        is_soon = now_s - self._at_s < self._double_tap_s
+        is_near = math.dist(place, self._place) < theme.mm(NEAR_MM)
+        is_echo = is_soon and is_near and shown != self._meant
+        self._at_s, self._place = now_s, place
+        if not is_echo:
+            self._meant = shown
+        return is_echo
