@@ -60,8 +60,8 @@ class Field(Touchable):
         self.has_focus = False
         self.canvas.clear()
 
-    def on_edit(self, text: str) -> None:
-        """The resident changed the text to `text`."""
+    def on_edit(self) -> None:
+        """The resident changed the text. It comes without it: kv keeps an event's words."""
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
         """Put the caret at the cluster border nearest to the finger."""
@@ -72,7 +72,7 @@ class Field(Touchable):
     def _edit(self, text: str, caret: int) -> None:
         self.text = text
         self.caret = self._allowed(caret)
-        self.dispatch("on_edit", text)
+        self.dispatch("on_edit")
 
     def _take_text(self, *_: object) -> None:
         self.caret = len(self.text)
