@@ -10,8 +10,6 @@ from sync.seal import open_sealed
 from sync.wire import CaseSubmitted, RatingGiven, decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 
-WORDS = "ไฟดับที่ซอย 3"
-
 
 def to_review(box: Box) -> None:
     for target in ("kind:complaint", "topic:street_light"):
@@ -114,6 +112,27 @@ def test_the_language_changes_on_every_screen_and_nothing_is_lost(box: Box) -> N
     assert content.words == "ไฟดับที่ซอย"
     assert content.contact.phone == "0812345678"
     assert seen == {"home", "topic", "words", "place", "contact", "review", "done"}
+
+
+def test_the_language_changes_within_a_rating_too(box: Box) -> None:
+    box.touch("kind:rating")
+    for target in ("division:health", "face:2"):
+        before = box.glass.name
+        box.touch("language:en")
+        assert "English" not in {target.text for target in box.targets().values()}
+        box.touch("language:th")
+        assert box.glass.name == before
+        box.touch(target)
+    [entry] = box.store.waiting(10)
+    record = decode_record(entry.record)
+    assert (record.division_code, record.score, record.language) == ("health", 2, "th")
+
+
+def test_a_case_says_in_which_language_it_was_made(box: Box) -> None:
+    to_review(box)
+    box.touch("language:en")
+    box.touch("next")
+    assert kept_content(box).language == "en"
 
 
 def test_a_wrong_phone_is_said_in_one_sentence_and_kept_for_mending(box: Box) -> None:

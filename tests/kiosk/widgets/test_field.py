@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.widgets.field import Field
@@ -56,6 +56,7 @@ def test_the_caret_never_stands_in_a_cluster_whatever_one_does(
     box, field = written
 
     @settings(max_examples=40)
+    @example([(8, 25), "ิ", (8, 25), "ก"])
     @given(DEEDS)
     def check(deeds: list[object]) -> None:
         field.text = "ที่นี่มีน้ำท่วม กู้\nปู่ล้ม"
