@@ -110,6 +110,15 @@ class Box:
         shot = Image.frombytes("RGB", SIZE, data)
         return shot.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
+    def alone(self, screen: Widget) -> Widget:
+        """Show a screen without the glass around it."""
+        _stage.clear_widgets()
+        _stage.add_widget(screen)
+        self.frames()
+        _stage.clear_widgets()
+        _stage.add_widget(self.glass)
+        return screen
+
     def widgets(self) -> Iterator[Widget]:
         return self.glass.walk()
 

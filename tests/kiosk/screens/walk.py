@@ -6,9 +6,15 @@ Run as a process of its own, since a window's size is fixed: `GLASS_SIZE=1280x80
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
+from msgspec import structs
+
+from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
+from kiosk.i18n import tr
+from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.theme import theme
 from kiosk.widgets.text import Text
 from tests.kiosk.screens.box import SIZE, Box
@@ -27,45 +33,59 @@ def main() -> int:
 def walk(box: Box, language: str) -> list[str]:
     found: list[str] = []
 
-    def look(then: str) -> None:
-        box.frames()
-        where = f"{SIZE} {language} {box.glass.name}"
-        found.extend(f"{where}: {fault}" for fault in faults(box))
-        if then:
-            box.touch(then)
+    def look(*then: str) -> None:
+        """Look, then touch: each of `then` in turn; at last only look where it is empty."""
+        for target in then:
+            box.frames()
+            where = f"{SIZE} {language} {box.glass.name}"
+            found.extend(f"{where}: {fault}" for fault in faults(box))
+            if target:
+                box.touch(target)
 
     if language != "th":
         box.touch(f"language:{language}")
-    look("kind:complaint")
-    look("topic:service")
+    complain(box, language, look)
+    if language != "th":
+        box.touch(f"language:{language}")
+    look("kind:rating", "division:health", "face:5", "finish")
+    box.touch("kind:complaint")
+    box.glass._count_down(9.0)
+    look("leave")
+    tr.use(language)
+    out_of_service = OutOfServiceScreen(profile=box.profile, code="store_damaged")
+    return found + [
+        f"out_of_service {language}: {fault}" for fault in unfit(box.alone(out_of_service))
+    ]
+
+
+def complain(box: Box, language: str, look: Callable[..., None]) -> None:
+    look("kind:complaint", "topic:service")
     box.type("ทดสอบ" if language == "th" else "test")
-    look("next")
-    look("village:village-12")
-    look("phone")
-    look("done-typing")
-    look("next")
-    look("change:words")
+    look("next", "village:village-12", "phone", "key:1", "done-typing", "next")
+    look("phone", "key:backspace", "done-typing", "next", "change:words")
+    look("key:shift", "key:shift", "key:shift", "key:digits", "key:digits")
     box.glass._screen.ids.field.insert(LONG)
     look("next")
+    for trouble in ("store_full", "store_damaged", ""):
+        in_trouble(box, trouble)
+        look("")
     look("next")
     for state in ("paper_out", "cover_open", "device_missing"):
         box.printer = state
         box.glass.show(box.clerk.look_up())
         look("")
-    look("finish")
+    look("finish", "")
+    in_trouble(box, "store_full")
     look("")
+    in_trouble(box, "")
     box.printer = "ok"
     box.glass.show(box.clerk.look_up())
-    if language != "th":
-        box.touch(f"language:{language}")
-    look("kind:rating")
-    look("division:health")
-    look("face:5")
-    look("finish")
-    box.touch("kind:complaint")
-    box.glass._count_down(9.0)
-    look("leave")
-    return found
+
+
+def in_trouble(box: Box, code: str) -> None:
+    """As when the store takes nothing, or takes everything again."""
+    box.clerk.scene = structs.replace(box.clerk.scene, trouble=code)
+    box.glass.show(box.clerk.scene)
 
 
 def faults(box: Box) -> list[str]:
@@ -81,7 +101,7 @@ def faults(box: Box) -> list[str]:
         if x < -1 or y < -1 or x + wide > width + 1 or y + tall > height + 1:
             found.append(f"{target.name} leaves the panel: {target.box}")
     found += [f"{a.name} overlaps {b.name}" for a, b in combinations(targets, 2) if overlap(a, b)]
-    return found + unfit(box)
+    return found + unfit(box.glass._still_there if box.glass._still_there.parent else box.glass)
 
 
 def overlap(one: object, other: object) -> bool:
@@ -90,8 +110,7 @@ def overlap(one: object, other: object) -> bool:
     return ax + aw > bx + 1 and bx + bw > ax + 1 and ay + ah > by + 1 and by + bh > ay + 1
 
 
-def unfit(box: Box) -> list[str]:
-    root = box.glass._still_there if box.glass._still_there.parent else box.glass
+def unfit(root: Text) -> list[str]:
     return [
         f"does not fit: {widget.text[:40]!r} {widget.size} {len(widget.lines)}"
         for widget in root.walk()
