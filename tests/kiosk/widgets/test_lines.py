@@ -5,6 +5,8 @@ from icu4py.breakers import CharacterBreaker, LineBreaker
 from kiosk.widgets.lines import cluster_border, clusters, script_of, wrap
 
 THAI = st.text(st.sampled_from("กขคงจชซญดตถทนบปผฝพฟมยรลวสหอฮะาิีึืุูเแโใไำ่้๊๋์ๆ 12abc\n"), max_size=60)
+WORDS = "ไฟ ดับ ที่ ปากซอย หน้า วัด มา สาม วัน แล้ว กลางคืน มืด น้ำ ท่วม ผู้สูงอายุ road ๑๒ ๆ".split()
+PROSE = st.lists(st.sampled_from([*WORDS, " ", "\n"]), max_size=25).map("".join)
 SENTENCE = "ไฟดับที่ปากซอยหน้าวัดท่าเกษมมาสามวันแล้ว กลางคืนมืดมาก กลัวผู้สูงอายุจะหกล้ม"
 
 
@@ -35,6 +37,19 @@ def test_thai_without_spaces_breaks_between_words_only() -> None:
         at += len(line)
         assert at in words
         assert len(line.rstrip()) <= 14
+
+
+@given(st.one_of(PROSE, THAI), st.integers(1, 40))
+def test_only_a_word_wider_than_a_line_breaks_elsewhere_than_between_words(
+    text: str, width: int
+) -> None:
+    words, at = borders(LineBreaker(text, "th")) & set(clusters(text)), 0
+    for line in wrap(text, width, len):
+        at += len(line)
+        if at not in words:
+            start = max(border for border in words if border < at)
+            end = min(border for border in words if border > at)
+            assert len(text[start:end].rstrip()) > width
 
 
 def test_only_a_word_wider_than_the_line_is_broken() -> None:
