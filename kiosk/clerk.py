@@ -11,7 +11,6 @@ from typing import Protocol
 from uuid import UUID
 
 import msgspec
-from uuid6 import uuid7
 
 from kiosk.form import flow
 from kiosk.form.flow import Step, Visit
@@ -151,6 +150,8 @@ class Clerk:
         self.scene = msgspec.structs.replace(self.scene, visit=visit, **changes)
 
     def _begin(self, form: str) -> None:
+        from uuid6 import uuid7  # the first frame need not wait for its loading
+
         if self._visit.step is not Step.HOME:
             return
         if form == "rating":

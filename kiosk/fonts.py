@@ -1,8 +1,9 @@
-"""The glass's fonts: made at set-up from Debian's Noto and the icons' package.
+"""What the glass is drawn with: made at set-up from Debian's Noto and the icons' package.
 
-`python -m kiosk.fonts [FOLDER]` writes `Rapfang-Regular.ttf`, `Rapfang-Bold.ttf` and
-`Icons.ttf`. Noto Sans Thai lacks Latin and Noto Sans lacks Thai, so that a line with
-both would be drawn from two fonts of different height; merged, they are one.
+`python -m kiosk.fonts [FOLDER]` writes `Rapfang-Regular.ttf`, `Rapfang-Bold.ttf`,
+`Icons.ttf` and `kivy/`, Kivy's data without its style. Noto Sans Thai lacks Latin and
+Noto Sans lacks Thai, so that a line with both would be drawn from two fonts of different
+height; merged, they are one.
 """
 
 import os
@@ -10,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 NOTO = Path("/usr/share/fonts/truetype/noto")
@@ -17,6 +19,8 @@ FAMILIES = ("NotoSans", "NotoSansThai")
 """One per script; the first gives digits and punctuation."""
 WEIGHTS = ("Regular", "Bold")
 ICONS = "Icons.ttf"
+KIVY_DATA = "kivy"
+"""Kivy reads its shaders and `style.kv` from here."""
 
 ASCENT, DESCENT = 1080, 420
 """In thousandths of an em, together a line of 1.5: a tone over a vowel fits, and one below."""
@@ -57,6 +61,15 @@ def build(target: Path) -> None:
         _merge([_present(NOTO / f"{name}-{weight}.ttf") for name in FAMILIES], target, weight)
     icons = files("fonticon_mdi7") / "fonts" / "materialdesignicons-webfont.ttf"
     shutil.copyfile(str(icons), target / ICONS)
+    _bare_kivy(target / KIVY_DATA)
+
+
+def _bare_kivy(target: Path) -> None:
+    """Kivy's shaders and an empty style: none of its own widgets is ever drawn, and
+    reading their style takes a fifth of the time to the first frame."""
+    [package] = find_spec("kivy").submodule_search_locations  # type: ignore[union-attr,misc]
+    shutil.copytree(Path(package) / "data/glsl", target / "glsl", dirs_exist_ok=True)
+    (target / "style.kv").write_text("#:kivy 2.3\n")
 
 
 def _merge(sources: Sequence[Path], target: Path, weight: str) -> None:

@@ -20,7 +20,7 @@ from kivy.core.window import Window
 BLIND_S = 1 / 60
 """How long to sleep at most where the display has no connection to wait for."""
 MOST_S = 3600.0
-_QUEUED_ALREADY = 0
+_QUEUED_AFTER_READING = 1
 
 
 class Waitable(Protocol):
@@ -102,12 +102,13 @@ class Display:
         return int(self._x11.XConnectionNumber(self._display))
 
     def has_news(self) -> bool:
-        """Whether events were read already, as swapping buffers does in passing.
+        """Whether events were taken from the socket already.
 
-        `select` knows nothing of those: without this look a touch could lie there
+        Swapping buffers does that in passing, and keeps them where neither `select` nor
+        the length of Xlib's queue shows them: without reading, a touch could lie there
         until the next one.
         """
-        return bool(self._x11.XEventsQueued(self._display, _QUEUED_ALREADY))
+        return bool(self._x11.XEventsQueued(self._display, _QUEUED_AFTER_READING))
 
 
 def _open_display() -> Display | None:

@@ -6,7 +6,10 @@ no provider chosen by chance.
 
 import os
 
+from kiosk import fonts
+
 _SWITCHES = {
+    "KIVY_DATA_DIR": str(fonts.folder() / fonts.KIVY_DATA),
     "KIVY_NO_CONFIG": "1",
     "KIVY_LOG_MODE": "PYTHON",
     "KIVY_NO_FILELOG": "1",
@@ -24,6 +27,7 @@ _SWITCHES = {
     "KIVY_METRICS_DENSITY": "1",
     "KIVY_DPI": "96",
     "KIVY_GL_BACKEND": "sdl2",
+    "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",
     "SDL_MOUSE_TOUCH_EVENTS": "0",
     "SDL_TOUCH_MOUSE_EVENTS": "0",
 }

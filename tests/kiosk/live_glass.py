@@ -7,12 +7,13 @@ import json
 import sys
 from pathlib import Path
 
+from tests.kiosk.screens.box import Box  # isort: skip  (it opens the window)
+
 from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk.loop import Loop
 from sync.doorbell import Doorbell
-from tests.kiosk.screens.box import Box
 
 
 class Counting(Loop):

@@ -92,7 +92,7 @@ class Box:
         place = self._on_panel(x, y)
         event = MouseMotionEvent("mouse", f"f{finger}", place, is_touch=True, type_id="touch")
         EventLoop.post_dispatch_input("begin", event)
-        self.frames()
+        self.frames(1)
         return partial(self._lift, event)
 
     def type(self, words: str) -> None:
