@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 
 from kiosk.theme import theme
 
-DOUBLE_TAP_S = 0.5
+DOUBLE_TAP_S = 0.4
 """From one landing of the finger to the next."""
 NEAR_MM = 12.0
 
