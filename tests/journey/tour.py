@@ -25,8 +25,8 @@ from tests.journey.glass import Hand
 
 WORDS = "ไฟดับที่ปากซอย"
 WAIT_S = 30
-SETTLE_S = 0.4
-"""Longer than any transition on the glass."""
+SETTLE_S = 0.8
+"""A look at the screen before the next touch: sooner, it could be half a double tap."""
 
 
 class Tour:
