@@ -1,0 +1,96 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import main
+from sync.store import STORE_FILE, Store
+
+PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
+VERBS = [
+    *("ui", "print", "sync", "status", "doctor", "outbox", "slips"),
+    *("sync-now", "test-print", "enrol", "profile"),
+]
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A box with settings of its own, not enrolled yet; its state folder."""
+    folder = tmp_path / "state"
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(
+        f'[device]\nstate_dir = "{folder}"\nruntime_dir = "{tmp_path}/run"\n'
+        f'profile = "{PROFILE}"\n[printer]\ntray_dir = "{tmp_path}/tray"\n'
+    )
+    monkeypatch.setenv("KIOSK_CONFIG", str(settings))
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself_with_an_example(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert f"Example: kiosk {verb}" in capsys.readouterr().out
+
+
+def test_an_unknown_verb_is_wrong_usage() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["dance"])
+    assert ended.value.code == 2
+
+
+def test_a_box_that_is_nobody_says_what_to_do_next(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "kiosk enrol" in said
+
+
+@pytest.mark.parametrize("verb", ["outbox", "slips"])
+def test_reports_are_json_for_programs_and_narrow_for_people(
+    state: Path, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Store.open(state / STORE_FILE).close()
+    assert main([verb, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+    assert main([verb]) == 0
+    assert all(len(line) <= 60 for line in capsys.readouterr().out.splitlines())
+
+
+def test_the_doctor_names_a_damaged_store_and_goes_on(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (state / STORE_FILE).write_bytes(b"not a database at all" * 500)
+    assert main(["doctor", "--json"]) == 1
+    findings = {f["name"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert not findings["store"]["is_well"]
+    assert findings["store"]["next"]
+    assert findings["profile"]["is_well"]
+    assert not findings["kiosk sync"]["is_well"]
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "BAD store" in said
+    assert "-> " in said
+
+
+def test_a_join_file_that_is_none_is_refused_in_one_line(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "kiosk-join.toml"
+    wrong.write_text('device_cod = "A1"\n')
+    assert main(["enrol", str(wrong)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "device_cod" in said
+    assert not list(state.iterdir())
+
+
+def test_a_test_slip_is_printed_where_no_spooler_runs(state: Path, tmp_path: Path) -> None:
+    assert main(["test-print"]) == 0
+    assert len(list((tmp_path / "tray").glob("slip-*.png"))) == 1
