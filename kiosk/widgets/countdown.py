@@ -28,11 +28,13 @@ class Countdown(Widget):  # type: ignore[misc]  # Kivy has no types
         self._number.text = str(max(0, round(self.left)))
         self._number.pos, self._number.size = self.pos, self.size
         radius, thick = min(self.size) / 2 - theme.mm(1.5), theme.mm(0.9)
+        # not center_x and center_y: while `pos` is told, those still stand where they were
+        middle = self.x + self.width / 2, self.y + self.height / 2
         share = min(1.0, max(0.0, self.left / self.total))
         self.canvas.before.clear()
         with self.canvas.before:
             Color(*theme.colour("pressed"))
-            Line(circle=(self.center_x, self.center_y, radius), width=thick)
+            Line(circle=(*middle, radius), width=thick)
             Color(*theme.colour("marigold"))
-            arc = (self.center_x, self.center_y, radius, 0, FULL_CIRCLE * share)
+            arc = (*middle, radius, 0, FULL_CIRCLE * share)
             Line(circle=arc, width=thick, cap="none")

@@ -110,18 +110,21 @@ class Field(Touchable):
             if self.has_focus:
                 draw_ring(self.pos, self.size, "klong", round(theme.mm(0.4)))
             draw_surface(self.pos, self.size, "card", border="" if self.has_focus else "line")
-            self._draw_hint(left, top - self._step)
+            self._draw_hint(left, top, wide)
             for number, line in enumerate(self._lines[self._first :][:shown]):
                 self._draw_line(line, left, top - self._step * (number + 1), wide)
             if self.has_focus:
                 self._draw_caret(left + column, top - self._step * (row - self._first + 1))
 
-    def _draw_hint(self, x: float, y: float) -> None:
+    def _draw_hint(self, x: float, top: float, wide: float) -> None:
         if self.text or not self.hint:
             return
         Color(*theme.colour("muted"))
-        texture = drawn(self.hint, self._em)
-        Rectangle(texture=texture, pos=(round(x), round(y)), size=texture.size)
+        lines = wrap(self.hint, wide if self.is_multiline else float("inf"), self._width)
+        for number, line in enumerate(lines):
+            texture = drawn(line.rstrip(), self._em)
+            y = round(top - self._step * (number + 1))
+            Rectangle(texture=texture, pos=(round(x), y), size=texture.size)
 
     def _draw_line(self, line: str, x: float, y: float, wide: float) -> None:
         words = line.rstrip("\n")

@@ -25,7 +25,7 @@ class Progress(Widget):  # type: ignore[misc]  # Kivy has no types
             return
         dot, gap, long = theme.mm(2), theme.mm(2), theme.mm(7)
         wide = (self.count - 1) * (dot + gap) + long
-        x, y = self.center_x - wide / 2, self.center_y - dot / 2
+        x, y = self.x + (self.width - wide) / 2, self.y + (self.height - dot) / 2
         with self.canvas:
             for number in range(1, int(self.count) + 1):
                 is_now = number == self.number

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kiosk.theme import theme
 from tests.kiosk.screens.box import Box
 from tests.kiosk.screens.test_visit import to_review
 
@@ -58,6 +59,22 @@ def test_a_pause_is_asked_about_with_a_countdown(box: Box) -> None:
     leave_alone(box)
     wait_for(box, "still_there")
     assert set(box.targets()) == {"stay", "leave"}
+
+
+def test_the_ring_stands_around_its_number_from_the_first_moment(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.glass._count_down(0.6)
+    picture = box.picture()
+    ring = picture.crop((0, 0, picture.width, picture.height // 2)).convert("RGB")
+    marigold = tuple(round(255 * part) for part in theme.colour("marigold")[:3])
+    columns = [
+        x
+        for x in range(ring.width)
+        for y in range(ring.height)
+        if ring.getpixel((x, y)) == marigold
+    ]
+    assert abs((min(columns) + max(columns)) / 2 - picture.width / 2) < 3
+    box.touch("leave")
 
 
 def test_a_touch_anywhere_keeps_everything(box: Box) -> None:

@@ -111,10 +111,19 @@ def overlap(one: object, other: object) -> bool:
 
 
 def unfit(root: Text) -> list[str]:
+    texts = [
+        widget
+        for widget in root.walk()
+        if isinstance(widget, Text) and widget.text and is_seen(widget)
+    ]
     return [
         f"does not fit: {widget.text[:40]!r} {widget.size} {len(widget.lines)}"
-        for widget in root.walk()
-        if isinstance(widget, Text) and widget.text and is_seen(widget) and not widget.fits
+        for widget in texts
+        if not widget.fits
+    ] + [
+        f"leaves what it stands in: {widget.text[:40]!r}"
+        for widget in texts
+        if widget.top > widget.parent.top + 1 or widget.y < widget.parent.y - 1
     ]
 
 
