@@ -90,7 +90,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
         self, processes: Processes, display: str, *more: str
     ) -> subprocess.Popen[bytes]:
         """Open the kiosk's window on an X display."""
-        environment = {**self.environment(), "DISPLAY": display}
+        environment = {**self.environment(), "DISPLAY": display, "SDL_VIDEODRIVER": "x11"}
         return processes.start("ui", [program("kiosk"), "ui", *more], environment)
 
     def command(self, name: str, *arguments: str) -> str:
