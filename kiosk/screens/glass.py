@@ -92,6 +92,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _ask(self, ask: Ask) -> None:
         self.show(self._hear(ask))
+        self._taps.answered()
 
     def _go_on(self, *_: object) -> None:
         if self._screen is not None:

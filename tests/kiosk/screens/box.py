@@ -42,6 +42,7 @@ theme.fit(*SIZE)
 Window.clearcolor = theme.colour("paper")
 _stage = FloatLayout()
 runTouchApp(_stage, embedded=True)
+os.environ.pop("SDL_VIDEODRIVER")  # read; other tests' children choose for themselves
 
 
 class Box:

@@ -81,6 +81,14 @@ def test_a_tap_after_a_pause_is_meant() -> None:
     assert not hands.tap(DOUBLE_TAP_S * 1.1, "topic")
 
 
+def test_a_slow_answer_does_not_eat_up_the_time() -> None:
+    hands = Hands()
+    hands.tap(0, "home")
+    hands.now_s += 2
+    hands.taps.answered()
+    assert hands.tap(DOUBLE_TAP_S * 0.9, "topic")
+
+
 def test_a_tap_elsewhere_is_meant() -> None:
     hands = Hands()
     hands.tap(0, "home")
