@@ -43,6 +43,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
+class AttachmentContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What one attachment is: its address (SHA-256 of its sealed bytes, hex), its type."""
+
+    address: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    media_type: Annotated[str, msgspec.Meta(max_length=100, pattern="^[a-z]+/[a-z0-9.+-]+$")]
+
+
 class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reporter said. Only ever leaves the form sealed.
 
@@ -60,4 +67,18 @@ class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
     language: Annotated[str, msgspec.Meta(max_length=8)] = "th"
     form_version: Annotated[int, msgspec.Meta(ge=1)] = 1
     privacy_notice_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    due_on: date | None = None
+    attachments: Annotated[list[AttachmentContent], msgspec.Meta(max_length=8)] = []
+
+
+class ConfidentialContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What central's intake may read of a corruption case: enough to keep and track it.
+
+    `sealed` is the `CaseContent` as JSON, sealed to the corruption key `sealed_to`.
+    """
+
+    sealed_to: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    sealed: bytes
+    tracking_key: Annotated[str, msgspec.Meta(min_length=16, max_length=16)]
+    language: Annotated[str, msgspec.Meta(max_length=8)] = "th"
     due_on: date | None = None

@@ -5,6 +5,7 @@ SyncError
 ├── Refused              central answered and will not have it; a person decides
 ├── StoreFull            the disk takes no more; nothing was half-written
 ├── StoreDamaged         the store cannot be trusted; it is kept for salvage
+├── NewCodeNeeded        salvaged or restored: no case until a new device code is here
 └── BadMessage           bytes that are not what they claim to be (also a ValueError)
     ├── BadReference     not a reference, or its check character is wrong
     ├── BadSeal          cannot be opened with this key
@@ -50,6 +51,12 @@ class StoreDamaged(SyncError):
     """The store cannot be trusted; the file is kept for salvage."""
 
     code = "store_damaged"
+
+
+class NewCodeNeeded(SyncError):
+    """The store was salvaged or restored: its numbers could come twice under the old code."""
+
+    code = "new_code_needed"
 
 
 class BadMessage(SyncError, ValueError):

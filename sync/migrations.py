@@ -108,3 +108,54 @@ def _link(db: Database) -> None:
         not_null={"reason"},
         defaults={"reason": ""},
     )
+
+
+@MIGRATIONS()
+def m002_nothing_lost(db: Database) -> None:
+    """Tallies, boots, identities that are used up; slips that expire by their boot's clock."""
+    _add(db, "cases", "digest", str)
+    db.execute(
+        "UPDATE cases SET digest = coalesce("
+        "(SELECT digest FROM outbox WHERE record_id = case_id), '')"
+    )
+    _add(db, "outbox", "device_code", str)
+    _add(db, "slip_jobs", "boot_id", str)
+    db.table("slip_jobs").add_column("kept_monotonic_s", float, not_null_default=0)
+    db.table("acknowledgements").add_column("answered_at", str)
+    _tallies(db)
+    _boots(db)
+    _spent_codes(db)
+
+
+def _add(db: Database, table: str, column: str, kind: type) -> None:
+    db.table(table).add_column(column, kind, not_null_default="")
+
+
+def _tallies(db: Database) -> None:
+    """The last comparison with central, one row a device code; numbers as JSON."""
+    db.table("tallies").create(
+        {
+            "device_code": str,
+            "agreed_through": int,
+            "through": int,
+            "is_agreed": int,
+            "missing": str,
+            "compared_at": str,
+        },
+        pk="device_code",
+        not_null={"agreed_through", "through", "is_agreed", "missing", "compared_at"},
+    )
+
+
+def _boots(db: Database) -> None:
+    """When boots of this device began, by central's clock."""
+    db.table("boots").create({"boot_id": str, "began_at": str}, pk="boot_id", not_null={"began_at"})
+
+
+def _spent_codes(db: Database) -> None:
+    """Device codes under which this store must not count on: it was salvaged or restored."""
+    db.table("spent_codes").create(
+        {"device_code": str, "spent_at": str, "reason": str},
+        pk="device_code",
+        not_null={"spent_at", "reason"},
+    )

@@ -21,7 +21,7 @@ from sync.wire import digest_of
 STORE_FILE = "store.db"
 """The store's name in the state directory."""
 
-NEWEST_MIGRATION = "m001_first_light"
+NEWEST_MIGRATION = "m002_nothing_lost"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
 

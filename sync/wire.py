@@ -21,16 +21,39 @@ LARGEST_RECORD = 256 * 1024
 """Bytes of one encoded record."""
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes of one request body, before and after gzip."""
+LARGEST_ATTACHMENT = 16 * 1024 * 1024
+"""Bytes of one sealed attachment."""
+ATTACHMENT_PIECE = 256 * 1024
+"""Bytes of an attachment in one request; only the last piece may be shorter."""
+MOST_ATTACHMENTS = 8
+"""To one case."""
+MOST_MISSING = 1000
+"""Numbers that one tally or its answer names; the rest waits for the next."""
 
 PATHS = {
     "enrol": "/api/v1/enrolments",
     "records": "/api/v1/records",
     "beat": "/api/v1/beats",
+    "tally": "/api/v1/tallies",
+    "attachments": "/api/v1/attachments",
+    "keys": "/api/v1/keys",
+    "profile": "/api/v1/profile",
     "openapi": "/api/v1/openapi.json",
 }
 
 DeviceCode = Annotated[str, msgspec.Meta(min_length=2, max_length=4)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed file that goes with a case, sent after it and apart from it.
+
+    Its address is the SHA-256 of the sealed bytes, `size` their number; what it shows
+    stands in the sealed `CaseContent`.
+    """
+
+    address: Digest
+    size: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_ATTACHMENT)]
 
 
 class CaseSubmitted(msgspec.Struct, tag="case_submitted", frozen=True, kw_only=True):
@@ -45,6 +68,7 @@ class CaseSubmitted(msgspec.Struct, tag="case_submitted", frozen=True, kw_only=T
     captured: Instant
     sealed_to: Annotated[str, msgspec.Meta(max_length=64)]
     sealed: bytes
+    attachments: Annotated[list[Attachment], msgspec.Meta(max_length=MOST_ATTACHMENTS)] = []
 
     @property
     def record_id(self) -> UUID:
@@ -70,11 +94,23 @@ class RatingGiven(msgspec.Struct, tag="rating_given", frozen=True, kw_only=True)
 Record = CaseSubmitted | RatingGiven
 
 
+class BootClock(msgspec.Struct, frozen=True, kw_only=True):
+    """When one boot of the device began, by central's clock as the device learnt it then."""
+
+    boot_id: Annotated[str, msgspec.Meta(max_length=64)]
+    began_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Up to LONGEST_BATCH records, each as the bytes it was kept in."""
+    """Up to LONGEST_BATCH records, each as the bytes it was kept in.
+
+    `boots` names the boots in which these records were captured, where the device knows
+    when they began.
+    """
 
     records: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=LONGEST_BATCH)]
     sent: Instant
+    boots: Annotated[list[BootClock], msgspec.Meta(max_length=LONGEST_BATCH)] = []
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +158,49 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     vitals: dict[str, str | int | float | bool | None] = {}
 
 
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases a device has handed over: all of 1 to `through`, but those in `without`.
+
+    `chain` is `sync.tally.chain_of` over them; `without` are numbers central refused.
+    """
+
+    through: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    chain: Digest
+    without: Annotated[
+        list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]],
+        msgspec.Meta(max_length=MOST_MISSING),
+    ] = []
+
+
+class TallyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Signed: whether central holds exactly those cases, and which it lacks.
+
+    Not `agreed` with nothing `missing`: central holds other bytes under one of them, and
+    all of them should come again. `through` and `chain` repeat what was compared.
+    """
+
+    device_code: str
+    through: int
+    chain: Digest
+    agreed: bool
+    answered_at: datetime
+    missing: Annotated[list[int], msgspec.Meta(max_length=MOST_MISSING)] = []
+
+
+class AttachmentStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Signed: how many bytes of an attachment central holds; whole once `is_complete`.
+
+    Only a signed `is_complete` allows its deletion on the device.
+    """
+
+    device_code: str
+    address: Digest
+    received: int
+    size: int
+    is_complete: bool
+    answered_at: datetime
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Why a whole request was refused (RFC 9457, with a stable `code`)."""
 
@@ -133,7 +212,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 class JoinFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `central join-file` hands a device, so that it works before first contact.
 
-    Binary fields are base64 in TOML; keys are 32 bytes.
+    Binary fields are base64 in TOML; keys are 32 bytes. Where `root_key` is empty
+    (central before 0.2) the pinned root is `central_key`. `keyring` is an encoded
+    `Signed`, the newest when the file was made.
     """
 
     device_code: DeviceCode
@@ -146,6 +227,9 @@ class JoinFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     central_key_id: str
     central_key: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
     version: int = 1
+    root_key_id: str = ""
+    root_key: Annotated[bytes, msgspec.Meta(max_length=32)] = b""
+    keyring: bytes = b""
 
 
 T = TypeVar("T")
