@@ -30,7 +30,7 @@ from sync.store import OutboxState
 from sync.wire import PATHS
 from tests.faults.faultproxy import Fault, FaultProxy
 from tests.faults.strangers import NO_NAME, deaf_port, stranger_tls
-from tests.faults.town import Box, Town
+from tests.faults.town import Box, Town, assert_all_settled, assert_exactly_once
 
 IS_LONG = os.environ.get("FAULTS") == "long"
 IMPATIENT_S = 0.3
@@ -38,12 +38,6 @@ IMPATIENT_S = 0.3
 
 REQUESTS = ("enrol", "records", "beat")
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with Town(tmp_path_factory.mktemp("town")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -67,22 +61,9 @@ def proxy(town: Town) -> Iterator[FaultProxy]:
 
 @pytest.fixture
 def box(town: Town, proxy: FaultProxy, tmp_path: Path) -> Iterator[Box]:
-    device = Box(town, tmp_path / "box", proxy.url)
+    device = Box(town.join_file(), tmp_path / "box", proxy.url)
     yield device
     device.close()
-
-
-def assert_exactly_once(town: Town, box: Box) -> None:
-    """Central holds what the box kept: all of it, once, the very bytes, nothing else."""
-    held = town.holds_of(box.code)
-    assert held.records == box.kept
-    cases = sum(raw.startswith(b'{"type":"case_submitted"') for raw in box.kept.values())
-    assert (held.cases, held.ratings, held.revisions) == (cases, len(box.kept) - cases, 0)
-
-
-def assert_all_settled(box: Box) -> None:
-    counts = box.store.outbox_counts()
-    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 0, len(box.kept))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
@@ -145,7 +126,7 @@ class Weather(RuleBasedStateMachine):
     def set_up_a_box(self, is_enrolled: bool, visits: list[Visit]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="faults-")
         self.proxy = FaultProxy(self.town.port)
-        self.box = Box(self.town, Path(self._folder.name), self.proxy.url)
+        self.box = Box(self.town.join_file(), Path(self._folder.name), self.proxy.url)
         if is_enrolled:
             self.box.agent.pass_once()
         self.restart_the_agent()

@@ -185,12 +185,13 @@ class Box:
     `kept` is every record that was kept, as its bytes were then.
     """
 
-    def __init__(self, town: Town, folder: Path, central_url: str) -> None:
+    def __init__(self, join_file: str, folder: Path, central_url: str = "") -> None:
+        """Join with the text of a join file; `central_url` replaces the one that stands there."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.clock = DeviceClock()
         self.kept: dict[uuid.UUID, bytes] = {}
-        self.identity = self._joined(town, central_url)
+        self.identity = self._joined(join_file, central_url)
         self._profile = load_profile(PROFILE)
         self.store = Store.open(folder / STORE_FILE)
         self.start_agent()
@@ -253,11 +254,11 @@ class Box:
         """Close the store."""
         self.store.close()
 
-    def _joined(self, town: Town, central_url: str) -> Identity:
+    def _joined(self, join_file: str, central_url: str) -> Identity:
         path = self.folder / "join.toml"
-        path.write_text(town.join_file())
+        path.write_text(join_file)
         identity = join(path, self.folder)
-        return msgspec.structs.replace(identity, central_url=central_url)
+        return msgspec.structs.replace(identity, central_url=central_url or identity.central_url)
 
 
 def _device_codes() -> Iterator[str]:
@@ -267,3 +268,17 @@ def _device_codes() -> Iterator[str]:
         for second in signs:
             for third in signs:
                 yield first + second + third
+
+
+def assert_exactly_once(town: Town, box: Box) -> None:
+    """Central holds what the box kept: all of it, once, the very bytes, nothing else."""
+    held = town.holds_of(box.code)
+    assert held.records == box.kept
+    cases = sum(raw.startswith(b'{"type":"case_submitted"') for raw in box.kept.values())
+    assert (held.cases, held.ratings, held.revisions) == (cases, len(box.kept) - cases, 0)
+
+
+def assert_all_settled(box: Box) -> None:
+    """Nothing waits, nothing is parked, all of it is acknowledged."""
+    counts = box.store.outbox_counts()
+    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 0, len(box.kept))
