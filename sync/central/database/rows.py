@@ -41,8 +41,10 @@ class _Plan(msgspec.Struct, frozen=True):
 
 def insert(
     model: type[models.Model], rows: Sequence[Row], *, ignore_conflicts: bool = False
-) -> None:
+) -> int:
     """Insert `rows`; their values are checked already and of the fields' own types.
+
+    Returns how many were written: conflicts that are ignored do not count.
 
     Raises:
         KeyError: a row lacks a column that has no default, or has one that the table lacks.
@@ -50,10 +52,13 @@ def insert(
     plan = _plan(model, ignore_conflicts)
     values = [_values(plan, row) for row in rows]
     at_once = MOST_VALUES // len(plan.columns)
+    written = 0
     with connection.cursor() as cursor:
         for part in (values[at : at + at_once] for at in range(0, len(values), at_once)):
             sql = f"{plan.beginning}{', '.join([plan.row] * len(part))}{plan.ending}"
             cursor.execute(sql, list(chain.from_iterable(part)))
+            written += cursor.rowcount
+    return written
 
 
 def _values(plan: _Plan, row: Row) -> list[Any]:

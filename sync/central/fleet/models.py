@@ -12,6 +12,9 @@ class Device(models.Model):
 
     `slip_secret` tells genuine tracking keys, `enrolment_hash` is the SHA-256 of the
     one-time code in the join file, `public_key` is empty until the device has enrolled.
+    `requests`, `bytes_sent` and `wrong_codes` count within `minute` (since 1970) only.
+    The tally compared last went up to case number `tally_through` and lacked
+    `tally_missing` cases; up to `agreed_through` the two ends once agreed.
     """
 
     code: models.CharField[str, str] = models.CharField(primary_key=True, max_length=4)
@@ -28,10 +31,22 @@ class Device(models.Model):
     revoked_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         null=True
     )
+    revoked_why: models.CharField[str, str] = models.CharField(max_length=200, default="")
     version: models.CharField[str, str] = models.CharField(max_length=40, default="")
     waiting: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     parked: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     vitals: models.TextField[str, str] = models.TextField(default="{}")
+    minute: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    requests: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    bytes_sent: models.PositiveBigIntegerField[int, int] = models.PositiveBigIntegerField(default=0)
+    wrong_codes: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    tally_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    tally_through: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    tally_missing: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    tally_is_agreed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    agreed_through: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.code)

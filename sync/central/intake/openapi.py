@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made from the very structs that are decoded."""
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -39,14 +40,27 @@ _REF = "#/components/schemas/{name}"
 _SIGNATURE = (
     "RFC 9421, Ed25519 under the device's key; keyid is the device code. Covers @method, "
     "@authority, @path and content-digest (RFC 9530, over the body as sent, so after gzip); "
-    "created lies within 300 s of central's time."
+    "created lies within 300 s of central's time; nonce (16-64 characters) serves once."
 )
 _SIGNED_HEADERS = {
     "Content-Digest": "Digest of the body as sent (RFC 9530).",
     "Signature-Input": _SIGNATURE,
     "Signature": "The signature itself.",
 }
-_ALWAYS = ("batch_unreadable", "signature_refused", "clock_skew", "too_large", "encoding_unknown")
+_ALWAYS = (
+    *("batch_unreadable", "bad_request", "signature_refused", "clock_skew", "replayed"),
+    *("too_large", "encoding_unknown", "too_many"),
+)
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds until the next minute begins.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1, "maximum": 60},
+    }
+}
+
+
+_TOO_MANY = str(int(HTTPStatus.TOO_MANY_REQUESTS))
 
 
 @cache
@@ -169,6 +183,7 @@ def _problems(codes: tuple[str, ...]) -> dict[str, Any]:
         status: {
             "description": " ".join(descriptions),
             "content": {"application/problem+json": {"schema": _ref("Problem")}},
+            **({"headers": _RETRY_AFTER} if status == _TOO_MANY else {}),
         }
         for status, descriptions in by_status.items()
     }

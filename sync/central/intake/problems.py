@@ -10,6 +10,7 @@ from sync.wire import Problem, encode
 TITLES = {
     "batch_unreadable": (HTTPStatus.BAD_REQUEST, "The body is not what it should be."),
     "bad_request": (HTTPStatus.BAD_REQUEST, "The request is not one central can read."),
+    "replayed": (HTTPStatus.UNAUTHORIZED, "This very request came before."),
     "signature_refused": (HTTPStatus.UNAUTHORIZED, "The signature is missing or does not hold."),
     "clock_skew": (HTTPStatus.UNAUTHORIZED, "Signed too far from central's time; see Date."),
     "device_unknown": (HTTPStatus.UNAUTHORIZED, "Central does not take this device."),
@@ -18,6 +19,7 @@ TITLES = {
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "Not with this method."),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large."),
     "encoding_unknown": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Only gzip, or no encoding."),
+    "too_many": (HTTPStatus.TOO_MANY_REQUESTS, "Too much in one minute; see Retry-After."),
     "internal": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something is wrong at central."),
 }
 
@@ -25,9 +27,17 @@ TITLES = {
 class RequestRefused(Exception):
     """The whole request is refused; `code` is one of TITLES."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, retry_after_s: int = 0) -> None:
         super().__init__(code)
         self.code = code
+        self.retry_after_s = retry_after_s
+
+    def answer(self) -> HttpResponse:
+        """What the device is told."""
+        response = problem(self.code)
+        if self.retry_after_s:
+            response.headers["Retry-After"] = str(self.retry_after_s)
+        return response
 
 
 def problem(code: str) -> HttpResponse:

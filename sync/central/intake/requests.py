@@ -2,19 +2,20 @@
 
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
 from sync.central.fleet.models import Device
+from sync.central.intake.callers import LONGEST_SKEW, Caller, insist_on_measure
 from sync.central.intake.problems import RequestRefused
 from sync.errors import BadMessage, BadSignature
 from sync.signature import Request, Signatory, verify_request
 from sync.wire import LARGEST_BODY, decode
 
-LONGEST_SKEW = timedelta(seconds=300)
+SHORTEST_NONCE, LONGEST_NONCE = 16, 64
 SIGNATURE_HEADERS = ("Content-Digest", "Signature-Input", "Signature")
 T = TypeVar("T")
 
@@ -27,10 +28,12 @@ def read_body(request: HttpRequest) -> bytes:
     Raises:
         RequestRefused: `too_large`, or `batch_unreadable` where it broke off.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise RequestRefused("too_large")
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            raise RequestRefused("too_large")
         return request.body
+    except ValueError as error:
+        raise RequestRefused("bad_request") from error
     except RequestDataTooBig as error:
         raise RequestRefused("too_large") from error
     except UnreadablePostError as error:
@@ -59,11 +62,11 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     return plain
 
 
-def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Device:
-    """The device whose request this is.
+def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Caller:
+    """The device whose request this is, and what `hear` needs to know of it.
 
     Raises:
-        RequestRefused: `signature_refused`, `device_unknown` or `clock_skew`.
+        RequestRefused: `signature_refused`, `device_unknown`, `clock_skew` or `too_many`.
     """
     known: list[Device] = []
     unknown: list[str] = []
@@ -77,12 +80,13 @@ def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Device
         return bytes(device.public_key)
 
     try:
-        check_signature(request, body, now, key_of)
+        signatory = check_signature(request, body, now, key_of)
     except RequestRefused as refusal:
         if unknown:
             raise RequestRefused("device_unknown") from refusal
         raise
-    return known[0]
+    insist_on_measure(known[0], len(body), now)
+    return Caller(device=known[0], nonce=signatory.nonce, size=len(body), at=now)
 
 
 def check_signature(
@@ -100,6 +104,8 @@ def check_signature(
         signatory = verify_request(signed, headers, key_of)
     except (BadSignature, LookupError, ValueError, OverflowError, OSError, TypeError) as error:
         raise RequestRefused("signature_refused") from error
+    if not SHORTEST_NONCE <= len(signatory.nonce) <= LONGEST_NONCE:
+        raise RequestRefused("signature_refused")
     if abs(signatory.created_at - now) > LONGEST_SKEW:
         raise RequestRefused("clock_skew")
     return signatory

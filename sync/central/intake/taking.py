@@ -1,8 +1,8 @@
 """Taking a batch: every record answered, the good ones kept in one transaction.
 
-The first statement writes the device's row. In PostgreSQL that row's lock makes batches
-of one device wait for each other; in SQLite the transaction holds the database anyway.
-So what was looked up stays true until the commit.
+The first statement (`begin`) writes the device's row. In PostgreSQL that row's lock makes
+batches of one device wait for each other; in SQLite the transaction holds the database
+anyway. So what was looked up stays true until the commit.
 """
 
 import logging
@@ -15,11 +15,11 @@ from django.db import transaction
 from sync.central import municipality
 from sync.central.cases.taking import take_cases
 from sync.central.database.rows import Row, insert
-from sync.central.fleet.models import Device
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
 from sync.central.surveys.taking import take_ratings
+from sync.reference import parse_reference
 from sync.wire import Answer, CaseSubmitted, RatingGiven, digest_of
 
 log = logging.getLogger(__name__)
@@ -30,10 +30,11 @@ TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_rating
 """Which app keeps which sort of record; a new sort adds one line."""
 
 
-def take_batch(raws: Sequence[bytes], arrival: Arrival) -> list[Answer]:
+def take_batch(raws: Sequence[bytes], arrival: Arrival, begin: Callable[[], None]) -> list[Answer]:
     """Keep what holds up, and answer every record in its order.
 
-    When this returns, whatever it acknowledges is durably in the database.
+    `begin` is called first in the transaction and locks the device's row. When this
+    returns, whatever it acknowledges is durably in the database.
     """
     arrived: list[Arrived[Any]] = []
     answers = []
@@ -46,7 +47,7 @@ def take_batch(raws: Sequence[bytes], arrival: Arrival) -> list[Answer]:
             arrived.append(item)
             answers.append(Answer(digest=item.digest, outcome="acknowledged"))
     with transaction.atomic():
-        Device.objects.filter(code=arrival.device_code).update(heard_at=arrival.received_at)
+        begin()
         _keep(arrived, arrival)
     return answers
 
@@ -62,7 +63,7 @@ def _keep(arrived: Sequence[Arrived[Any]], arrival: Arrival) -> None:
             new.append(item)
         elif digests[record_id] != item.digest:
             other.append(item)
-    insert(Record, [_row(item, arrival) for item in new])
+    insert(Record, [_record_row(item, arrival) for item in new])
     for shape, take in TAKERS.items():
         if mine := [item for item in new if type(item.record) is shape]:
             take(mine, arrival)
@@ -84,3 +85,10 @@ def _row(item: Arrived[Any], arrival: Arrival) -> Row:
         "raw": item.raw,
         "received_at": arrival.received_at,
     }
+
+
+def _record_row(item: Arrived[Any], arrival: Arrival) -> Row:
+    record = item.record
+    is_case = isinstance(record, CaseSubmitted)
+    number = parse_reference(record.reference).number if is_case else None
+    return {**_row(item, arrival), "number": number}

@@ -1,18 +1,19 @@
 """The four paths of the device API."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sync.central import municipality
-from sync.central.fleet.models import Device
 from sync.central.intake import requests
 from sync.central.intake.answers import Enrolled, Heard
 from sync.central.intake.arrival import Arrival
-from sync.central.intake.enrolling import enrol
+from sync.central.intake.callers import hear, use_nonce
+from sync.central.intake.enrolling import enrol, insist_on_code
 from sync.central.intake.openapi import document
 from sync.central.intake.problems import RequestRefused, json_answer, problem
 from sync.central.intake.taking import take_batch
@@ -37,7 +38,7 @@ def api(method: str) -> Callable[[View], View]:
             try:
                 return view(request)
             except RequestRefused as refusal:
-                return problem(refusal.code)
+                return refusal.answer()
 
         return csrf_exempt(guarded)
 
@@ -52,7 +53,10 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     signatory = requests.check_signature(request, body, now, lambda _code: enrolment.public_key)
     if signatory.device_code != enrolment.device_code:
         raise RequestRefused("signature_refused")
-    enrolled, is_new = enrol(enrolment, now)
+    insist_on_code(enrolment, now)
+    with transaction.atomic():
+        enrolled, is_new = enrol(enrolment, now)
+        use_nonce(signatory.device_code, signatory.nonce, now)
     return _signed(enrolled, 201 if is_new else 200)
 
 
@@ -60,26 +64,27 @@ def enrolments(request: HttpRequest) -> HttpResponse:
 def records(request: HttpRequest) -> HttpResponse:
     """A batch of records; the answer is the signed acknowledgement."""
     body, now = requests.read_body(request), requests.utc_now()
-    device = requests.signed_by_device(request, body, now)
+    caller = requests.signed_by_device(request, body, now)
     batch = requests.decoded(request, body, Batch)
-    arrival = Arrival(device_code=device.code, sent=batch.sent, received_at=now)
-    answers = take_batch([bytes(raw) for raw in batch.records], arrival)
-    return _signed(Acknowledgement(device_code=device.code, answers=answers, answered_at=now))
+    arrival = Arrival(device_code=caller.code, sent=batch.sent, received_at=now)
+    answers = take_batch([bytes(raw) for raw in batch.records], arrival, partial(hear, caller))
+    return _signed(Acknowledgement(device_code=caller.code, answers=answers, answered_at=now))
 
 
 @api("POST")
 def beats(request: HttpRequest) -> HttpResponse:
     """A device says that it lives."""
     body, now = requests.read_body(request), requests.utc_now()
-    device = requests.signed_by_device(request, body, now)
+    caller = requests.signed_by_device(request, body, now)
     beat = requests.decoded(request, body, Beat)
-    Device.objects.filter(code=device.code).update(
-        heard_at=now,
-        version=beat.version.replace("\0", ""),
-        waiting=min(beat.waiting, MOST_COUNT),
-        parked=min(beat.parked, MOST_COUNT),
-        vitals=msgspec.json.encode(beat.vitals).decode(),
-    )
+    with transaction.atomic():
+        hear(
+            caller,
+            version=beat.version.replace("\0", ""),
+            waiting=min(beat.waiting, MOST_COUNT),
+            parked=min(beat.parked, MOST_COUNT),
+            vitals=msgspec.json.encode(beat.vitals).decode(),
+        )
     return json_answer(Heard(received_at=now))
 
 

@@ -109,13 +109,13 @@ class Kiosk:
     def beat(self, **facts):
         return self.post("beat", encode(Beat(sent=instant(), **facts)))
 
-    def signed_headers(self, to, body, host=HOST):
+    def signed_headers(self, to, body, host=HOST, *, method="POST", below="", nonce=None):
         return sign_request(
-            Request(method="POST", url=f"http://{host}{PATHS[to]}", body=body),
+            Request(method=method, url=f"http://{host}{PATHS[to]}{below}", body=body),
             device_code=self.code,
             private_key=self.seed,
             created_at=datetime.now(UTC) + self.skew,
-            nonce=secrets.token_urlsafe(16),
+            nonce=secrets.token_urlsafe(16) if nonce is None else nonce,
         )
 
     def post(self, to, body, **headers):

@@ -1,0 +1,121 @@
+"""A device that speaks: how much it may in one minute, and no request twice.
+
+Limits are the device's, never an address's: a whole municipality shares one. They leave
+room for a backlog of months (52,000 records in batches of 100 are 520 requests).
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db.models import Case, F, Q, When
+
+from sync.central.database.rows import insert
+from sync.central.fleet.models import Device
+from sync.central.intake.models import Nonce
+from sync.central.intake.problems import RequestRefused
+
+MOST_REQUESTS = 3000
+"""Of one device in one minute."""
+MOST_BYTES = 400 * 1024 * 1024
+"""Of one device in one minute, as sent."""
+LONGEST_SKEW = timedelta(seconds=300)
+"""Between a request's `created` and central's clock."""
+NONCES_KEPT = 2 * LONGEST_SKEW
+"""A request from as far in the future as allowed stays good for that long."""
+
+_MINUTE_S = 60
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose signature holds: its row as it was then, and its request's nonce, bytes, moment."""
+
+    device: Device
+    nonce: str
+    size: int
+    at: datetime
+
+    @property
+    def code(self) -> str:
+        """The device's code."""
+        return self.device.code
+
+
+def insist_on_measure(device: Device, size: int, now: datetime) -> None:
+    """Refuse what is beyond the limits before anybody works on it.
+
+    Raises:
+        RequestRefused: `too_many`.
+    """
+    if device.minute == minute_of(now) and (
+        device.requests >= MOST_REQUESTS or device.bytes_sent + size > MOST_BYTES
+    ):
+        raise too_many(now)
+
+
+def hear(caller: Caller, **facts: object) -> None:
+    """Note that the device spoke, and `facts` in its row; the transaction's first statements.
+
+    Writing the row is the lock that makes one device's requests wait for each other, and
+    counts them. The nonce comes and goes with the transaction: a request that was not
+    acted on may come again as it is, one that was may not.
+
+    Raises:
+        RequestRefused: `too_many`, `device_unknown` (revoked meanwhile) or `replayed`.
+    """
+    minute, size = minute_of(caller.at), caller.size
+    is_full = Q(requests__gte=MOST_REQUESTS) | Q(bytes_sent__gt=MOST_BYTES - size)
+    heard = Device.objects.filter(~(Q(minute=minute) & is_full), code=caller.code, revoked_at=None)
+    written = heard.update(
+        heard_at=caller.at,
+        minute=minute,
+        requests=_within(minute, "requests", 1),
+        bytes_sent=_within(minute, "bytes_sent", size),
+        wrong_codes=_within(minute, "wrong_codes", 0),
+        **facts,
+    )
+    if not written:
+        is_known = Device.objects.filter(code=caller.code, revoked_at=None).exists()
+        raise too_many(caller.at) if is_known else RequestRefused("device_unknown")
+    use_nonce(caller.code, caller.nonce, caller.at)
+
+
+def count_wrong_code(code: str, now: datetime) -> None:
+    """One more enrolment with a wrong code; the caller made sure that there is room."""
+    minute = minute_of(now)
+    Device.objects.filter(code=code).update(
+        minute=minute,
+        requests=_within(minute, "requests", 0),
+        bytes_sent=_within(minute, "bytes_sent", 0),
+        wrong_codes=_within(minute, "wrong_codes", 1),
+    )
+
+
+def use_nonce(code: str, nonce: str, now: datetime) -> None:
+    """Let this request be the only one with its nonce; the caller holds the transaction.
+
+    Raises:
+        RequestRefused: `replayed`.
+    """
+    row = {"token": f"{code} {nonce}", "seen_at": now}
+    if not insert(Nonce, [row], ignore_conflicts=True):
+        raise RequestRefused("replayed")
+
+
+def forget_nonces(now: datetime) -> None:
+    """Let go of nonces whose requests are too old to be taken anyway."""
+    Nonce.objects.filter(seen_at__lt=now - NONCES_KEPT).delete()
+
+
+def too_many(now: datetime) -> RequestRefused:
+    """The refusal that says when the next minute begins."""
+    return RequestRefused("too_many", retry_after_s=_MINUTE_S - int(now.timestamp()) % _MINUTE_S)
+
+
+def minute_of(now: datetime) -> int:
+    """The minute that is counted in."""
+    return int(now.timestamp()) // _MINUTE_S
+
+
+def _within(minute: int, count: str, more: int) -> Case:
+    """A count goes on within its minute and begins anew with the next."""
+    return Case(When(minute=minute, then=F(count) + more), default=more)
