@@ -7,7 +7,7 @@ prints them later uses those very bytes.
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -32,11 +32,11 @@ class Keeper(Protocol):
     """What intake asks of a store; `sync.store.Store` is one."""
 
     def submit(
-        self, case_id: UUID, kept_at: datetime, compose: Callable[[int], Submission]
+        self, case_id: UUID, captured: Instant, compose: Callable[[int], Submission]
     ) -> Kept:
         """Keep case, outbox entry and slip job, or none of them."""
 
-    def keep_rating(self, rating_id: UUID, kept_at: datetime, record: bytes) -> bool:
+    def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
         """Keep a rating and its outbox entry; False where it is kept already."""
 
 
@@ -81,6 +81,7 @@ class Intake:
 
         Raises:
             AnswerInvalid: an answer that the form should not have let through.
+            NewCodeNeeded: this box takes no case under its device code any more.
             StoreFull: the disk takes no more; nothing was half-written.
             StoreDamaged: the store cannot be trusted.
         """
@@ -95,7 +96,7 @@ class Intake:
                 slip=slip.encode(self._slip(complaint, language, receipt, captured)),
             )
 
-        kept = self._store.submit(complaint.case_id, captured.wall, compose)
+        kept = self._store.submit(complaint.case_id, captured, compose)
         log.info("case kept reference=%s again=%s", kept.reference, not kept.is_new)
         self._ring()
         return self._receipt(complaint, kept.reference, due)
@@ -115,7 +116,7 @@ class Intake:
             captured=captured,
             language=language,
         )
-        self._store.keep_rating(rating.rating_id, captured.wall, wire.encode(record))
+        self._store.keep_rating(rating.rating_id, captured, wire.encode(record))
         log.info("rating kept rating_id=%s", rating.rating_id)
         self._ring()
 

@@ -11,13 +11,13 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import msgspec
 
-from hardware import clock
 from hardware.errors import DeviceBusy, HardwareError
 from hardware.fake.printer import VirtualPrinter
 from hardware.printer.document import Document
@@ -27,11 +27,13 @@ from hardware.printer.paper import PAPERS
 from hardware.printer.printer import Outcome, Printer, Verdict
 from hardware.printer.raster import render
 from kiosk import notify, slip
+from kiosk.clock import instant
 from kiosk.config import Config, PrinterSettings
 from kiosk.errors import ConfigError
 from kiosk.profile import load_profile
 from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
 from kiosk.trial_print import write_atomically as _write
+from sync.case import Instant
 from sync.deadline import THAILAND
 from sync.doorbell import Doorbell, ring
 from sync.errors import StoreDamaged, StoreFull
@@ -84,7 +86,9 @@ def run(config: Config) -> None:
             Store.open(config.state_dir / "store.db") as store,
         ):
             printer = make_printer(config.printer)
-            _serve(Spooler(store, printer, config.runtime_dir, config.printer), doorbell, stop)
+            now = partial(instant, config)
+            spooler = Spooler(store, printer, config.runtime_dir, config.printer, now)
+            _serve(spooler, doorbell, stop)
     except (HardwareError, StoreFull, StoreDamaged) as error:
         raise ConfigError(f"{error}; next: kiosk doctor") from error
 
@@ -107,7 +111,7 @@ def request_test_print(config: Config, timeout_s: float = _TRIAL_TIMEOUT_S) -> s
     Raises:
         ConfigError: the profile, whose name the slip bears, cannot be read.
     """
-    reading = clock.read(assume_trusted=config.clock.trust == "assume")
+    reading = instant(config)
     request = TrialRequest(
         municipality=load_profile(Path(config.device.profile)).name.th,
         day=reading.wall.astimezone(THAILAND).date() if reading.trusted else None,
@@ -139,7 +143,7 @@ class Spooler:
         printer: on what.
         runtime_dir: where `printer.json` goes and `ui.sock` is rung.
         settings: paper and expiry.
-        now: the wall clock in UTC.
+        now: the device's clocks; a slip's age counts on the boot's own.
     """
 
     def __init__(
@@ -148,7 +152,7 @@ class Spooler:
         printer: Printer,
         runtime_dir: Path,
         settings: PrinterSettings,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], Instant],
     ) -> None:
         self._store = store
         self._printer = printer
@@ -170,7 +174,7 @@ class Spooler:
         answer_all(self._runtime_dir, self._print_trial)
         self._expire()
         while self._state == WELL or self._look():
-            job = self._store.claim_slip(self._now())
+            job = self._store.claim_slip(self._now().wall)
             if job is None:
                 break
             self._print(job)
@@ -194,7 +198,7 @@ class Spooler:
     def _keep(self, job: SlipJob, outcome: Outcome) -> None:
         match outcome.verdict:
             case Verdict.PRINTED:
-                self._store.slip_printed(job.case_id, self._now())
+                self._store.slip_printed(job.case_id, self._now().wall)
             case Verdict.NOT_STARTED:
                 self._store.slip_not_started(job.case_id, outcome.code)
             case Verdict.UNKNOWN:
@@ -210,8 +214,8 @@ class Spooler:
 
     def _expire(self) -> None:
         """Yesterday's slip never comes out into today's hand."""
-        kept_before = self._now() - timedelta(seconds=self._settings.slip_expires_s)
-        count = self._store.expire_slips(kept_before)
+        after = timedelta(seconds=self._settings.slip_expires_s)
+        count = self._store.expire_slips(self._now(), after)
         if count:
             log.info("slips expired: %d", count)
             self._ring_ui()
@@ -232,7 +236,7 @@ class Spooler:
             return
         self._state = state
         log.info("printer %s", state)
-        told = {"state": state, "since": self._now().isoformat()}
+        told = {"state": state, "since": self._now().wall.isoformat()}
         _write(self._runtime_dir / STATE_FILE, msgspec.json.encode(told))
         self._ring_ui()
 

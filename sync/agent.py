@@ -145,7 +145,7 @@ class Agent:
         now = self._around.clock().wall
         taken = outbox.acknowledged(verdict.answers)
         if taken:
-            self._store.acknowledge(taken, verdict.envelope, now)
+            self._store.acknowledge(taken, verdict.envelope, now, verdict.answered_at)
         for digest, code in outbox.refused(verdict.answers).items():
             self._park(digest, code)
 

@@ -59,10 +59,11 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """Central's answers to one batch, and the signed bytes they stand in."""
+    """Central's answers to one batch, the signed bytes they stand in, and central's time."""
 
     answers: list[Answer]
     envelope: bytes
+    answered_at: datetime
 
 
 class _Answered(msgspec.Struct, frozen=True):
@@ -124,7 +125,11 @@ class Client:
         answered = [answer.digest for answer in acknowledgement.answers]
         self._insist(len(set(answered)) == len(answered))
         self._insist({digest_of(record) for record in records} >= set(answered))
-        return Verdict(answers=acknowledgement.answers, envelope=envelope)
+        return Verdict(
+            answers=acknowledgement.answers,
+            envelope=envelope,
+            answered_at=acknowledgement.answered_at,
+        )
 
     def beat(self, beat: Beat) -> datetime:
         """Say that the device lives; central's time of hearing it comes back.

@@ -119,6 +119,15 @@ def m002_nothing_lost(db: Database) -> None:
         "(SELECT digest FROM outbox WHERE record_id = case_id), '')"
     )
     _add(db, "outbox", "device_code", str)
+    db.execute(
+        "UPDATE outbox SET device_code = coalesce((SELECT "
+        "substr(reference, 1, instr(reference, '-') - 1) FROM cases WHERE case_id = record_id), '')"
+    )
+    # For finding those that nobody refers to; empty until there is an acknowledgement.
+    db.execute(
+        "CREATE INDEX outbox_acknowledgement ON outbox (acknowledgement) "
+        "WHERE acknowledgement IS NOT NULL"
+    )
     _add(db, "slip_jobs", "boot_id", str)
     db.table("slip_jobs").add_column("kept_monotonic_s", float, not_null_default=0)
     db.table("acknowledgements").add_column("answered_at", str)

@@ -9,31 +9,94 @@ QUICK_CHECK = "PRAGMA quick_check(10)"
 
 FIND_CASE = "SELECT reference FROM cases WHERE case_id = ?"
 NEXT_NUMBER = "UPDATE counters SET value = value + 1 WHERE name = 'case' RETURNING value"
-KEEP_CASE = "INSERT INTO cases (case_id, reference, kept_at) VALUES (?, ?, ?)"
+KEEP_CASE = "INSERT INTO cases (case_id, reference, kept_at, digest) VALUES (?, ?, ?, ?)"
 KEEP_OUTBOX_ENTRY = (
-    "INSERT INTO outbox (record_id, digest, kept_at, record) VALUES (?, ?, ?, ?) "
+    "INSERT INTO outbox (record_id, digest, kept_at, device_code, record) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (record_id) DO NOTHING"
 )
-KEEP_SLIP_JOB = "INSERT INTO slip_jobs (case_id, reference, kept_at, slip) VALUES (?, ?, ?, ?)"
+KEEP_ATTACHMENT = (
+    "INSERT INTO outbox (record_id, digest, kept_at, device_code, record, state) "
+    "VALUES (?, ?, ?, ?, ?, 'attachment') ON CONFLICT (record_id) DO NOTHING"
+)
+KEEP_SLIP_JOB = (
+    "INSERT INTO slip_jobs (case_id, reference, kept_at, boot_id, kept_monotonic_s, slip) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 WAITING = (
-    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at FROM outbox "
-    "WHERE state = 'waiting' ORDER BY number LIMIT ?"
+    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
+    "FROM outbox WHERE state = 'waiting' ORDER BY number LIMIT ?"
+)
+WAITING_UNDER = (
+    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
+    "FROM outbox WHERE state = 'waiting' AND (device_code = ? OR (device_code = '' "
+    "AND NOT EXISTS (SELECT 1 FROM spent_codes WHERE device_code = ?))) ORDER BY number LIMIT ?"
+)
+NEXT_ATTACHMENT = (
+    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
+    "FROM outbox WHERE state = 'attachment' AND device_code = ? ORDER BY number LIMIT 1"
+)
+OLDEST_WAITING_CODE = (
+    "SELECT device_code FROM outbox WHERE state IN ('waiting', 'attachment') "
+    "AND device_code <> '' LIMIT 1"
+)
+WAITING_CODES = (
+    "SELECT DISTINCT device_code FROM outbox WHERE state IN ('waiting', 'attachment') "
+    "AND device_code <> '' ORDER BY device_code"
 )
 NEWEST_IN_STATE = (
-    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at FROM outbox "
-    "WHERE state = ? ORDER BY number DESC LIMIT ?"
+    "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
+    "FROM outbox WHERE state = ? ORDER BY number DESC LIMIT ?"
 )
-KEEP_ACKNOWLEDGEMENT = "INSERT INTO acknowledgements (envelope, kept_at) VALUES (?, ?)"
+KEEP_ACKNOWLEDGEMENT = (
+    "INSERT INTO acknowledgements (envelope, kept_at, answered_at) VALUES (?, ?, ?)"
+)
 ACKNOWLEDGE = (
     "UPDATE outbox SET state = 'acknowledged', reason = '', settled_at = ?, acknowledgement = ? "
-    "WHERE digest = ? AND state <> 'acknowledged'"
+    "WHERE digest = ? AND state <> 'acknowledged' AND state IN ('waiting', 'parked')"
+)
+TAKE_ATTACHMENT = (
+    "UPDATE outbox SET state = 'attachment_taken', reason = '', settled_at = ?, "
+    "acknowledgement = ? WHERE digest = ? AND state <> 'acknowledged' "
+    "AND state IN ('attachment', 'attachment_parked')"
 )
 PARK = (
-    "UPDATE outbox SET state = 'parked', reason = ?, settled_at = ? "
-    "WHERE digest = ? AND state <> 'acknowledged'"
+    "UPDATE outbox SET reason = ?, settled_at = ?, state = "
+    "CASE state WHEN 'waiting' THEN 'parked' WHEN 'attachment' THEN 'attachment_parked' "
+    "ELSE state END "
+    "WHERE digest = ? AND state <> 'acknowledged' AND state <> 'attachment_taken'"
 )
-POSTPONE = "UPDATE outbox SET attempts = attempts + 1 WHERE digest = ? AND state <> 'acknowledged'"
+POSTPONE = (
+    "UPDATE outbox SET attempts = attempts + 1 "
+    "WHERE digest = ? AND state <> 'acknowledged' AND state <> 'attachment_taken'"
+)
+RESEND = (
+    "UPDATE outbox SET state = 'waiting', settled_at = NULL, acknowledgement = NULL "
+    "WHERE record_id = (SELECT case_id FROM cases WHERE reference = ?) AND state = 'acknowledged'"
+)
+SETTLED = (
+    "SELECT outbox.number FROM outbox "
+    "JOIN acknowledgements ON acknowledgements.number = outbox.acknowledgement "
+    "LEFT JOIN cases ON cases.case_id = outbox.record_id "
+    "WHERE outbox.state IN ('acknowledged', 'attachment_taken') "
+    "AND acknowledgements.answered_at <> '' AND acknowledgements.answered_at < ? "
+    "AND (outbox.device_code = ? OR (outbox.device_code = '' "
+    "AND NOT EXISTS (SELECT 1 FROM spent_codes WHERE device_code = ?))) "
+    "AND (cases.case_id IS NULL OR (cases.reference LIKE ? || '-%' "
+    "AND CAST(substr(cases.reference, instr(cases.reference, '-') + 1) AS INTEGER) <= "
+    "(SELECT agreed_through FROM tallies WHERE device_code = ? AND is_agreed))) "
+    "ORDER BY outbox.number LIMIT ?"
+)
+REMEMBER_DIGEST = (
+    "UPDATE cases SET digest = outbox.digest FROM outbox "
+    "WHERE outbox.number = ? AND cases.case_id = outbox.record_id AND cases.digest = ''"
+)
+DELETE_ENTRY = "DELETE FROM outbox WHERE number = ?"
+DELETE_ACKNOWLEDGEMENTS = (
+    "DELETE FROM acknowledgements "
+    "WHERE number NOT IN (SELECT acknowledgement FROM outbox WHERE acknowledgement IS NOT NULL) "
+    "AND answered_at < (SELECT max(answered_at) FROM acknowledgements)"
+)
 OUTBOX_COUNTS = "SELECT state, count(*) FROM outbox GROUP BY state"
 OLDEST_WAITING = "SELECT kept_at FROM outbox WHERE state = 'waiting' ORDER BY number LIMIT 1"
 
@@ -54,7 +117,8 @@ SLIP_UNKNOWN = (
 )
 EXPIRE_SLIPS = (
     "UPDATE slip_jobs SET state = 'expired', reason = 'too_late', slip = x'' "
-    "WHERE state IN ('waiting', 'printing', 'unknown') AND kept_at < ?"
+    "WHERE state IN ('waiting', 'printing', 'unknown') "
+    "AND (boot_id <> ? OR kept_monotonic_s < ?)"
 )
 RECOVER_SLIPS = (
     "UPDATE slip_jobs SET state = 'expired', reason = 'found_at_start', slip = x'' "
@@ -81,3 +145,30 @@ NOTE_FAILING = (
     "failing_since = coalesce(link.failing_since, excluded.failing_since)"
 )
 LINK_STATE = "SELECT enrolled_at, reached_at, failing_since, reason FROM link WHERE device_code = ?"
+
+CASES_OF = (
+    "SELECT cases.reference, coalesce(nullif(cases.digest, ''), outbox.digest, ''), outbox.state "
+    "FROM cases LEFT JOIN outbox ON outbox.record_id = cases.case_id "
+    "WHERE cases.reference >= ? AND cases.reference < ? ORDER BY cases.rowid"
+)
+NOTE_TALLY = (
+    "INSERT INTO tallies (device_code, agreed_through, through, is_agreed, missing, compared_at) "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device_code) DO UPDATE SET "
+    "agreed_through = CASE WHEN excluded.is_agreed THEN excluded.agreed_through "
+    "ELSE tallies.agreed_through END, "
+    "through = excluded.through, is_agreed = excluded.is_agreed, missing = excluded.missing, "
+    "compared_at = excluded.compared_at"
+)
+TALLY_STATE = (
+    "SELECT agreed_through, through, is_agreed, missing, compared_at FROM tallies "
+    "WHERE device_code = ?"
+)
+
+NOTE_BOOT = "INSERT OR REPLACE INTO boots (boot_id, began_at) VALUES (?, ?)"
+BOOT = "SELECT boot_id, began_at FROM boots WHERE boot_id = ?"
+NEWEST_ANSWER = "SELECT max(answered_at) FROM acknowledgements"
+NEWEST_WAITING = "SELECT record FROM outbox WHERE state = 'waiting' ORDER BY number DESC LIMIT 50"
+
+MARK_SPENT = "INSERT OR IGNORE INTO spent_codes (device_code, spent_at, reason) VALUES (?, ?, ?)"
+IS_SPENT = "SELECT count(*) FROM spent_codes WHERE device_code = ?"
+SPENT_COUNT = "SELECT count(*) FROM spent_codes"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from uuid6 import uuid7
 
+from sync.case import Instant
 from sync.store import Store, Submission
 from sync.wire import digest_of
 from tests.bench.row import Row, row
@@ -18,6 +19,7 @@ RUNS = 9
 SUBMISSIONS = 100
 RECORD = os.urandom(2900)
 SLIP = os.urandom(900)
+BOOT_ID = "3f6a0c1e-9d2b-4c58-8a7e-5b1f00c2d3e4"
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON")
 
@@ -47,7 +49,7 @@ def _submit(store: Store) -> None:
     case_id = uuid7()
     store.submit(
         case_id,
-        datetime.now(UTC),
+        Instant(wall=datetime.now(UTC), boot_id=BOOT_ID, monotonic_s=time.monotonic()),
         lambda number: Submission(record=RECORD, reference=f"A1-{number:04}-X", slip=SLIP),
     )
 
@@ -73,16 +75,19 @@ def _insert(bare: sqlite3.Connection) -> None:
     ((number,),) = bare.execute(
         "UPDATE counters SET value = value + 1 WHERE name = 'case' RETURNING value"
     ).fetchall()
-    reference = f"A1-{number:04}-X"
+    reference, digest = f"A1-{number:04}-X", digest_of(RECORD)
     bare.execute(
-        "INSERT INTO cases (case_id, reference, kept_at) VALUES (?, ?, ?)", (key, reference, at)
+        "INSERT INTO cases (case_id, reference, kept_at, digest) VALUES (?, ?, ?, ?)",
+        (key, reference, at, digest),
     )
     bare.execute(
-        "INSERT INTO outbox (record_id, digest, kept_at, record) VALUES (?, ?, ?, ?)",
-        (key, digest_of(RECORD), at, RECORD),
+        "INSERT INTO outbox (record_id, digest, kept_at, device_code, record) "
+        "VALUES (?, ?, ?, ?, ?)",
+        (key, digest, at, "A1", RECORD),
     )
     bare.execute(
-        "INSERT INTO slip_jobs (case_id, reference, kept_at, slip) VALUES (?, ?, ?, ?)",
-        (key, reference, at, SLIP),
+        "INSERT INTO slip_jobs (case_id, reference, kept_at, boot_id, kept_monotonic_s, slip) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (key, reference, at, BOOT_ID, time.monotonic(), SLIP),
     )
     bare.execute("COMMIT")

@@ -21,8 +21,10 @@ from hardware.fake.printer import VirtualPrinter
 from hardware.printer.paper import PAPER_80
 from hardware.printer.printer import Outcome, Printer, Verdict
 from kiosk import printing, slip
+from kiosk.clock import instant
 from kiosk.config import Config, Device, PrinterSettings
 from kiosk.trial_print import TrialRequest, ask, owning_printer
+from sync.case import Instant
 from sync.doorbell import Doorbell, ring
 from sync.store import SlipState, Store, Submission
 
@@ -44,13 +46,25 @@ def words(reference: str) -> slip.SlipWords:
 
 
 class Clock:
-    """A wall clock that moves when it is told to."""
+    """Clocks that move when they are told to."""
 
     def __init__(self) -> None:
-        self.now = NOON
+        self.now = Instant(wall=NOON, boot_id="boot-1", monotonic_s=100, trusted=True)
 
-    def __call__(self) -> datetime:
+    def __call__(self) -> Instant:
         return self.now
+
+    def pass_s(self, seconds: float) -> None:
+        """Time passes; the wall clock notices too."""
+        self.now = msgspec.structs.replace(
+            self.now,
+            wall=self.now.wall + timedelta(seconds=seconds),
+            monotonic_s=self.now.monotonic_s + seconds,
+        )
+
+    def leap(self, wall: datetime) -> None:
+        """The wall clock is set; no time passes."""
+        self.now = msgspec.structs.replace(self.now, wall=wall)
 
 
 class Desk:
@@ -84,7 +98,7 @@ class Desk:
         spooler.start()
         return spooler
 
-    def submit(self, kept_at: datetime | None = None) -> UUID:
+    def submit(self, kept_at: Instant | None = None) -> UUID:
         case_id = uuid4()
 
         def compose(number: int) -> Submission:
@@ -188,7 +202,7 @@ def test_a_slip_that_waited_too_long_never_comes_out(desk: Desk) -> None:
     desk.control(paper=False)
     case_id = desk.submit()
     spooler.run_once()
-    desk.clock.now += timedelta(seconds=61)
+    desk.clock.pass_s(61)
     desk.control()
     assert spooler.run_once() is False
     assert desk.store.slip_state(case_id)[0] is SlipState.EXPIRED
@@ -197,16 +211,25 @@ def test_a_slip_that_waited_too_long_never_comes_out(desk: Desk) -> None:
 
 
 def test_yesterdays_slip_found_at_start_never_comes_out(desk: Desk) -> None:
-    case_id = desk.submit(NOON - timedelta(days=1))
+    case_id = desk.submit(msgspec.structs.replace(desk.clock.now, boot_id="boot-0"))
     desk.spooler().run_once()
     assert desk.store.slip_state(case_id)[0] is SlipState.EXPIRED
     assert desk.slips() == []
 
 
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_leap_of_the_clock_holds_no_fresh_slip_back(desk: Desk, year: int) -> None:
+    spooler, case_id = desk.spooler(), desk.submit()
+    desk.clock.pass_s(50)
+    desk.clock.leap(datetime(year, 1, 1, tzinfo=UTC))
+    spooler.run_once()
+    assert desk.store.slip_state(case_id)[0] is SlipState.PRINTED
+
+
 def test_a_job_that_cannot_be_set_holds_up_nobody(desk: Desk) -> None:
     spooler, broken = desk.spooler(), uuid4()
     desk.store.submit(
-        broken, NOON, lambda _: Submission(record=b"r", reference="A1-0001-X", slip=b"{}")
+        broken, desk.clock.now, lambda _: Submission(record=b"r", reference="A1-0001-X", slip=b"{}")
     )
     good = desk.submit()
     spooler.run_once()
@@ -349,7 +372,7 @@ def wait_until(fact: Callable[[], object]) -> None:
 
 def test_the_service_prints_at_a_ring_and_ends_cleanly(desk: Desk) -> None:
     with Service(desk) as service:
-        case_id = desk.submit(datetime.now(UTC))
+        case_id = desk.submit(instant(desk.config))
         service.ring()
         wait_until(lambda: desk.store.slip_state(case_id)[0] is SlipState.PRINTED)
         [printed] = desk.tray.glob("slip-*.bin")
@@ -370,7 +393,7 @@ def test_a_second_spooler_is_refused(desk: Desk) -> None:
 def test_a_spooler_killed_in_mid_slip_never_prints_it_again(desk: Desk) -> None:
     with Service(desk) as service:
         desk.control(stall_after_bytes=3000)
-        case_id = desk.submit(datetime.now(UTC))
+        case_id = desk.submit(instant(desk.config))
         service.ring()
         wait_until(lambda: list(desk.tray.glob("slip-*.part")))
         assert desk.store.slip_state(case_id)[0] is SlipState.PRINTING
@@ -378,7 +401,7 @@ def test_a_spooler_killed_in_mid_slip_never_prints_it_again(desk: Desk) -> None:
     desk.control()
     with Service(desk) as service:
         wait_until(lambda: desk.store.slip_state(case_id)[0] is SlipState.EXPIRED)
-        later = desk.submit(datetime.now(UTC))
+        later = desk.submit(instant(desk.config))
         service.ring()
         wait_until(lambda: desk.store.slip_state(later)[0] is SlipState.PRINTED)
     assert desk.slips() == ["slip-0002"]

@@ -16,7 +16,7 @@ from sync.identity import load_identity
 from sync.store import Store
 from sync.wire import digest_of
 from tests.sync.fakecentral import FakeCentral
-from tests.sync.samples import NOW, rating_record, submission
+from tests.sync.samples import INSTANT, rating_record, submission
 
 
 def read_clock() -> Instant:
@@ -53,7 +53,7 @@ def keep_ratings(store: Store, count: int) -> list[str]:
     """Digests of fresh ratings, the oldest first."""
     records = [rating_record(uuid6.uuid7()) for _ in range(count)]
     for record in records:
-        store.keep_rating(uuid6.uuid7(), NOW, record)
+        store.keep_rating(uuid6.uuid7(), INSTANT, record)
     return [digest_of(record) for record in records]
 
 
@@ -62,7 +62,7 @@ def test_one_pass_enrols_sends_everything_and_beats(
 ) -> None:
     keep_ratings(store, 230)
     case_id = uuid6.uuid7()
-    store.submit(case_id, NOW, lambda number: submission(case_id, number))
+    store.submit(case_id, INSTANT, lambda number: submission(case_id, number))
     assert agent.pass_once()
     assert len(central.records) == 231
     assert str(case_id) in central.records

@@ -4,18 +4,27 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import uuid6
 
+from sync.case import Instant
 from sync.errors import StoreDamaged
 from sync.store import NEWEST_MIGRATION, Kept, SlipState, Store, Submission
-from tests.sync.samples import NOW, case_record, rating_record, submission
+from tests.sync.samples import INSTANT, NOW, case_record, rating_record, submission
+
+FIVE_MINUTES = timedelta(minutes=5)
 
 
-def submit(store: Store, slip: bytes = b"{}", at=NOW) -> uuid.UUID:
+def later(seconds: float, boot_id: str = INSTANT.boot_id, wall=NOW) -> Instant:
+    """That long after INSTANT on the boot's clock, whatever the wall clock says."""
+    monotonic_s = INSTANT.monotonic_s + seconds
+    return Instant(wall=wall, boot_id=boot_id, monotonic_s=monotonic_s, trusted=True)
+
+
+def submit(store: Store, slip: bytes = b"{}", at: Instant = INSTANT) -> uuid.UUID:
     case_id = uuid6.uuid7()
     store.submit(case_id, at, lambda number: submission(case_id, number, slip))
     return case_id
@@ -28,7 +37,7 @@ def files_of(store_path: Path) -> bytes:
 
 def test_a_submission_becomes_a_case_an_outbox_entry_and_a_slip_job(store: Store) -> None:
     case_id = uuid6.uuid7()
-    kept = store.submit(case_id, NOW, lambda number: submission(case_id, number, b"words"))
+    kept = store.submit(case_id, INSTANT, lambda number: submission(case_id, number, b"words"))
     assert kept == Kept(reference="A1-0001-V", is_new=True)
     (entry,) = store.waiting(10)
     assert entry.record_id == case_id
@@ -41,12 +50,12 @@ def test_a_submission_becomes_a_case_an_outbox_entry_and_a_slip_job(store: Store
 
 def test_the_same_case_twice_is_one_case(store: Store) -> None:
     case_id = uuid6.uuid7()
-    first = store.submit(case_id, NOW, lambda number: submission(case_id, number))
+    first = store.submit(case_id, INSTANT, lambda number: submission(case_id, number))
 
     def never(number: int) -> Submission:
         raise AssertionError("composed again")
 
-    assert store.submit(case_id, NOW, never) == Kept(reference=first.reference, is_new=False)
+    assert store.submit(case_id, INSTANT, never) == Kept(reference=first.reference, is_new=False)
     assert store.outbox_counts().waiting == 1
     assert store.slip_counts() == {"waiting": 1}
 
@@ -56,7 +65,7 @@ def test_when_composing_fails_nothing_is_kept_and_no_number_is_used(store: Store
         raise ValueError("no key")
 
     with pytest.raises(ValueError, match="no key"):
-        store.submit(uuid6.uuid7(), NOW, fails)
+        store.submit(uuid6.uuid7(), INSTANT, fails)
     assert store.outbox_counts().waiting == 0
     submit(store)
     assert store.slip_jobs(1)[0].reference == "A1-0001-V"
@@ -64,8 +73,8 @@ def test_when_composing_fails_nothing_is_kept_and_no_number_is_used(store: Store
 
 def test_a_rating_is_kept_once(store: Store) -> None:
     rating_id = uuid6.uuid7()
-    assert store.keep_rating(rating_id, NOW, rating_record(rating_id))
-    assert not store.keep_rating(rating_id, NOW, rating_record(rating_id))
+    assert store.keep_rating(rating_id, INSTANT, rating_record(rating_id))
+    assert not store.keep_rating(rating_id, INSTANT, rating_record(rating_id))
     assert store.outbox_counts().waiting == 1
     assert store.slip_counts() == {}
 
@@ -90,7 +99,7 @@ def test_acknowledged_records_stay_and_are_not_sent_again(store: Store) -> None:
     for _ in range(3):
         submit(store)
     first, second, third = store.waiting(3)
-    store.acknowledge([first.digest, second.digest], b"signed by central", NOW)
+    store.acknowledge([first.digest, second.digest], b"signed by central", NOW, NOW)
     assert store.waiting(9) == [third]
     counts = store.outbox_counts()
     assert (counts.waiting, counts.acknowledged) == (1, 2)
@@ -104,7 +113,7 @@ def test_acknowledged_records_stay_and_are_not_sent_again(store: Store) -> None:
 def test_an_acknowledgement_is_kept_once_for_its_whole_batch(store: Store, tmp_path: Path) -> None:
     for _ in range(50):
         submit(store)
-    store.acknowledge([entry.digest for entry in store.waiting(50)], b"signed by central", NOW)
+    store.acknowledge([entry.digest for entry in store.waiting(50)], b"signed by central", NOW, NOW)
     store.close()
     assert files_of(tmp_path / "state" / "store.db").count(b"signed by central") == 1
 
@@ -126,7 +135,7 @@ def test_a_parked_record_keeps_its_reason_and_waits_for_a_person(store: Store) -
 def test_what_central_acknowledged_is_never_parked_or_counted_again(store: Store) -> None:
     submit(store)
     (entry,) = store.waiting(1)
-    store.acknowledge([entry.digest], b"signed", NOW)
+    store.acknowledge([entry.digest], b"signed", NOW, NOW)
     store.park(entry.digest, "late", NOW)
     store.postpone([entry.digest])
     (found,) = store.outbox_entries(1)
@@ -137,7 +146,7 @@ def test_a_list_for_the_technician_shows_trouble_first(store: Store) -> None:
     for _ in range(6):
         submit(store)
     entries = store.waiting(6)
-    store.acknowledge([entries[0].digest, entries[1].digest], b"signed", NOW)
+    store.acknowledge([entries[0].digest, entries[1].digest], b"signed", NOW, NOW)
     store.park(entries[2].digest, "seal_refused", NOW)
     assert [entry.digest for entry in store.outbox_entries(5)] == [
         entries[index].digest for index in (2, 5, 4, 3, 1)
@@ -146,8 +155,8 @@ def test_a_list_for_the_technician_shows_trouble_first(store: Store) -> None:
 
 def test_the_oldest_waiting_record_tells_how_far_behind_we_are(store: Store) -> None:
     assert store.outbox_counts().oldest_waiting_at is None
-    submit(store, at=NOW)
-    submit(store, at=NOW + timedelta(hours=1))
+    submit(store)
+    submit(store, at=later(3600, wall=NOW + timedelta(hours=1)))
     assert store.outbox_counts().oldest_waiting_at == NOW
 
 
@@ -184,20 +193,28 @@ def test_a_slip_in_doubt_is_neither_claimed_again_nor_wiped(store: Store) -> Non
 
 
 def test_old_slips_expire_and_fresh_ones_do_not(store: Store) -> None:
-    old = submit(store, b"words", at=NOW - timedelta(minutes=6))
-    fresh = submit(store, b"words", at=NOW)
-    assert store.expire_slips(NOW - timedelta(minutes=5)) == 1
+    old = submit(store, b"words", at=later(0))
+    fresh = submit(store, b"words", at=later(240))
+    assert store.expire_slips(later(301), FIVE_MINUTES) == 1
     assert store.slip_state(old) == (SlipState.EXPIRED, "too_late")
     assert store.slip_state(fresh) == (SlipState.WAITING, "")
-    assert store.expire_slips(NOW - timedelta(minutes=5)) == 0
+    assert store.expire_slips(later(301), FIVE_MINUTES) == 0
 
 
-def test_whole_seconds_and_microseconds_sort_as_time_does(store: Store) -> None:
-    whole = submit(store, at=NOW)
-    assert store.expire_slips(NOW + timedelta(microseconds=1)) == 1
-    assert store.slip_state(whole)[0] == SlipState.EXPIRED
-    submit(store, at=NOW + timedelta(microseconds=1))
-    assert store.expire_slips(NOW) == 0
+@pytest.mark.parametrize("year", [1970, 2026, 2099])
+def test_a_slip_of_a_minute_ago_outlives_any_leap_of_the_wall_clock(
+    store: Store, year: int
+) -> None:
+    case_id = submit(store, b"words", at=later(0, wall=datetime(1970, 1, 1, 0, 1, tzinfo=UTC)))
+    leapt = later(60, wall=datetime(year, 11, 1, tzinfo=UTC))
+    assert store.expire_slips(leapt, FIVE_MINUTES) == 0
+    assert store.slip_state(case_id)[0] == SlipState.WAITING
+
+
+def test_a_slip_of_an_earlier_boot_expires_though_the_wall_clock_went_back(store: Store) -> None:
+    yesterday = submit(store, b"words", at=later(0, wall=datetime(2099, 1, 1, tzinfo=UTC)))
+    assert store.expire_slips(later(1, boot_id="boot-2"), FIVE_MINUTES) == 1
+    assert store.slip_state(yesterday) == (SlipState.EXPIRED, "too_late")
 
 
 def test_slips_found_half_printed_at_start_expire(store: Store) -> None:
@@ -227,7 +244,7 @@ def test_the_slip_of_an_unknown_case_is_an_error(store: Store) -> None:
 
 WIPES: dict[str, Callable[[Store, uuid.UUID], object]] = {
     "printed": lambda store, case_id: store.slip_printed(case_id, NOW),
-    "expired": lambda store, case_id: store.expire_slips(NOW + timedelta(days=1)),
+    "expired": lambda store, case_id: store.expire_slips(later(86_400), FIVE_MINUTES),
     "found at start": lambda store, case_id: (store.claim_slip(NOW), store.recover_slips()),
 }
 

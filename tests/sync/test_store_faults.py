@@ -16,18 +16,18 @@ import uuid6
 
 from sync.errors import StoreFull
 from sync.store import Store
-from tests.sync.samples import NOW, submission
+from tests.sync.samples import INSTANT, NOW, submission
 
 SUBMITTER = """
 import sys, uuid
 from pathlib import Path
 from sync.store import Store
-from tests.sync.samples import NOW, submission
+from tests.sync.samples import INSTANT, NOW, submission
 store = Store.open(Path(sys.argv[1]))
 while True:
     case_id = uuid.uuid4()
     print(case_id, flush=True)
-    kept = store.submit(case_id, NOW, lambda number: submission(case_id, number, b"w" * 700))
+    kept = store.submit(case_id, INSTANT, lambda number: submission(case_id, number, b"w" * 700))
     print(kept.reference, flush=True)
 """
 
@@ -57,7 +57,7 @@ def test_a_killed_process_loses_nothing_it_promised_and_halves_nothing(tmp_path:
         with Store.open(path) as store:
             retry = uuid.UUID(said[-1] if len(said) % 2 else said[-2])
             kept = store.submit(
-                retry, NOW, lambda number, case_id=retry: submission(case_id, number)
+                retry, INSTANT, lambda number, case_id=retry: submission(case_id, number)
             )
             assert promised.setdefault(str(retry), kept.reference) == kept.reference
     with Store.open(path) as store:
@@ -102,7 +102,7 @@ def submit_until_full(store: Store) -> int:
     for kept in range(10_000):
         case_id = uuid6.uuid7()
         try:
-            store.submit(case_id, NOW, lambda number, key=case_id: submission(key, number))
+            store.submit(case_id, INSTANT, lambda number, key=case_id: submission(key, number))
         except StoreFull:
             return kept
     raise AssertionError("never full")
@@ -127,7 +127,7 @@ def test_a_full_disk_keeps_nothing_by_halves_and_recovers(tmp_path: Path) -> Non
             assert_whole(store, kept)
             ballast.unlink()
             case_id = uuid6.uuid7()
-            store.submit(case_id, NOW, lambda number: submission(case_id, number))
+            store.submit(case_id, INSTANT, lambda number: submission(case_id, number))
             assert_whole(store, kept + 1)
         with Store.open(tmp_path / "store.db") as store:
             assert_whole(store, kept + 1)
@@ -140,7 +140,7 @@ def test_a_size_limit_keeps_nothing_by_halves_and_recovers(tmp_path: Path) -> No
             assert kept > 3
         assert_whole(store, kept)
         case_id = uuid6.uuid7()
-        store.submit(case_id, NOW, lambda number: submission(case_id, number))
+        store.submit(case_id, INSTANT, lambda number: submission(case_id, number))
         assert_whole(store, kept + 1)
 
 

@@ -1,0 +1,144 @@
+"""The store's outbox: what waits, what came of it, and when it may be forgotten."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sync import statements as sql
+from sync.reference import reference_for
+from sync.store.part import Part
+from sync.store.rows import OutboxCounts, OutboxEntry, OutboxState, entry_of, instant_of, text_of
+
+DELETED_AT_ONCE = 200
+"""Entries deleted in one transaction, so that a submission never waits long for one."""
+
+
+class Outbox(Part):
+    """Every pending event, from being kept until central's word allows its deletion."""
+
+    def waiting(self, limit: int, device_code: str = "") -> list[OutboxEntry]:
+        """Records to send, the oldest first; of one device code, if it is given.
+
+        Ratings bear no code: they are the present identity's, so a spent code gets none.
+        """
+        with self._database.reading() as connection:
+            if device_code:
+                under = (device_code, device_code, limit)
+                rows = connection.execute(sql.WAITING_UNDER, under).fetchall()
+            else:
+                rows = connection.execute(sql.WAITING, (limit,)).fetchall()
+        return [entry_of(row) for row in rows]
+
+    def waiting_codes(self) -> list[str]:
+        """Device codes under which something waits; while none is spent, at most one.
+
+        Ratings, which bear no code, count for none here.
+        """
+        with self._database.reading() as connection:
+            ((spent,),) = connection.execute(sql.SPENT_COUNT).fetchall()
+            query = sql.WAITING_CODES if spent else sql.OLDEST_WAITING_CODE
+            return [code for (code,) in connection.execute(query).fetchall()]
+
+    def next_attachment(self, device_code: str) -> OutboxEntry | None:
+        """The oldest attachment to send under this code; for when no record waits."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql.NEXT_ATTACHMENT, (device_code,)).fetchall()
+        return entry_of(rows[0]) if rows else None
+
+    def attachment_taken(
+        self, address: str, envelope: bytes, at: datetime, answered_at: datetime
+    ) -> None:
+        """Keep central's signed word that it holds all of an attachment."""
+        self._settle(sql.TAKE_ATTACHMENT, [address], envelope, at, answered_at)
+
+    def acknowledge(
+        self, digests: Sequence[str], acknowledgement: bytes, at: datetime, answered_at: datetime
+    ) -> None:
+        """Keep central's signed word, once, and which records it is about.
+
+        `answered_at` is central's time, as it stands in that word.
+        """
+        self._settle(sql.ACKNOWLEDGE, digests, acknowledgement, at, answered_at)
+
+    def park(self, digest: str, reason: str, at: datetime) -> None:
+        """Stop sending what was refused; it is kept, and a person decides."""
+        with self._database.writing() as connection:
+            connection.execute(sql.PARK, (reason, text_of(at), digest))
+
+    def postpone(self, digests: Sequence[str]) -> None:
+        """Count a sending that came to nothing; the records go on waiting."""
+        with self._database.writing() as connection:
+            connection.executemany(sql.POSTPONE, [(digest,) for digest in digests])
+
+    def resend(self, device_code: str, numbers: Sequence[int]) -> int:
+        """Let acknowledged cases wait again; says how many of them are still here."""
+        references = [(str(reference_for(device_code, number)),) for number in numbers]
+        with self._database.writing() as connection:
+            return connection.executemany(sql.RESEND, references).rowcount if references else 0
+
+    def delete_settled(self, device_code: str, answered_before: datetime) -> int:
+        """Delete what central acknowledged before an instant of its own clock.
+
+        Cases only up to the number that an agreed tally vouches for. What a submission
+        became stays known. Says how many entries went.
+        """
+        before, deleted = text_of(answered_before), 0
+        while count := self._delete_some(device_code, before):
+            deleted += count
+        if deleted:
+            with self._database.writing() as connection:
+                connection.execute(sql.DELETE_ACKNOWLEDGEMENTS)
+        return deleted
+
+    def outbox_entries(self, limit: int) -> list[OutboxEntry]:
+        """Up to `limit` entries for a technician: parked, waiting, then sent; newest first.
+
+        Of the attachments only those that are parked.
+        """
+        order = (
+            OutboxState.PARKED,
+            OutboxState.ATTACHMENT_PARKED,
+            OutboxState.WAITING,
+            OutboxState.ACKNOWLEDGED,
+        )
+        rows: list[tuple[object, ...]] = []
+        with self._database.reading() as connection:
+            for state in order:
+                wanted = (state, limit - len(rows))
+                rows += connection.execute(sql.NEWEST_IN_STATE, wanted).fetchall()
+        return [entry_of(row) for row in rows]
+
+    def outbox_counts(self) -> OutboxCounts:
+        """How many records are where."""
+        with self._database.reading() as connection:
+            counts = dict(connection.execute(sql.OUTBOX_COUNTS).fetchall())
+            oldest = connection.execute(sql.OLDEST_WAITING).fetchall()
+        parked = (OutboxState.PARKED, OutboxState.ATTACHMENT_PARKED)
+        return OutboxCounts(
+            waiting=counts.get(OutboxState.WAITING, 0),
+            parked=sum(counts.get(state, 0) for state in parked),
+            acknowledged=counts.get(OutboxState.ACKNOWLEDGED, 0),
+            oldest_waiting_at=instant_of(oldest[0][0]) if oldest else None,
+            attachments=counts.get(OutboxState.ATTACHMENT, 0),
+        )
+
+    def _settle(
+        self,
+        statement: str,
+        digests: Sequence[str],
+        envelope: bytes,
+        at: datetime,
+        answered_at: datetime,
+    ) -> None:
+        with self._database.writing() as connection:
+            word = (envelope, text_of(at), text_of(answered_at))
+            number = connection.execute(sql.KEEP_ACKNOWLEDGEMENT, word).lastrowid
+            rows = [(text_of(at), number, digest) for digest in digests]
+            connection.executemany(statement, rows)
+
+    def _delete_some(self, device_code: str, before: str) -> int:
+        wanted = (before, device_code, device_code, device_code, device_code, DELETED_AT_ONCE)
+        with self._database.writing() as connection:
+            numbers = connection.execute(sql.SETTLED, wanted).fetchall()
+            connection.executemany(sql.REMEMBER_DIGEST, numbers)
+            connection.executemany(sql.DELETE_ENTRY, numbers)
+        return len(numbers)

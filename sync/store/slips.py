@@ -1,0 +1,73 @@
+"""The store's slip jobs: claimed before a byte goes out, wiped once in a hand."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sync import statements as sql
+from sync.case import Instant
+from sync.store.part import Part
+from sync.store.rows import SlipJob, SlipState, slip_job_of, text_of
+
+
+class Slips(Part):
+    """Slips to print; their words hold a tracking key and are wiped at the end."""
+
+    def claim_slip(self, now: datetime) -> SlipJob | None:
+        """Take the oldest waiting slip; durably `printing` before its first byte goes out."""
+        with self._database.writing() as connection:
+            rows = connection.execute(sql.CLAIM_SLIP, (text_of(now),)).fetchall()
+        return slip_job_of(rows[0]) if rows else None
+
+    def slip_printed(self, case_id: UUID, at: datetime) -> None:
+        """The slip is in somebody's hand: wipe its words."""
+        self._wipe(sql.SLIP_PRINTED, (text_of(at), str(case_id)))
+
+    def slip_not_started(self, case_id: UUID, reason: str) -> None:
+        """Not a dot was printed, so the slip may wait for another try."""
+        with self._database.writing() as connection:
+            connection.execute(sql.SLIP_NOT_STARTED, (reason, str(case_id)))
+
+    def slip_unknown(self, case_id: UUID, reason: str) -> None:
+        """Nobody can tell how much was printed; a person is asked."""
+        with self._database.writing() as connection:
+            connection.execute(sql.SLIP_UNKNOWN, (reason, str(case_id)))
+
+    def expire_slips(self, now: Instant, after: timedelta) -> int:
+        """Wipe unprinted slips that are older than `after`; says how many there were.
+
+        Age counts on the boot's own clock, which nobody sets; a slip of an earlier boot
+        is too old, whatever the wall clock says.
+        """
+        oldest_s = now.monotonic_s - after.total_seconds()
+        return self._wipe(sql.EXPIRE_SLIPS, (now.boot_id, oldest_s))
+
+    def recover_slips(self) -> int:
+        """At start: wipe slips that were being printed; whoever waited for them is gone."""
+        return self._wipe(sql.RECOVER_SLIPS, ())
+
+    def slip_state(self, case_id: UUID) -> tuple[SlipState, str]:
+        """State and reason of a case's slip. Raises KeyError: no such case."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql.SLIP_STATE, (str(case_id),)).fetchall()
+        if not rows:
+            raise KeyError(case_id)
+        return SlipState(rows[0][0]), rows[0][1]
+
+    def slip_jobs(self, limit: int) -> list[SlipJob]:
+        """Up to `limit` slips, the newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql.NEWEST_SLIPS, (limit,)).fetchall()
+        return [slip_job_of(row) for row in rows]
+
+    def slip_counts(self) -> dict[str, int]:
+        """How many slips are in each state that has any."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(sql.SLIP_COUNTS).fetchall())
+
+    def _wipe(self, statement: str, values: tuple[str | float, ...]) -> int:
+        """Overwrite words that hold a tracking key, in the table and in the log."""
+        with self._database.writing() as connection:
+            count = connection.execute(statement, values).rowcount
+            if count:
+                self._database.wipe()
+        return count
