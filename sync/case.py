@@ -32,8 +32,8 @@ class Instant(msgspec.Struct, frozen=True, kw_only=True):
     trusted: bool = False
 
 
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[a-z0-9_-]+$")]
-"""A name from the profile: topic, village, division."""
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[a-z0-9_-]+$(?!\n)")]
+"""A name from the profile: topic, village, division. (`$` alone would let a line break end it.)"""
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +46,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 class AttachmentContent(msgspec.Struct, frozen=True, kw_only=True):
     """What one attachment is: its address (SHA-256 of its sealed bytes, hex), its type."""
 
-    address: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-    media_type: Annotated[str, msgspec.Meta(max_length=100, pattern="^[a-z]+/[a-z0-9.+-]+$")]
+    address: Annotated[str, msgspec.Meta(max_length=64, pattern="^[0-9a-f]{64}$")]
+    media_type: Annotated[str, msgspec.Meta(max_length=100, pattern="^[a-z]+/[a-z0-9.+-]+$(?!\n)")]
 
 
 class CaseContent(msgspec.Struct, frozen=True, kw_only=True):

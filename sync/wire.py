@@ -42,7 +42,7 @@ PATHS = {
 }
 
 DeviceCode = Annotated[str, msgspec.Meta(min_length=2, max_length=4)]
-Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(max_length=64, pattern="^[0-9a-f]{64}$")]
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +148,16 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     public_key: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
+VitalName = Annotated[str, msgspec.Meta(max_length=64, pattern="^[a-z0-9_.-]+$(?!\n)")]
+Vital = (
+    Annotated[str, msgspec.Meta(max_length=200)]
+    | Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+    | float
+    | bool
+    | None
+)
+
+
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
     """A device says that it lives: counts, never contents."""
 
@@ -155,7 +165,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[str, msgspec.Meta(max_length=40)] = ""
     waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
     parked: Annotated[int, msgspec.Meta(ge=0)] = 0
-    vitals: dict[str, str | int | float | bool | None] = {}
+    vitals: Annotated[dict[VitalName, Vital], msgspec.Meta(max_length=64)] = {}
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,6 +244,9 @@ class JoinFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 T = TypeVar("T")
 
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises: a wrong shape, no UTF-8, nested deeper than anybody needs."""
+
 _encoder = msgspec.json.Encoder()
 _records: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
@@ -249,7 +262,7 @@ def decode_record(raw: bytes) -> Record:
         raise BadMessage("record too large")
     try:
         return _records.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise BadMessage(_reason(error)) from error
 
 
@@ -257,7 +270,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
     """Read any other message. Raises BadMessage: not JSON, or not of that shape."""
     try:
         return msgspec.json.decode(raw, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise BadMessage(_reason(error)) from error
 
 

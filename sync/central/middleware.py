@@ -18,6 +18,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGES = ("th", "en")
 LANGUAGE_IN_SESSION = "language"
 
+_API = "/api/"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -33,13 +34,20 @@ def access_log(handle: Handler) -> Handler:
         log.info(
             "%s %s %d %.1f ms",
             request.method,
-            masked(one_line(request.path)),
+            masked(one_line(_told(request))),
             response.status_code,
             (time.perf_counter() - began_s) * 1000,
         )
         return response
 
     return middleware
+
+
+def _told(request: HttpRequest) -> str:
+    """The path; of the API only which one it is, for a stranger may write anything there."""
+    if not request.path.startswith(_API):
+        return request.path
+    return f"/{request.resolver_match.route}" if request.resolver_match else f"{_API}…"
 
 
 def guarded(handle: Handler) -> Handler:

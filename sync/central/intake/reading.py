@@ -6,6 +6,7 @@ import msgspec
 
 from sync.case import CaseContent, Instant
 from sync.central.intake.arrival import Arrived
+from sync.central.intake.texts import are_visible, is_unambiguous
 from sync.central.keys import INTAKE_KEY_ID
 from sync.errors import BadMessage, BadReference, BadSeal
 from sync.reference import parse_key, parse_reference
@@ -17,6 +18,7 @@ from sync.wire import (
     decode,
     decode_record,
     digest_of,
+    encode,
 )
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
@@ -46,8 +48,11 @@ def read_record(raw: bytes, device_code: str, intake_key: bytes) -> AnyArrived:
         record = decode_record(raw)
     except BadMessage as error:
         raise RecordRefused("record_unreadable") from error
+    if encode(record) != raw and not is_unambiguous(raw):
+        raise RecordRefused("record_unreadable")
     _insist_on_storable(raw, record, record.captured)
     if isinstance(record, RatingGiven):
+        _insist_on_visible(record.language)
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
     _insist_on_own_reference(record.reference, device_code)
     opened = _opened(record, intake_key)
@@ -79,6 +84,7 @@ def _opened(record: CaseSubmitted, intake_key: bytes) -> bytes:
     if key != content.tracking_key or content.form_version > MOST_INTEGER:
         raise RecordRefused("record_unreadable")
     _insist_on_storable(opened, content)
+    _insist_on_visible(content.language, content.village_code, content.privacy_notice_version)
     return opened
 
 
@@ -88,7 +94,14 @@ def _insist_on_storable(
     """No NUL, which PostgreSQL's text has not, and no year that overflows in some zone."""
     if b"\\u0000" in raw and _has_nul(msgspec.to_builtins(message)):
         raise RecordRefused("record_unreadable")
-    if captured and not _is_sane(captured.wall):
+    if captured:
+        _insist_on_visible(captured.boot_id)
+        if not _is_sane(captured.wall):
+            raise RecordRefused("record_unreadable")
+
+
+def _insist_on_visible(*names: str) -> None:
+    if not are_visible(*names):
         raise RecordRefused("record_unreadable")
 
 

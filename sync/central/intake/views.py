@@ -17,6 +17,7 @@ from sync.central.intake.enrolling import enrol, insist_on_code
 from sync.central.intake.openapi import document
 from sync.central.intake.problems import RequestRefused, json_answer, problem
 from sync.central.intake.taking import take_batch
+from sync.central.intake.texts import visible
 from sync.central.keys import SIGNING_KEY_ID
 from sync.signature import sign_payload
 from sync.wire import Acknowledgement, Batch, Beat, Enrolment, encode
@@ -80,12 +81,21 @@ def beats(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         hear(
             caller,
-            version=beat.version.replace("\0", ""),
+            version=visible(beat.version),
             waiting=min(beat.waiting, MOST_COUNT),
             parked=min(beat.parked, MOST_COUNT),
-            vitals=msgspec.json.encode(beat.vitals).decode(),
+            vitals=_vitals(beat),
         )
     return json_answer(Heard(received_at=now))
+
+
+def _vitals(beat: Beat) -> str:
+    """As JSON, without anything that hides."""
+    shown = {
+        name: visible(vital) if isinstance(vital, str) else vital
+        for name, vital in beat.vitals.items()
+    }
+    return msgspec.json.encode(shown).decode()
 
 
 @api("GET")
