@@ -16,6 +16,7 @@ from sync.central import municipality
 from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
 from sync.central.cases.forms import HouseNoteForm, StepForm
 from sync.central.cases.models import OPEN, Case, Status
+from sync.central.intake.attachments import progress_of
 from sync.central.intake.models import Revision
 from sync.central.officers.creating import CONFIDENTIAL
 from sync.central.officers.models import Officer
@@ -94,6 +95,7 @@ def _case_page(
         "suggested_division": found.division_code or _owner_of(found.topic_code),
         "revisions": Revision.objects.filter(record_id=found.pk).count(),
         "namesakes": Case.objects.filter(reference=found.reference).exclude(pk=found.pk),
+        "attachments": progress_of(found.pk),
         "refused": refused,
         "typed_note": request.POST.get("public_note", ""),
         "chosen": request.POST.get("status", ""),

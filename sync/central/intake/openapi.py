@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 
 from sync.case import CaseContent
-from sync.central.intake.answers import Enrolled, Heard
-from sync.central.intake.problems import TITLES
+from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
+from sync.central.intake.problems import PROBLEM_TYPE, TITLES
 from sync.wire import (
+    ATTACHMENT_PIECE,
     LARGEST_BODY,
     LARGEST_RECORD,
     PATHS,
     Acknowledgement,
+    AttachmentStatus,
     Batch,
     Beat,
     CaseSubmitted,
@@ -32,9 +34,11 @@ _SHAPES = (
     Beat,
     Signed,
     Acknowledgement,
+    AttachmentStatus,
     Enrolled,
     Heard,
     Problem,
+    OffsetRefused,
 )
 _REF = "#/components/schemas/{name}"
 _SIGNATURE = (
@@ -42,15 +46,11 @@ _SIGNATURE = (
     "@authority, @path and content-digest (RFC 9530, over the body as sent, so after gzip); "
     "created lies within 300 s of central's time; nonce (16-64 characters) serves once."
 )
-_SIGNED_HEADERS = {
-    "Content-Digest": "Digest of the body as sent (RFC 9530).",
-    "Signature-Input": _SIGNATURE,
-    "Signature": "The signature itself.",
-}
-_ALWAYS = (
-    *("batch_unreadable", "bad_request", "signature_refused", "clock_skew", "replayed"),
-    *("too_large", "encoding_unknown", "too_many"),
+_SIGNED_ONLY = (
+    *("bad_request", "signature_refused", "clock_skew", "replayed", "too_many"),
+    *("too_large", "method_not_allowed"),
 )
+_WITH_BODY = (*_SIGNED_ONLY, "batch_unreadable", "encoding_unknown")
 _RETRY_AFTER = {
     "Retry-After": {
         "description": "Seconds until the next minute begins.",
@@ -92,78 +92,135 @@ def _document(public_url: str) -> dict[str, Any]:
 
 def _paths() -> dict[str, Any]:
     return {
-        PATHS["enrol"]: _post(
-            "enrol",
-            "A device introduces its public key, with the code from its join file.",
-            "Enrolment",
-            {
-                "201": _answer("The key is kept. Payload: Enrolled.", "Signed"),
-                "200": _answer("This very key was kept before. Payload: Enrolled.", "Signed"),
-            },
-            ("enrolment_refused",),
-        ),
-        PATHS["records"]: _post(
-            "sendRecords",
-            "A batch of records. Safe to repeat: the same bytes are acknowledged again, other "
-            "bytes under a known id are kept as a revision.",
-            "Batch",
-            {"200": _answer("One answer a record, in order. Payload: Acknowledgement.", "Signed")},
-            ("device_unknown",),
-        ),
-        PATHS["beat"]: _post(
-            "beat",
-            "A device says that it lives.",
-            "Beat",
-            {"200": _answer("Heard.", "Heard")},
-            ("device_unknown",),
-        ),
-        PATHS["openapi"]: {
-            "get": {
-                "operationId": "describe",
-                "summary": "This document.",
-                "responses": {
-                    "200": {
-                        "description": "OpenAPI 3.1.",
-                        "content": {"application/json": {"schema": {"type": "object"}}},
-                    },
-                    **_problems(("method_not_allowed",)),
-                },
-            }
+        PATHS["enrol"]: {"post": _enrolment()},
+        PATHS["records"]: {"post": _records()},
+        PATHS["beat"]: {"post": _beat()},
+        f"{PATHS['attachments']}/{{address}}": {"get": _attachment()},
+        f"{PATHS['attachments']}/{{address}}/{{offset}}": {"put": _piece()},
+        PATHS["openapi"]: {"get": _description()},
+    }
+
+
+def _enrolment() -> dict[str, Any]:
+    return {
+        "operationId": "enrol",
+        "summary": "A device introduces its public key, with the code from its join file.",
+        "parameters": [*_SIGNED, _ENCODING],
+        "requestBody": _json("Enrolment"),
+        "responses": {
+            "201": _answer("The key is kept. Payload: Enrolled.", "Signed"),
+            "200": _answer("This very key was kept before. Payload: Enrolled.", "Signed"),
+            **_problems(*_WITH_BODY, "enrolment_refused"),
         },
     }
 
 
-def _post(
-    operation: str, summary: str, body: str, answers: dict[str, Any], codes: tuple[str, ...]
-) -> dict[str, Any]:
-    headers = [
-        {
-            "name": name,
-            "in": "header",
-            "required": True,
-            "description": description,
-            "schema": {"type": "string"},
-        }
-        for name, description in _SIGNED_HEADERS.items()
-    ]
-    encoding = {
-        "name": "Content-Encoding",
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string", "enum": ["gzip", "identity"]},
-    }
+def _records() -> dict[str, Any]:
     return {
-        "post": {
-            "operationId": operation,
-            "summary": summary,
-            "parameters": [*headers, encoding],
-            "requestBody": {
-                "required": True,
-                "content": {"application/json": {"schema": _ref(body)}},
-            },
-            "responses": {**answers, **_problems((*_ALWAYS, *codes, "method_not_allowed"))},
-        }
+        "operationId": "sendRecords",
+        "summary": "A batch of records. Safe to repeat: the same bytes are acknowledged again, "
+        "other bytes under a known id are kept as a revision.",
+        "parameters": [*_SIGNED, _ENCODING],
+        "requestBody": _json("Batch"),
+        "responses": {
+            "200": _answer("One answer a record, in order. Payload: Acknowledgement.", "Signed"),
+            **_problems(*_WITH_BODY, "device_unknown"),
+        },
     }
+
+
+def _beat() -> dict[str, Any]:
+    return {
+        "operationId": "beat",
+        "summary": "A device says that it lives.",
+        "parameters": [*_SIGNED, _ENCODING],
+        "requestBody": _json("Beat"),
+        "responses": {
+            "200": _answer("Heard.", "Heard"),
+            **_problems(*_WITH_BODY, "device_unknown"),
+        },
+    }
+
+
+def _attachment() -> dict[str, Any]:
+    return {
+        "operationId": "askForAttachment",
+        "summary": "How much of an attachment is here; where its next piece begins.",
+        "parameters": [_ADDRESS, *_SIGNED],
+        "responses": {
+            "200": _answer("Payload: AttachmentStatus.", "Signed"),
+            **_problems(*_SIGNED_ONLY, "device_unknown", "attachment_unknown", "not_found"),
+        },
+    }
+
+
+def _piece() -> dict[str, Any]:
+    codes = (*_WITH_BODY, "device_unknown", "attachment_unknown", "not_found")
+    return {
+        "operationId": "sendPiece",
+        "summary": f"The next {ATTACHMENT_PIECE} bytes of an attachment, fewer only at its end. "
+        "The same piece again is taken again.",
+        "parameters": [_ADDRESS, _OFFSET, *_SIGNED],
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {}}},
+        },
+        "responses": {
+            "200": _answer("The piece is kept. Payload: AttachmentStatus.", "Signed"),
+            "409": _problem_answer(_named("offset_refused"), "OffsetRefused"),
+            **_problems(*codes, "attachment_refused"),
+        },
+    }
+
+
+def _description() -> dict[str, Any]:
+    return {
+        "operationId": "describe",
+        "summary": "This document.",
+        "responses": {
+            "200": {
+                "description": "OpenAPI 3.1.",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
+            **_problems("bad_request", "method_not_allowed"),
+        },
+    }
+
+
+def _header(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": not schema,
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
+
+
+_SIGNED = [
+    _header("Content-Digest", "Digest of the body as sent (RFC 9530)."),
+    _header("Signature-Input", _SIGNATURE),
+    _header("Signature", "The signature itself."),
+]
+_ENCODING = _header("Content-Encoding", "How the body is packed.", enum=["gzip", "identity"])
+_ADDRESS = {
+    "name": "address",
+    "in": "path",
+    "required": True,
+    "description": "The SHA-256 of the attachment's sealed bytes.",
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$", "maxLength": 64},
+}
+_OFFSET = {
+    "name": "offset",
+    "in": "path",
+    "required": True,
+    "description": "Where the piece begins, in bytes.",
+    "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+}
+
+
+def _json(shape: str) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": _ref(shape)}}}
 
 
 def _answer(description: str, shape: str) -> dict[str, Any]:
@@ -173,19 +230,25 @@ def _answer(description: str, shape: str) -> dict[str, Any]:
     }
 
 
-def _problems(codes: tuple[str, ...]) -> dict[str, Any]:
+def _problems(*codes: str) -> dict[str, Any]:
     """Refusals by status; each names its codes."""
     by_status: dict[str, list[str]] = {}
     for code in codes:
-        status, title = TITLES[code]
-        by_status.setdefault(str(int(status)), []).append(f"`{code}`: {title}")
+        by_status.setdefault(str(int(TITLES[code][0])), []).append(_named(code))
+    answers = {status: _problem_answer(" ".join(named)) for status, named in by_status.items()}
+    if _TOO_MANY in answers:
+        answers[_TOO_MANY]["headers"] = _RETRY_AFTER
+    return answers
+
+
+def _named(code: str) -> str:
+    return f"`{code}`: {TITLES[code][1]}"
+
+
+def _problem_answer(description: str, shape: str = "Problem") -> dict[str, Any]:
     return {
-        status: {
-            "description": " ".join(descriptions),
-            "content": {"application/problem+json": {"schema": _ref("Problem")}},
-            **({"headers": _RETRY_AFTER} if status == _TOO_MANY else {}),
-        }
-        for status, descriptions in by_status.items()
+        "description": description,
+        "content": {PROBLEM_TYPE: {"schema": _ref(shape)}},
     }
 
 

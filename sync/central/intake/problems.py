@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from sync.wire import Problem, encode
 
+PROBLEM_TYPE = "application/problem+json"
 TITLES = {
     "batch_unreadable": (HTTPStatus.BAD_REQUEST, "The body is not what it should be."),
     "bad_request": (HTTPStatus.BAD_REQUEST, "The request is not one central can read."),
@@ -15,6 +16,9 @@ TITLES = {
     "clock_skew": (HTTPStatus.UNAUTHORIZED, "Signed too far from central's time; see Date."),
     "device_unknown": (HTTPStatus.UNAUTHORIZED, "Central does not take this device."),
     "enrolment_refused": (HTTPStatus.FORBIDDEN, "The enrolment code is used or wrong."),
+    "attachment_unknown": (HTTPStatus.NOT_FOUND, "This device announced no such attachment."),
+    "offset_refused": (HTTPStatus.CONFLICT, "The next piece begins elsewhere."),
+    "attachment_refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The bytes do not fit the address."),
     "not_found": (HTTPStatus.NOT_FOUND, "There is nothing at this path."),
     "method_not_allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "Not with this method."),
     "too_large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large."),
@@ -43,9 +47,7 @@ class RequestRefused(Exception):
 def problem(code: str) -> HttpResponse:
     """The answer to a refused request."""
     status, title = TITLES[code]
-    return json_answer(
-        Problem(code=code, title=title, status=status), status, "application/problem+json"
-    )
+    return json_answer(Problem(code=code, title=title, status=status), status, PROBLEM_TYPE)
 
 
 def json_answer(

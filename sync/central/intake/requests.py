@@ -20,16 +20,17 @@ SIGNATURE_HEADERS = ("Content-Digest", "Signature-Input", "Signature")
 T = TypeVar("T")
 
 _GZIP = 16 + zlib.MAX_WBITS
+_CALLER = "rapfang.caller"
 
 
-def read_body(request: HttpRequest) -> bytes:
-    """The body as it came.
+def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
+    """The body as it came, at most `largest` bytes of it.
 
     Raises:
         RequestRefused: `too_large`, or `batch_unreadable` where it broke off.
     """
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
             raise RequestRefused("too_large")
         return request.body
     except ValueError as error:
@@ -86,7 +87,21 @@ def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Caller
             raise RequestRefused("device_unknown") from refusal
         raise
     insist_on_measure(known[0], len(body), now)
-    return Caller(device=known[0], nonce=signatory.nonce, size=len(body), at=now)
+    caller = Caller(device=known[0], nonce=signatory.nonce, size=len(body), at=now)
+    request.META[_CALLER] = caller
+    return caller
+
+
+def caller_of(request: HttpRequest) -> Caller | None:
+    """Whose request `signed_by_device` found this to be."""
+    caller: Caller | None = request.META.get(_CALLER)
+    return caller
+
+
+def insist_on_identity(request: HttpRequest) -> None:
+    """Refuse a body that is packed. Raises RequestRefused: `encoding_unknown`."""
+    if _encoding_of(request) not in ("", "identity"):
+        raise RequestRefused("encoding_unknown")
 
 
 def check_signature(
@@ -117,11 +132,14 @@ def decoded(request: HttpRequest, body: bytes, shape: type[T]) -> T:
     Raises:
         RequestRefused: as `unpacked`, or `batch_unreadable`.
     """
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
     try:
-        return decode(unpacked(body, encoding), shape)
+        return decode(unpacked(body, _encoding_of(request)), shape)
     except BadMessage as error:
         raise RequestRefused("batch_unreadable") from error
+
+
+def _encoding_of(request: HttpRequest) -> str:
+    return str(request.headers.get("Content-Encoding", "")).strip().lower()
 
 
 def utc_now() -> datetime:

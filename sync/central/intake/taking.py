@@ -16,6 +16,7 @@ from sync.central import municipality
 from sync.central.cases.taking import take_cases
 from sync.central.database.rows import Row, insert
 from sync.central.intake.arrival import Arrival, Arrived
+from sync.central.intake.attachments import announce
 from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
 from sync.central.surveys.taking import take_ratings
@@ -67,6 +68,7 @@ def _keep(arrived: Sequence[Arrived[Any]], arrival: Arrival) -> None:
     for shape, take in TAKERS.items():
         if mine := [item for item in new if type(item.record) is shape]:
             take(mine, arrival)
+    announce([item for item in new if type(item.record) is CaseSubmitted], arrival)
     if other:
         insert(Revision, [_row(item, arrival) for item in other], ignore_conflicts=True)
         log.warning("%d records of %s came again changed", len(other), arrival.device_code)

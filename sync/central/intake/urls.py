@@ -1,15 +1,54 @@
 """Paths of the device API, from the table both ends share."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from sync.central.intake import views
 from sync.wire import PATHS
 
 PREFIX = "/api/v1/"
 
+
+class _Address:
+    """An attachment's: a SHA-256 in hexadecimal."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+class _Offset:
+    """Where a piece begins, in bytes."""
+
+    regex = "[0-9]{1,9}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Its digits."""
+        return str(value)
+
+
+register_converter(_Address, "address")
+register_converter(_Offset, "offset")
+
+
+def _below(name: str) -> str:
+    return PATHS[name].removeprefix(PREFIX)
+
+
 urlpatterns = [
-    path(PATHS["enrol"].removeprefix(PREFIX), views.enrolments),
-    path(PATHS["records"].removeprefix(PREFIX), views.records),
-    path(PATHS["beat"].removeprefix(PREFIX), views.beats),
-    path(PATHS["openapi"].removeprefix(PREFIX), views.openapi),
+    path(_below("enrol"), views.enrolments),
+    path(_below("records"), views.records),
+    path(_below("beat"), views.beats),
+    path(f"{_below('attachments')}/<address:address>", views.attachment),
+    path(f"{_below('attachments')}/<address:address>/<offset:offset>", views.piece),
+    path(_below("openapi"), views.openapi),
 ]

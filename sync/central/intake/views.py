@@ -1,4 +1,4 @@
-"""The four paths of the device API."""
+"""The paths of the device API."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -10,19 +10,34 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sync.central import municipality
 from sync.central.intake import requests
-from sync.central.intake.answers import Enrolled, Heard
+from sync.central.intake.answers import Heard, OffsetRefused
 from sync.central.intake.arrival import Arrival
+from sync.central.intake.attachments import Outcome, status_of, take_piece
 from sync.central.intake.callers import hear, use_nonce
 from sync.central.intake.enrolling import enrol, insist_on_code
 from sync.central.intake.openapi import document
-from sync.central.intake.problems import RequestRefused, json_answer, problem
+from sync.central.intake.problems import (
+    PROBLEM_TYPE,
+    TITLES,
+    RequestRefused,
+    json_answer,
+    problem,
+)
 from sync.central.intake.taking import take_batch
 from sync.central.intake.texts import visible
 from sync.central.keys import SIGNING_KEY_ID
 from sync.signature import sign_payload
-from sync.wire import Acknowledgement, Batch, Beat, Enrolment, encode
+from sync.wire import (
+    ATTACHMENT_PIECE,
+    Acknowledgement,
+    Batch,
+    Beat,
+    Enrolment,
+    Signed,
+    encode,
+)
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 MOST_COUNT = 2**31 - 1
 
 
@@ -31,19 +46,32 @@ def api(method: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest) -> HttpResponse:
+        def guarded(request: HttpRequest, **place: str | int) -> HttpResponse:
             if request.method != method:
                 answer = problem("method_not_allowed")
                 answer.headers["Allow"] = method
                 return answer
             try:
-                return view(request)
+                return view(request, **place)
             except RequestRefused as refusal:
-                return refusal.answer()
+                return _counted(request, refusal).answer()
 
         return csrf_exempt(guarded)
 
     return decorate
+
+
+def _counted(request: HttpRequest, refusal: RequestRefused) -> RequestRefused:
+    """A signed request counts, and may not come again, although it is refused."""
+    caller = requests.caller_of(request)
+    if caller is None:
+        return refusal
+    try:
+        with transaction.atomic():
+            hear(caller)
+    except RequestRefused as other:
+        return other
+    return refusal
 
 
 @api("POST")
@@ -89,6 +117,34 @@ def beats(request: HttpRequest) -> HttpResponse:
     return json_answer(Heard(received_at=now))
 
 
+@api("PUT")
+def piece(request: HttpRequest, address: str, offset: int) -> HttpResponse:
+    """The next piece of an attachment; the answer is signed and says how much is here."""
+    body, now = requests.read_body(request, ATTACHMENT_PIECE), requests.utc_now()
+    caller = requests.signed_by_device(request, body, now)
+    requests.insist_on_identity(request)
+    return _told(take_piece(caller, address, offset, body))
+
+
+@api("GET")
+def attachment(request: HttpRequest, address: str) -> HttpResponse:
+    """How much of an attachment is here, signed."""
+    body, now = requests.read_body(request), requests.utc_now()
+    caller = requests.signed_by_device(request, body, now)
+    return _told(status_of(caller, address))
+
+
+def _told(outcome: Outcome) -> HttpResponse:
+    if outcome.status is None:
+        return problem(outcome.code)
+    held = _envelope(outcome.status)
+    if not outcome.code:
+        return json_answer(held)
+    status, title = TITLES[outcome.code]
+    refused = OffsetRefused(code=outcome.code, title=title, status=status, held=held)
+    return json_answer(refused, status, PROBLEM_TYPE)
+
+
 def _vitals(beat: Beat) -> str:
     """As JSON, without anything that hides."""
     shown = {
@@ -106,6 +162,9 @@ def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's sign
     )
 
 
-def _signed(message: Acknowledgement | Enrolled, status: int = 200) -> HttpResponse:
-    key = municipality.keys().signing
-    return json_answer(sign_payload(encode(message), key, SIGNING_KEY_ID), status)
+def _signed(message: msgspec.Struct, status: int = 200) -> HttpResponse:
+    return json_answer(_envelope(message), status)
+
+
+def _envelope(message: msgspec.Struct) -> Signed:
+    return sign_payload(encode(message), municipality.keys().signing, SIGNING_KEY_ID)

@@ -73,6 +73,7 @@ class Kiosk:
             number = self.number
         reference = reference_for(self.code, number)
         key = key or self.key_for(number)
+        attachments = changes.pop("attachments", [])
         captured = changes.pop("captured", None) or instant()
         facts = {
             "kind": Kind.COMPLAINT,
@@ -90,6 +91,7 @@ class Kiosk:
                 captured=captured,
                 sealed_to=self.facts.intake_key_id,
                 sealed=seal(encode(content), self.facts.intake_key),
+                attachments=attachments,
             )
         )
         return record, f"/T/{reference}/{key}"
@@ -116,6 +118,18 @@ class Kiosk:
             private_key=self.seed,
             created_at=datetime.now(UTC) + self.skew,
             nonce=secrets.token_urlsafe(16) if nonce is None else nonce,
+        )
+
+    def exchange(self, method, to, below, body=b""):
+        """Any other request: `below` is what follows the path."""
+        headers = self.signed_headers(to, body, method=method, below=below)
+        return self.client.generic(
+            method,
+            f"{PATHS[to]}{below}",
+            body,
+            content_type="application/octet-stream",
+            headers=headers,
+            SERVER_NAME=HOST,
         )
 
     def post(self, to, body, **headers):

@@ -196,6 +196,14 @@ def test_a_backlog_of_months_stays_within_a_minutes_measure():
     assert sent < MOST_BYTES / 2
 
 
+def test_a_signed_request_counts_and_serves_once_although_it_is_refused(kiosk, client):
+    this_minute(requests=0)
+    headers = kiosk.signed_headers("records", b"no batch")
+    answers = [post(client, "records", b"no batch", headers) for _ in range(2)]
+    assert [refusal(answer)[1] for answer in answers] == ["batch_unreadable", "replayed"]
+    assert Device.objects.get().requests == 1
+
+
 def test_what_is_not_signed_does_not_count_against_a_device(kiosk, client):
     before = Device.objects.values("requests", "bytes_sent", "heard_at").get()
     body = packed(rating())

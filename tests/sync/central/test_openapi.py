@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import resolve
 
@@ -26,9 +28,16 @@ def references(value):
 
 
 def test_it_describes_each_route_and_no_other(document):
-    routes = {f"/api/v1/{route.pattern}" for route in urls.urlpatterns}
+    routes = {
+        "/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(route.pattern))
+        for route in urls.urlpatterns
+    }
     assert set(document["paths"]) == routes
-    assert all(resolve(path) for path in document["paths"])
+    samples = {"{address}": "0" * 64, "{offset}": "7"}
+    for path in document["paths"]:
+        for name, sample in samples.items():
+            path = path.replace(name, sample)
+        assert resolve(path)
     assert document["openapi"] == "3.1.0"
 
 
