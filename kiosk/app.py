@@ -7,14 +7,14 @@ from uuid import UUID
 
 from kiosk import window  # first: it sets Kivy's switches
 from kiosk.clerk import Clerk
-from kiosk.clock import instant
+from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
-from sync.errors import StoreDamaged, StoreFull
+from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull
 from sync.identity import Identity
 from sync.profile import Profile
 from sync.store import STORE_FILE, Store
@@ -41,6 +41,10 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
             _refuse_service(profile, error.code, map_file)
             return
         with store:
+            if store.is_spent(identity.device_code):
+                log.error("out of service: %s is spent; next: kiosk doctor", identity.device_code)
+                _refuse_service(profile, NewCodeNeeded.code, map_file)
+                return
             _serve(config, _clerk(config, profile, identity, store), profile, bell, map_file)
 
 
@@ -56,7 +60,9 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
         state = printer_state(config).state
         return "ok" if state == "unknown" else state
 
-    intake = Intake(identity, profile, store, partial(instant, config), wake_others)
+    intake = Intake(
+        identity, profile, store, partial(instant, config, floor_of(store)), wake_others
+    )
     return Clerk(intake, slip_state, printer, profile.languages[0])
 
 

@@ -16,11 +16,14 @@ from kiosk.form import flow
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import CHANCE_BYTES, Complaint, Rating
 from kiosk.intake import Receipt
-from sync.errors import StoreDamaged, StoreFull
+from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 
 log = logging.getLogger(__name__)
 
 PRINTER_FINE = "ok"
+
+UNKEPT = (StoreFull, StoreDamaged, NewCodeNeeded)
+"""Why nothing can be kept; the glass says so at the touch that met it."""
 
 
 class Begin(msgspec.Struct, frozen=True):
@@ -95,6 +98,9 @@ class Counter(Protocol):
     def rate(self, rating: Rating, language: str) -> None:
         """Keep a rating."""
 
+    def look(self) -> None:
+        """Raise what would stand in the way of keeping anything."""
+
 
 class Clerk:
     """Serves one visit after the other; `language` is what each begins in.
@@ -133,13 +139,14 @@ class Clerk:
         return self.scene
 
     def look_up(self) -> Scene:
-        """Look again at slip and printer: somebody rang."""
-        receipt = self.scene.receipt
-        self.scene = msgspec.structs.replace(
-            self.scene,
-            printer=self._printer_state(),
-            slip=self._slip_state(receipt.case_id) if receipt else "waiting",
-        )
+        """Look again at slip, printer and store: somebody rang."""
+        receipt, slip = self.scene.receipt, "waiting"
+        try:
+            self._counter.look()
+            slip = self._slip_state(receipt.case_id) if receipt else slip
+        except UNKEPT as error:
+            self._note_trouble(error)
+        self.scene = msgspec.structs.replace(self.scene, printer=self._printer_state(), slip=slip)
         return self.scene
 
     @property
@@ -152,13 +159,28 @@ class Clerk:
     def _begin(self, form: str) -> None:
         from uuid6 import uuid7  # the first frame need not wait for its loading
 
-        if self._visit.step is not Step.HOME:
+        if self._visit.step is not Step.HOME or not self._is_open():
             return
         if form == "rating":
             self._show(flow.begin_rating(self._visit, uuid7()))
         else:
             chance = self._chance(CHANCE_BYTES)
             self._show(flow.begin_complaint(self._visit, uuid7(), chance))
+
+    def _is_open(self) -> bool:
+        """Whether a form that is begun now could be kept; nobody shall type in vain."""
+        try:
+            self._counter.look()
+        except UNKEPT as error:
+            self._note_trouble(error)
+            return False
+        self._show(self._visit, trouble="")
+        return True
+
+    def _note_trouble(self, error: SyncError) -> None:
+        if error.code != self.scene.trouble:
+            log.warning("nothing can be kept: %s: %s", error.code, error)
+        self._show(self._visit, trouble=error.code)
 
     def _leave(self) -> None:
         """Whoever comes next finds the first language and nothing of this visit."""
@@ -184,10 +206,8 @@ class Clerk:
         """Keep the form, and only then show its end; else say why it can't be kept."""
         try:
             receipt = self._hand_over(onward)
-        except (StoreFull, StoreDamaged) as error:
-            if error.code != self.scene.trouble:
-                log.warning("nothing can be kept: %s: %s", error.code, error)
-            self._show(self._visit, trouble=error.code)
+        except UNKEPT as error:
+            self._note_trouble(error)
             return
         ended = Visit(step=onward.step, language=onward.language)
         self._show(ended, receipt=receipt, trouble="", wrong={})

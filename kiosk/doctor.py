@@ -4,7 +4,10 @@ Each check is a function of the settings that returns one finding; the list at t
 is all of them, in the order in which a technician would look.
 """
 
+import errno
+import os
 import shutil
+import tempfile
 import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,17 +15,27 @@ from pathlib import Path
 
 import msgspec
 
-from hardware import clock
+from kiosk.clock import INSTALLED_AT, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.profile import load_profile
 from kiosk.report import box_identity, box_store, printer_state
 from sync.doorbell import is_answered
+from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
+from sync.store import STORE_FILE, Store
 
 LEAST_FREE_MB = 200
 """Below this a week of cases with drawings may not fit."""
 LONGEST_SILENCE = timedelta(days=1)
 COLUMNS = 60
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+_FAULTS: dict[int, type[SyncError]] = {
+    errno.ENOSPC: StoreFull,
+    errno.EDQUOT: StoreFull,
+    errno.EROFS: StoreReadOnly,
+}
+"""What a failed write is called, as the glass and the store call it."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +79,7 @@ def _look(check: Callable[[Config], Finding], config: Config) -> Finding:
         return check(config)
     except ConfigError as error:
         evidence, _, advice = str(error).partition("; next: ")
+        advice = advice.replace("kiosk doctor", "see store, above")
         name = check.__name__.removeprefix("_")
         return Finding(name=name, is_well=False, evidence=evidence, next=advice)
 
@@ -81,24 +95,69 @@ def _identity(config: Config) -> Finding:
 
 
 def _store(config: Config) -> Finding:
+    """Opens it as a service would, and has SQLite check every page."""
+    path = config.state_dir / STORE_FILE
+    if not path.exists():
+        raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
+    try:
+        with Store.open(path) as store:
+            damages = store.damages()
+    except (StoreFull, StoreDamaged) as error:
+        return _bad("store", str(error), _mending(config)[error.code])
+    if damages:
+        return _bad("store", "; ".join(damages), _mending(config)[StoreDamaged.code])
+    return Finding(name="store", is_well=True, evidence="whole, WAL, synchronous=FULL")
+
+
+def _code(config: Config) -> Finding:
+    """A salvaged or restored store takes no case under the code it had."""
+    code = box_identity(config).device_code
     with box_store(config) as store:
-        damages = store.damages()
-    return Finding(
-        name="store",
-        is_well=not damages,
-        evidence="; ".join(damages) or "whole, WAL, synchronous=FULL",
-        next="copy the state folder away before anything else",
-    )
+        is_spent = store.is_spent(code)
+    if is_spent:
+        evidence = f"{code} is used up: no case is taken. Ask for a file by central join-file"
+        return _bad("code", evidence, "kiosk enrol JOIN-FILE")
+    return Finding(name="code", is_well=True, evidence=f"{code} takes cases")
 
 
 def _disk(config: Config) -> Finding:
     free_mb = shutil.disk_usage(config.state_dir).free // 1_000_000
-    return Finding(
-        name="disk",
-        is_well=free_mb >= LEAST_FREE_MB,
-        evidence=f"{free_mb} MB free, {LEAST_FREE_MB} wanted",
-        next=f"du -xh {config.state_dir} | sort -h | tail",
-    )
+    fault = _write_fault(config.state_dir)
+    if fault:
+        code = _FAULTS.get(fault.errno or 0, StoreDamaged).code
+        return _bad("disk", f"cannot be written to: {fault.strerror}", _mending(config)[code])
+    if free_mb < LEAST_FREE_MB:
+        evidence = f"{free_mb} MB free, {LEAST_FREE_MB} wanted"
+        return _bad("disk", evidence, _mending(config)[StoreFull.code])
+    return Finding(name="disk", is_well=True, evidence=f"{free_mb} MB free")
+
+
+def _write_fault(directory: Path) -> OSError | None:
+    """What a small file meets on its way to the disk; None when it got there."""
+    try:
+        handle, name = tempfile.mkstemp(dir=directory, prefix=".doctor-")
+        try:
+            os.write(handle, bytes(4096))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+            Path(name).unlink()
+    except OSError as error:
+        return error
+    return None
+
+
+def _mending(config: Config) -> dict[str, str]:
+    """Per fault of store or disk, the command that mends it or shows what is in the way."""
+    return {
+        StoreFull.code: f"du -xh {config.state_dir} | sort -h | tail",
+        StoreReadOnly.code: "dmesg | tail; then: systemctl reboot",
+        StoreDamaged.code: "systemctl stop 'kiosk-*'; kiosk restore --salvage",
+    }
+
+
+def _bad(name: str, evidence: str, advice: str) -> Finding:
+    return Finding(name=name, is_well=False, evidence=evidence, next=advice)
 
 
 def _outbox(config: Config) -> Finding:
@@ -135,13 +194,23 @@ def _printer(config: Config) -> Finding:
 
 
 def _clock(config: Config) -> Finding:
-    trusted = clock.read(assume_trusted=config.clock.trust == "assume").trusted
-    return Finding(
-        name="clock",
-        is_well=trusted,
-        evidence="trusted" if trusted else "not set from the network yet; slips carry no date",
-        next="timedatectl timesync-status",
-    )
+    now, floor = instant(config, _LONG_AGO), _floor(config)
+    if not now.trusted:
+        evidence = "not set from the network yet; slips carry no date"
+    elif now.wall < floor:
+        evidence = f"behind {floor:%Y-%m-%d %H:%MZ}, which has passed; slips carry no date"
+    else:
+        return Finding(name="clock", is_well=True, evidence="trusted")
+    return _bad("clock", evidence, "timedatectl timesync-status")
+
+
+def _floor(config: Config) -> datetime:
+    """What has surely passed, as far as can be told without a sound store."""
+    try:
+        with box_store(config) as store:
+            return floor_of(store)
+    except ConfigError:
+        return INSTALLED_AT
 
 
 def _service(name: str, bell: str) -> Callable[[Config], Finding]:
@@ -161,6 +230,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     _profile,
     _identity,
     _store,
+    _code,
     _disk,
     _outbox,
     _central,

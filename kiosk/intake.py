@@ -39,6 +39,9 @@ class Keeper(Protocol):
     def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
         """Keep a rating and its outbox entry; False where it is kept already."""
 
+    def look(self) -> None:
+        """Raise what would stand in the way of keeping anything."""
+
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What the reporter takes home. There is one only when the case is on the disk.
@@ -100,6 +103,15 @@ class Intake:
         log.info("case kept reference=%s again=%s", kept.reference, not kept.is_new)
         self._ring()
         return self._receipt(complaint, kept.reference, due)
+
+    def look(self) -> None:
+        """Make sure that a form has a chance of being kept, before one is begun.
+
+        Raises:
+            StoreFull: hardly anything is free.
+            StoreDamaged: the store cannot be trusted, or not be written to.
+        """
+        self._store.look()
 
     def rate(self, rating: Rating, language: str) -> None:
         """Keep a rating, once.

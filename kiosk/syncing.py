@@ -7,7 +7,7 @@ from importlib.metadata import version
 from types import FrameType
 
 from kiosk import notify
-from kiosk.clock import instant
+from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.report import box_identity, box_store
@@ -16,6 +16,7 @@ from sync.agent import run as run_agent
 from sync.client import Client
 from sync.doorbell import SYNC_BELL, is_answered, ring
 from sync.errors import StoreDamaged, StoreFull
+from sync.store import STORE_FILE, Store
 
 
 def run(config: Config) -> None:
@@ -36,7 +37,9 @@ def run(config: Config) -> None:
         signal.signal(number, end)
     notify.ready()
     try:
-        run_agent(_settings(config), _surroundings(config, stop))
+        with Store.open(config.state_dir / STORE_FILE) as store:
+            around = _surroundings(config, store, stop)
+        run_agent(_settings(config), around)
     except (StoreFull, StoreDamaged) as error:
         raise ConfigError(f"{error}; next: kiosk doctor") from error
     notify.stopping()
@@ -52,8 +55,8 @@ def send_now(config: Config) -> str | None:
         ring(bell, urgent=True)
         return None
     identity = box_identity(config)
-    around = _surroundings(config, threading.Event())
     with box_store(config) as store:
+        around = _surroundings(config, store, threading.Event())
         client = Client(identity, around.clock, config.sync.timeout_s)
         if Agent(store, client, _settings(config), around).pass_once():
             return None
@@ -69,9 +72,9 @@ def _settings(config: Config) -> AgentSettings:
     )
 
 
-def _surroundings(config: Config, stop: threading.Event) -> Surroundings:
+def _surroundings(config: Config, store: Store, stop: threading.Event) -> Surroundings:
     return Surroundings(
-        clock=partial(instant, config),
+        clock=partial(instant, config, floor_of(store)),
         stop=stop,
         alive=notify.alive,
         version=version("rapfang"),

@@ -5,8 +5,13 @@ at the same instant, and Debian 12 carries 3.40. So every touch of the file happ
 under one `flock` beside it: shared to read; exclusive to open (recovery), write,
 checkpoint and close. SQLite's automatic checkpoints happen inside a commit, so under the
 lock too; and because readers hold it, a truncating checkpoint always comes through.
+
+After a failed fsync the kernel may call pages clean that never reached the disk, and a
+connection that saw damage may hold it in its cache. Such a connection is not used again:
+the next use opens a new one, which folds the log in and so writes everything anew.
 """
 
+import contextlib
 import errno
 import fcntl
 import logging
@@ -17,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sync.errors import StoreDamaged, StoreFull, SyncError
+from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +35,28 @@ PRAGMAS = {"synchronous": (2, "FULL"), "secure_delete": (1, "ON"), "foreign_keys
 _NO_TEMPORARY_FILES = "PRAGMA temp_store = MEMORY"
 """A statement's own journal may hold a slip's page; it must not reach another file."""
 
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
-"""No space, a quota or a size limit; a worn-out card reports at fsync instead."""
+LEAST_ROOM = 1024 * 1024
+"""Bytes that must be free before somebody is asked for a case."""
+
+_NOT_WRITTEN = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+"""A quota, a size limit, a worn-out card: SQLite does not tell which."""
+
+_SUSPICIOUS = {
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+"""Primary codes after which a connection is not trusted any more."""
+
+_ERRORS: dict[int, type[SyncError]] = {
+    errno.ENOSPC: StoreFull,
+    errno.EDQUOT: StoreFull,
+    errno.EFBIG: StoreFull,
+    errno.EROFS: StoreReadOnly,
+}
+_PROBE = 64 * 1024
 
 
 class Database:
@@ -42,30 +67,32 @@ class Database:
 
         Raises:
             StoreFull: no space left to create or recover it.
+            StoreReadOnly: the file system takes no writing.
             StoreDamaged: not a database, unreadable, or a setting did not take.
         """
         self.path = path
         self._wipe_due = False
-        with _opening(path), _translated(path):
+        self._is_suspect = False
+        with _opening(path):
             self._lock_file = _prepare(path)
-            try:
-                with self._locked(fcntl.LOCK_EX):
-                    self._connection = _connect(path)
-                    self._recover()
-            except BaseException:
-                os.close(self._lock_file)
-                raise
+        try:
+            self._connect()
+        except BaseException:
+            os.close(self._lock_file)
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """For SELECTs that are fetched to the end inside the block; nobody writes meanwhile."""
-        with self._locked(fcntl.LOCK_SH), _translated(self.path):
+        self._reconnect_if_suspect()
+        with self._locked(fcntl.LOCK_SH), self._watched():
             yield self._connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: durable when the block is left, undone when it raises."""
-        with self._locked(fcntl.LOCK_EX), _translated(self.path):
+        self._reconnect_if_suspect()
+        with self._locked(fcntl.LOCK_EX), self._watched():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -81,12 +108,36 @@ class Database:
         """Empty the write-ahead log after this transaction: it held what was overwritten."""
         self._wipe_due = True
 
+    def look(self) -> None:
+        """Find out, cheaply, whether the next write has a chance.
+
+        Looks at the file system and at whose file lies there; after a fault it writes.
+
+        Raises:
+            StoreFull: hardly anything is free.
+            StoreReadOnly: the file system takes no writing.
+            StoreDamaged: the file is gone, another's, or still not to be written to.
+        """
+        was_suspect = self._is_suspect
+        with _opening(self.path):
+            file, system = self.path.stat(), os.statvfs(self.path)
+        if system.f_flag & os.ST_RDONLY:
+            raise StoreReadOnly(f"{self.path}: {os.strerror(errno.EROFS)}")
+        if system.f_bavail * system.f_frsize < LEAST_ROOM:
+            raise StoreFull(f"{self.path}: less than {LEAST_ROOM} bytes free")
+        self._reconnect_if_suspect()
+        if (file.st_dev, file.st_ino) != self._file:
+            self._is_suspect = True
+            raise StoreDamaged(f"{self.path}: another file lies there now")
+        if was_suspect:
+            self._write_something()
+
     def close(self) -> None:
         """Close; the last process to do so folds the log in. Safe to call twice."""
         if self._lock_file < 0:
             return
         try:
-            with self._locked(fcntl.LOCK_EX), _translated(self.path):
+            with self._locked(fcntl.LOCK_EX), self._watched():
                 self._connection.close()
         finally:
             os.close(self._lock_file)
@@ -106,15 +157,55 @@ class Database:
         finally:
             fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """SQLite's errors in our words, the cause kept; some cost the connection our trust."""
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.DatabaseError as error:
+            told = _in_our_words(self.path, error)
+            self._is_suspect |= _is_suspicious(error, told)
+            raise told from error
+
+    def _connect(self) -> None:
+        with self._locked(fcntl.LOCK_EX), self._watched():
+            self._connection = _connect(self.path)
+            try:
+                self._recover()
+            except BaseException:
+                self._connection.close()
+                raise
+        self._is_suspect = False
+
+    def _reconnect_if_suspect(self) -> None:
+        if not self._is_suspect:
+            return
+        log.warning("%s: the connection is not to be trusted; opening another", self.path)
+        with self._locked(fcntl.LOCK_EX), contextlib.suppress(sqlite3.DatabaseError):
+            self._connection.close()
+        self._connect()
+
     def _recover(self) -> None:
         """Fold in what an earlier process left; make sure of the new files' names."""
+        self._connection.execute("PRAGMA schema_version").fetchone()
         try:
-            self._connection.execute("PRAGMA schema_version").fetchone()
-            self._empty_log()
+            self._checkpoint()
+        except sqlite3.DatabaseError as error:
+            if _is_suspicious(error, _in_our_words(self.path, error)):
+                raise
+            log.warning("the log could not be emptied: %s", error)
+        with _opening(self.path):
             _sync_directory(self.path.parent)
-        except BaseException:
-            self._connection.close()
-            raise
+            file = self.path.stat()
+            self._file = (file.st_dev, file.st_ino)
+
+    def _write_something(self) -> None:
+        """A write that changes nothing, through the log to the disk."""
+        with self.writing() as connection:
+            ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+            connection.execute(f"PRAGMA user_version = {int(version)}")
 
     def _empty_log(self) -> None:
         """Fold the log in and cut it off. What it holds stands, so a failure only waits."""
@@ -122,6 +213,7 @@ class Database:
         try:
             self._checkpoint()
         except sqlite3.DatabaseError as error:
+            self._is_suspect |= _is_suspicious(error, _in_our_words(self.path, error))
             log.warning("the log could not be emptied: %s; the next write tries again", error)
 
     def _checkpoint(self) -> None:
@@ -175,23 +267,42 @@ def _opening(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise (StoreFull if full else StoreDamaged)(f"{path}: {error.strerror}") from error
+        kind = _ERRORS.get(error.errno or 0, StoreDamaged)
+        raise kind(f"{path}: {error.strerror}") from error
 
 
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors in our words, the cause kept."""
-    try:
-        yield
-    except sqlite3.ProgrammingError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise _in_our_words(path, error) from error
+def _is_suspicious(error: sqlite3.DatabaseError, told: SyncError) -> bool:
+    """Whether a connection that met this must not go on; not where only room is short."""
+    return isinstance(told, StoreDamaged) and _code_of(error) & 0xFF in _SUSPICIOUS
+
+
+def _code_of(error: sqlite3.DatabaseError) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
 
 
 def _in_our_words(path: Path, error: sqlite3.DatabaseError) -> SyncError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    if code in _FULL:
+    code = _code_of(error)
+    if code == sqlite3.SQLITE_FULL:
         return StoreFull(f"{path}: {error}")
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreReadOnly(f"{path}: {error}")
+    if code in _NOT_WRITTEN:
+        return _why_not_written(path)(f"{path}: {error}")
     return StoreDamaged(f"{path}: {error}")
+
+
+def _why_not_written(path: Path) -> type[SyncError]:
+    """What a file beside the store, as long as it, meets in its place."""
+    probe = path.with_suffix(".probe")
+    try:
+        beside = [file.stat().st_size for file in path.parent.glob(f"{path.name}*")]
+        handle = os.open(probe, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.pwrite(handle, bytes(_PROBE), max(beside, default=0))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+            probe.unlink()
+    except OSError as error:
+        return _ERRORS.get(error.errno or 0, StoreDamaged)
+    return StoreDamaged

@@ -5,6 +5,7 @@ SyncError
 ├── Refused              central answered and will not have it; a person decides
 ├── StoreFull            the disk takes no more; nothing was half-written
 ├── StoreDamaged         the store cannot be trusted; it is kept for salvage
+│   └── StoreReadOnly    the file system below it takes no writing any more
 ├── NewCodeNeeded        salvaged or restored: no case until a new device code is here
 └── BadMessage           bytes that are not what they claim to be (also a ValueError)
     ├── BadReference     not a reference, or its check character is wrong
@@ -51,6 +52,12 @@ class StoreDamaged(SyncError):
     """The store cannot be trusted; the file is kept for salvage."""
 
     code = "store_damaged"
+
+
+class StoreReadOnly(StoreDamaged):
+    """The file system takes no writing: as a rule the kernel met a fault and gave it up."""
+
+    code = "store_read_only"
 
 
 class NewCodeNeeded(SyncError):

@@ -100,6 +100,16 @@ class Store(Outbox, Slips, Ties):
         with self._database.writing() as connection:
             return connection.execute(sql.KEEP_OUTBOX_ENTRY, row).rowcount > 0
 
+    def look(self) -> None:
+        """Find out, cheaply, whether a submission has a chance; after a fault by writing.
+
+        Raises:
+            StoreFull: hardly anything is free.
+            StoreReadOnly: the file system takes no writing.
+            StoreDamaged: the store cannot be trusted, or is not there any more.
+        """
+        self._database.look()
+
     def damages(self) -> list[str]:
         """What SQLite's quick check finds wrong; empty when nothing. Takes a while."""
         with self._database.reading() as connection:

@@ -128,8 +128,9 @@ class Ties(Part):
     def clock_floor(self) -> datetime | None:
         """An instant that has surely passed; None while the store knows of none.
 
-        The later of central's newest word and the newest record that waits and was
-        captured by a trusted clock. Once central has dated a record, its word counts.
+        The later of central's newest word and the last record that waits and was captured
+        by a trusted clock. Once central has dated a record, its word counts instead, which
+        ends a floor that a clock of 2099 has set.
         """
         with self._database.reading() as connection:
             ((answered,),) = connection.execute(sql.NEWEST_ANSWER).fetchall()

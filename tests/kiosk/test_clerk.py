@@ -5,7 +5,7 @@ import pytest
 from kiosk.clerk import Back, Begin, Change, Choose, Clerk, Forward, Leave, Say, Speak
 from kiosk.form.flow import Step
 from kiosk.intake import Receipt
-from sync.errors import StoreDamaged, StoreFull
+from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, StoreReadOnly
 
 
 class PaperCounter:
@@ -15,6 +15,7 @@ class PaperCounter:
         self.cases = {}
         self.ratings = {}
         self.trouble = None
+        self.broken = None
 
     def submit(self, complaint, language):
         if self.trouble:
@@ -26,6 +27,10 @@ class PaperCounter:
             tracking_key="K" * 16,
             tracking_url="HTTPS://EXAMPLE.TH/T/A1/K",
         )
+
+    def look(self):
+        if self.broken:
+            raise self.broken
 
     def rate(self, rating, language):
         if self.trouble:
@@ -104,6 +109,25 @@ def test_trouble_with_the_disk_is_still_known_to_the_next_resident(clerk, counte
     counter.trouble = StoreFull("no space")
     clerk.hear(Forward())
     assert clerk.hear(Leave()).trouble == "store_full"
+
+
+@pytest.mark.parametrize(
+    "trouble", [StoreFull("no space"), StoreReadOnly("read-only"), NewCodeNeeded("A1 is spent")]
+)
+def test_nobody_begins_a_form_that_cannot_be_kept(clerk, counter, trouble):
+    counter.broken = trouble
+    scene = clerk.hear(Begin("complaint"))
+    assert (scene.visit.step, scene.trouble) == (Step.HOME, trouble.code)
+    counter.broken = None
+    scene = clerk.hear(Begin("complaint"))
+    assert (scene.visit.step, scene.trouble) == (Step.TOPIC, "")
+
+
+def test_damage_is_noticed_while_nobody_touches(clerk, counter):
+    counter.broken = StoreDamaged("another file lies there now")
+    assert clerk.look_up().trouble == "store_damaged"
+    counter.broken = None
+    assert clerk.look_up().trouble == "store_damaged", "until a touch has tried"
 
 
 def test_a_step_that_is_not_answered_says_which_field_and_why(clerk):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import uuid6
 
-from sync.errors import StoreFull
+from sync.errors import StoreDamaged, StoreFull, StoreReadOnly
 from sync.store import Store
 from tests.sync.samples import INSTANT, NOW, submission
 
@@ -174,3 +174,112 @@ def test_a_full_disk_may_stop_the_wiping_but_harms_nothing(tmp_path: Path) -> No
             print_all(store)
             assert set(store.slip_counts()) <= {"printed", "expired"}
             assert (tmp_path / "store.db-wal").stat().st_size == 0
+
+
+FAULTY = """
+import sys, uuid
+from pathlib import Path
+from sync.errors import SyncError
+from sync.store import Store
+from tests.sync.samples import INSTANT, submission
+
+def submit(store, case_id):
+    try:
+        kept = store.submit(case_id, INSTANT, lambda number: submission(case_id, number))
+        return kept.reference
+    except SyncError as error:
+        return f"{error.code} {error}"
+
+store = Store.open(Path(sys.argv[1]))
+case_id = uuid.UUID(int=1)
+print(submit(store, uuid.UUID(int=9)), flush=True)
+before = store._database._connection
+Path(sys.argv[2]).touch()
+print(submit(store, case_id), flush=True)
+print(submit(store, case_id), flush=True)
+print(before is store._database._connection, store._database._is_suspect, flush=True)
+try:
+    print(store.look(), flush=True)
+except SyncError as error:
+    print(error.code, flush=True)
+"""
+
+
+def with_fault(tmp_path: Path, calls: str, fault: str, until: str = "+") -> list[str]:
+    """What a store says whose system calls fail from the moment that a file appears.
+
+    strace counts calls, so those of a fault-free run are counted first. `until` is "+"
+    for ever, or empty for one of each.
+    """
+    strace = shutil.which("strace")
+    if not strace:
+        pytest.skip("no strace here")
+    store, marker, trace = tmp_path / "store.db", tmp_path / "marker", tmp_path / "trace"
+    command = [sys.executable, "-c", FAULTY, str(store), str(marker)]
+    watch = [strace, "-qq", "-o", str(trace), "-e", f"trace={calls},open,openat"]
+    if subprocess.run([*watch, *command], check=False, capture_output=True).returncode:
+        pytest.skip("strace may not trace here")
+    before, _, _ = trace.read_text().partition(f'"{marker}"')
+    names = tuple(f"{call}(" for call in calls.split(","))
+    counts = {name: sum(line.startswith(name) for line in before.splitlines()) for name in names}
+    for path in tmp_path.glob("store*"):
+        path.unlink()
+    marker.unlink()
+    rules = [f"{name[:-1]}:{fault}:when={count + 1}{until}" for name, count in counts.items()]
+    faults = [part for rule in rules for part in ("-e", f"inject={rule}")]
+    command = [*watch, *faults, *command]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
+def test_after_a_failed_fsync_the_connection_is_never_used_again(tmp_path: Path) -> None:
+    said = with_fault(tmp_path, "fdatasync,fsync", "error=EIO")
+    assert said[0] == "A1-0001-V"
+    assert [line.split()[0] for line in said[1:3]] == ["store_damaged", "store_damaged"]
+    assert said[3:] == ["False True", "store_damaged"]
+    with Store.open(tmp_path / "store.db") as store:
+        assert store.damages() == []
+        assert store.slip_jobs(9)[-1].reference == "A1-0001-V"
+
+
+def test_a_card_that_takes_no_writing_is_damage_and_not_a_full_disk(tmp_path: Path) -> None:
+    said = with_fault(tmp_path, "pwrite64", "error=EIO")
+    assert [line.split()[0] for line in said[1:3]] == ["store_damaged", "store_damaged"]
+    assert said[4] == "store_damaged"
+    with Store.open(tmp_path / "store.db") as store:
+        assert store.damages() == []
+        assert_whole(store, 1)
+
+
+def test_a_file_system_that_became_read_only_is_called_so(tmp_path: Path) -> None:
+    said = with_fault(tmp_path, "pwrite64", "error=EROFS")
+    assert [line.split()[0] for line in said[1:3]] == ["store_read_only", "store_read_only"]
+
+
+def test_one_failed_fsync_costs_one_try(tmp_path: Path) -> None:
+    said = with_fault(tmp_path, "fdatasync", "error=EIO", until="")
+    assert said[1].startswith("store_damaged")
+    assert said[2:] == ["A1-0002-S", "False False", "None"]
+    with Store.open(tmp_path / "store.db") as store:
+        assert_whole(store, 2)
+
+
+def test_a_read_only_disk_is_seen_before_anybody_types(tmp_path: Path) -> None:
+    with small_disk(tmp_path):
+        with Store.open(tmp_path / "store.db") as store, pytest.raises(StoreFull):
+            store.look()
+        subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
+        with pytest.raises(StoreReadOnly):
+            Store.open(tmp_path / "store.db")
+
+
+def test_a_store_that_was_taken_away_is_noticed_while_idle(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path) as store:
+        store.look()
+        path.rename(tmp_path / "elsewhere.db")
+        with pytest.raises(StoreDamaged):
+            store.look()
+        path.write_bytes((tmp_path / "elsewhere.db").read_bytes())
+        with pytest.raises(StoreDamaged):
+            store.look()

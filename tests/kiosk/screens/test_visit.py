@@ -158,6 +158,9 @@ class FullAtFirst:
             raise StoreFull("no space left")
         return self.store.submit(*case)
 
+    def look(self) -> None:
+        """It does not show beforehand."""
+
 
 def test_a_full_disk_is_said_on_the_glass_and_nothing_typed_is_lost(tmp_path: Path) -> None:
     keeper = FullAtFirst()

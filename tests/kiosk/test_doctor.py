@@ -1,0 +1,116 @@
+"""The doctor names each fault of store and disk, and the command that mends it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk import doctor
+from kiosk.config import ClockSettings, Config, Device
+from kiosk.doctor import Finding, examine
+from sync.identity import join
+from sync.store import STORE_FILE, Store
+from tests.sync.samples import NOW, join_file_text
+
+PROFILE = Path(__file__).parents[2] / "deploy/profiles/tha-kasem/profile.toml"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """An enrolled box that has kept nothing yet."""
+    (tmp_path / "join.toml").write_text(join_file_text())
+    join(tmp_path / "join.toml", tmp_path / "state")
+    Store.open(tmp_path / "state" / STORE_FILE).close()
+    return Config(
+        device=Device(
+            state_dir=str(tmp_path / "state"),
+            runtime_dir=str(tmp_path / "run"),
+            profile=str(PROFILE),
+        ),
+        clock=ClockSettings(trust="assume"),
+    )
+
+
+@pytest.fixture
+def small_disk(config: Config) -> Iterator[Path]:
+    """The state directory on a file system of 2 MiB of its own."""
+    if not shutil.which("mount"):
+        pytest.skip("no mount here")
+    state = config.state_dir
+    kept = state.rename(state.with_name("kept"))
+    state.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(state)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is for root")
+    try:
+        shutil.copytree(kept, state, dirs_exist_ok=True)
+        yield state
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
+
+
+def found(config: Config) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(config).findings}
+
+
+def test_a_sound_box_has_a_sound_store_disk_code_and_clock(config: Config) -> None:
+    findings = found(config)
+    for name in ("store", "disk", "code", "clock"):
+        assert findings[name].is_well, findings[name]
+
+
+def test_a_full_disk_is_named_with_what_fills_it(config: Config, small_disk: Path) -> None:
+    free = shutil.disk_usage(small_disk).free
+    (small_disk / "ballast").write_bytes(bytes(free))
+    findings = found(config)
+    assert not findings["disk"].is_well
+    assert "No space left" in findings["disk"].evidence
+    assert findings["disk"].next.startswith("du -xh")
+
+
+def test_a_read_only_disk_is_named_with_where_the_reason_stands(
+    config: Config, small_disk: Path
+) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    findings = found(config)
+    for name in ("store", "disk"):
+        assert "Read-only" in findings[name].evidence
+        assert "dmesg" in findings[name].next
+    assert findings["outbox"].next == "see store, above"
+
+
+def test_trampled_pages_are_named_with_the_way_to_salvage(config: Config) -> None:
+    path = config.state_dir / STORE_FILE
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    path.write_bytes(content)
+    finding = found(config)["store"]
+    assert not finding.is_well
+    assert "kiosk restore --salvage" in finding.next
+
+
+def test_a_used_up_code_is_named_with_where_a_new_one_comes_from(config: Config) -> None:
+    with Store.open(config.state_dir / STORE_FILE) as store:
+        store.mark_spent("A1", "salvaged", NOW)
+    finding = found(config)["code"]
+    assert "central join-file" in finding.evidence
+    assert finding.next == "kiosk enrol JOIN-FILE"
+
+
+def test_a_clock_behind_what_has_passed_is_named(config: Config) -> None:
+    with Store.open(config.state_dir / STORE_FILE) as store:
+        store.acknowledge([], b"word", NOW, datetime(2199, 1, 1, tzinfo=UTC))
+    finding = found(config)["clock"]
+    assert not finding.is_well
+    assert "2199-01-01" in finding.evidence
+
+
+def test_every_line_fits_a_phone(config: Config) -> None:
+    (config.state_dir / STORE_FILE).write_bytes(b"no database " * 500)
+    advice = [line for line in examine(config).text().splitlines() if "->" in line]
+    rest = [line for line in examine(config).text().splitlines() if "->" not in line]
+    assert advice
+    assert all(len(line) <= doctor.COLUMNS for line in rest)
