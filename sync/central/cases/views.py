@@ -16,6 +16,7 @@ from sync.central import municipality
 from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
 from sync.central.cases.forms import HouseNoteForm, StepForm
 from sync.central.cases.models import OPEN, Case, Status
+from sync.central.fleet.models import with_gaps
 from sync.central.intake.attachments import progress_of
 from sync.central.intake.models import Revision
 from sync.central.officers.creating import CONFIDENTIAL
@@ -36,7 +37,13 @@ def cases(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("status", "")
     page = Paginator(_wanted(wanted, today), ON_ONE_PAGE).get_page(request.GET.get("page"))
     rows = [(case, case.is_overdue(today), _may_open(request, case)) for case in page]
-    shown = {"page": page, "rows": rows, "wanted": wanted, "tabs": _tabs(today)}
+    shown = {
+        "page": page,
+        "rows": rows,
+        "wanted": wanted,
+        "tabs": _tabs(today),
+        "gaps": with_gaps(),
+    }
     return render(request, "cases/list.html", shown)
 
 

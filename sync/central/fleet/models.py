@@ -50,3 +50,9 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return str(self.code)
+
+
+def with_gaps() -> list[Device]:
+    """Kiosks whose last tally showed other cases than central holds."""
+    compared = Device.objects.filter(tally_at__isnull=False, revoked_at=None)
+    return list(compared.filter(tally_is_agreed=False).order_by("code"))

@@ -23,6 +23,8 @@ from sync.wire import (
     Problem,
     RatingGiven,
     Signed,
+    Tally,
+    TallyAnswer,
 )
 
 _SHAPES = (
@@ -35,6 +37,8 @@ _SHAPES = (
     Signed,
     Acknowledgement,
     AttachmentStatus,
+    Tally,
+    TallyAnswer,
     Enrolled,
     Heard,
     Problem,
@@ -95,6 +99,7 @@ def _paths() -> dict[str, Any]:
         PATHS["enrol"]: {"post": _enrolment()},
         PATHS["records"]: {"post": _records()},
         PATHS["beat"]: {"post": _beat()},
+        PATHS["tally"]: {"post": _tally()},
         f"{PATHS['attachments']}/{{address}}": {"get": _attachment()},
         f"{PATHS['attachments']}/{{address}}/{{offset}}": {"put": _piece()},
         PATHS["openapi"]: {"get": _description()},
@@ -137,6 +142,19 @@ def _beat() -> dict[str, Any]:
         "requestBody": _json("Beat"),
         "responses": {
             "200": _answer("Heard.", "Heard"),
+            **_problems(*_WITH_BODY, "device_unknown"),
+        },
+    }
+
+
+def _tally() -> dict[str, Any]:
+    return {
+        "operationId": "compareTally",
+        "summary": "Whether central holds the very cases that a device handed over.",
+        "parameters": [*_SIGNED, _ENCODING],
+        "requestBody": _json("Tally"),
+        "responses": {
+            "200": _answer("Compared. Payload: TallyAnswer.", "Signed"),
             **_problems(*_WITH_BODY, "device_unknown"),
         },
     }

@@ -48,6 +48,7 @@ urlpatterns = [
     path(_below("enrol"), views.enrolments),
     path(_below("records"), views.records),
     path(_below("beat"), views.beats),
+    path(_below("tally"), views.tallies),
     path(f"{_below('attachments')}/<address:address>", views.attachment),
     path(f"{_below('attachments')}/<address:address>/<offset:offset>", views.piece),
     path(_below("openapi"), views.openapi),

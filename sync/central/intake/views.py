@@ -24,6 +24,7 @@ from sync.central.intake.problems import (
     problem,
 )
 from sync.central.intake.taking import take_batch
+from sync.central.intake.tallying import compare
 from sync.central.intake.texts import visible
 from sync.central.keys import SIGNING_KEY_ID
 from sync.signature import sign_payload
@@ -34,6 +35,7 @@ from sync.wire import (
     Beat,
     Enrolment,
     Signed,
+    Tally,
     encode,
 )
 
@@ -115,6 +117,14 @@ def beats(request: HttpRequest) -> HttpResponse:
             vitals=_vitals(beat),
         )
     return json_answer(Heard(received_at=now))
+
+
+@api("POST")
+def tallies(request: HttpRequest) -> HttpResponse:
+    """Which cases a device handed over; the signed answer says which are not here."""
+    body, now = requests.read_body(request), requests.utc_now()
+    caller = requests.signed_by_device(request, body, now)
+    return _signed(compare(caller, requests.decoded(request, body, Tally)))
 
 
 @api("PUT")
