@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -29,6 +29,10 @@ class Status(models.TextChoices):
 
 OPEN = (Status.RECEIVED, Status.SCREENING, Status.IN_PROGRESS)
 """Not yet answered: the deadline runs."""
+
+
+NOTICEABLE = timedelta(minutes=2)
+"""A kiosk's clock that is wrong by less needs nobody's attention."""
 
 
 class Case(models.Model):
@@ -88,6 +92,13 @@ class Case(models.Model):
     def is_confidential(self) -> bool:
         """Whether only officers with that permission see what it is about."""
         return self.kind == Kind.CORRUPTION
+
+    @property
+    def clock_was_wrong(self) -> bool:
+        """Whether the kiosk's clock told another time than the corrected one."""
+        if self.submitted_at is None:
+            return True
+        return abs(self.submitted_at - self.captured_wall_at) > NOTICEABLE
 
     def is_overdue(self, today: date) -> bool:
         """Whether the day of the answer has passed without one."""

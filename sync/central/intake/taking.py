@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 
 from sync.central import municipality
@@ -17,11 +18,12 @@ from sync.central.cases.taking import take_cases
 from sync.central.database.rows import Row, insert
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.attachments import announce
+from sync.central.intake.boots import known_boots, note_boots
 from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
 from sync.central.surveys.taking import take_ratings
 from sync.reference import parse_reference
-from sync.wire import Answer, CaseSubmitted, RatingGiven, digest_of
+from sync.wire import Answer, Batch, CaseSubmitted, RatingGiven, digest_of
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_rating
 """Which app keeps which sort of record; a new sort adds one line."""
 
 
-def take_batch(raws: Sequence[bytes], arrival: Arrival, begin: Callable[[], None]) -> list[Answer]:
+def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> list[Answer]:
     """Keep what holds up, and answer every record in its order.
 
     `begin` is called first in the transaction and locks the device's row. When this
@@ -39,7 +41,7 @@ def take_batch(raws: Sequence[bytes], arrival: Arrival, begin: Callable[[], None
     """
     arrived: list[Arrived[Any]] = []
     answers = []
-    for raw in raws:
+    for raw in map(bytes, batch.records):
         try:
             item = read_record(raw, arrival.device_code, municipality.keys().intake)
         except RecordRefused as refusal:
@@ -49,7 +51,9 @@ def take_batch(raws: Sequence[bytes], arrival: Arrival, begin: Callable[[], None
             answers.append(Answer(digest=item.digest, outcome="acknowledged"))
     with transaction.atomic():
         begin()
-        _keep(arrived, arrival)
+        note_boots(batch.boots, arrival)
+        boots = known_boots(arrived, arrival)
+        _keep(arrived, msgspec.structs.replace(arrival, boots=boots))
     return answers
 
 

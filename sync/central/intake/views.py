@@ -98,7 +98,7 @@ def records(request: HttpRequest) -> HttpResponse:
     caller = requests.signed_by_device(request, body, now)
     batch = requests.decoded(request, body, Batch)
     arrival = Arrival(device_code=caller.code, sent=batch.sent, received_at=now)
-    answers = take_batch([bytes(raw) for raw in batch.records], arrival, partial(hear, caller))
+    answers = take_batch(batch, arrival, partial(hear, caller))
     return _signed(Acknowledgement(device_code=caller.code, answers=answers, answered_at=now))
 
 

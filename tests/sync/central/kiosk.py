@@ -96,9 +96,9 @@ class Kiosk:
         )
         return record, f"/T/{reference}/{key}"
 
-    def send(self, *records, sent=None):
+    def send(self, *records, sent=None, boots=()):
         """The answers to one batch, from an acknowledgement whose signature holds."""
-        response = self.send_raw(encode_batch(records, sent))
+        response = self.send_raw(encode_batch(records, sent, boots))
         assert response.status_code == 200, response.content
         payload = open_signed(decode(response.content, Signed), self.facts.central_key)
         acknowledgement = decode(payload, Acknowledgement)
@@ -142,9 +142,13 @@ def post(client, to, body, headers):
     )
 
 
-def encode_batch(records, sent=None):
+def encode_batch(records, sent=None, boots=()):
     """A batch whose records are the very bytes given, whatever they are."""
-    return b'{"records":[%s],"sent":%s}' % (b",".join(records), encode(sent or instant()))
+    return b'{"records":[%s],"sent":%s,"boots":[%s]}' % (
+        b",".join(records),
+        encode(sent or instant()),
+        b",".join(encode(boot) for boot in boots),
+    )
 
 
 def rating(score=4, rating_id=None, **changes):
