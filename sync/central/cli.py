@@ -12,8 +12,10 @@ import django
 from sync.central import environment, keys, server
 from sync.central.environment import Environment
 from sync.central.errors import CentralError
+from sync.central.intake.texts import visible
 from sync.errors import BadReference
 
+LONGEST_REASON = 200
 Verb = Callable[[Environment, argparse.Namespace], int]
 
 
@@ -86,6 +88,19 @@ def _join_file(found: Environment, parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _revoke(found: Environment, parsed: argparse.Namespace) -> int:
+    _set_up(found)
+    from sync.central.fleet.revoking import revoke
+
+    device = revoke(parsed.device_code, visible(parsed.reason)[:LONGEST_REASON], datetime.now(UTC))
+    print(  # noqa: T201
+        f"{device.code} is revoked since {device.revoked_at:%Y-%m-%d %H:%M} UTC. Slips above number"
+        f" {device.agreed_through} open only cases that came before. What it still holds can be "
+        "taken in with `central import-usb --revoked`."
+    )
+    return 0
+
+
 def _officer(found: Environment, parsed: argparse.Namespace) -> int:
     _set_up(found)
     from sync.central.officers.creating import create_officer
@@ -124,6 +139,9 @@ def _parser() -> argparse.ArgumentParser:
     join_file = add("join-file", _join_file, "take a device code into use and write its join file")
     join_file.add_argument("device_code", metavar="DEVICE_CODE", help="a letter and 1-3 more")
     join_file.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    revoke = add("revoke", _revoke, "take nothing from a device any more, at once and for good")
+    revoke.add_argument("device_code", metavar="DEVICE_CODE")
+    revoke.add_argument("--reason", default="", help="shown to officers; name no person")
     officer = add("officer", _officer, "create an officer and show the first password")
     officer.add_argument("name", metavar="NAME")
     officer.add_argument(

@@ -3,7 +3,8 @@
 CentralError             an operator has to mend something; one line, exit 2
 ├── SettingsWrong        an environment variable or the profile (also a ValueError)
 ├── KeysMissing          a key file is not where it should be
-└── CodeTaken            a device code that was handed out before
+├── CodeTaken            a device code that was handed out before
+└── DeviceUnknown        a device code that was never handed out
 """
 
 
@@ -21,3 +22,7 @@ class KeysMissing(CentralError):
 
 class CodeTaken(CentralError):
     """The device code was handed out before; its numbers could come twice."""
+
+
+class DeviceUnknown(CentralError):
+    """The device code was never handed out."""

@@ -94,6 +94,12 @@ class Case(models.Model):
         return self.kind == Kind.CORRUPTION
 
     @property
+    def came_after_revocation(self) -> bool:
+        """Whether it was taken in from a device that was revoked by then."""
+        revoked_at = self.device.revoked_at
+        return revoked_at is not None and self.received_at >= revoked_at
+
+    @property
     def clock_was_wrong(self) -> bool:
         """Whether the kiosk's clock told another time than the corrected one."""
         if self.submitted_at is None:

@@ -32,14 +32,20 @@ def find(typed_reference: str, typed_key: str) -> Case | OnItsWay | None:
     wanted = hash_of(key)
     cases = list(Case.objects.select_related("device").filter(reference=str(reference)))
     found = [case for case in cases if hmac.compare_digest(bytes(case.key_hash), wanted)]
-    device = Device.objects.filter(code=reference.device_code, revoked_at=None).first()
-    secret = bytes(device.slip_secret) if device else _NO_SECRET
+    device = Device.objects.filter(code=reference.device_code).first()
+    in_service = device is not None and device.revoked_at is None
+    secret = bytes(device.slip_secret) if device and in_service else _NO_SECRET
     genuine = is_genuine(key, secret, reference)
     if not readable:
         return None
     if found:
-        return found[0]
-    return OnItsWay(device, str(reference)) if device and genuine else None
+        return found[0] if _is_trusted(found[0], reference) else None
+    return OnItsWay(device, str(reference)) if device and in_service and genuine else None
+
+
+def _is_trusted(case: Case, reference: Reference) -> bool:
+    """Whoever has a revoked device can make slips and cases; what was agreed before stands."""
+    return not case.came_after_revocation or reference.number <= case.device.agreed_through
 
 
 def _parsed(typed_reference: str, typed_key: str) -> tuple[Reference, str, bool]:
