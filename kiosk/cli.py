@@ -65,6 +65,13 @@ def _reports(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _verb(verbs, "sync-now", _sync_now, "send the outbox at once", "kiosk sync-now")
     _verb(verbs, "test-print", _test_print, "print a test slip", "kiosk test-print")
+    restore = _verb(
+        verbs, "restore", _restore, "a sound store again", "kiosk restore --salvage --json"
+    )
+    restore.add_argument(
+        "--salvage", action="store_true", required=True, help="from what a damaged one still tells"
+    )
+    restore.add_argument("--json", action="store_true", help="for programs")
     enrol = _verb(
         verbs, "enrol", _enrol, "import a join file made by central", "kiosk enrol kiosk-join.toml"
     )
@@ -130,6 +137,14 @@ def _test_print(config: Config, arguments: argparse.Namespace) -> int:  # noqa: 
     from kiosk import printing
 
     return _done("printed", printing.request_test_print(config))
+
+
+def _restore(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import restoring
+
+    told = restoring.salvage_store(config)
+    _say(_as_json(told) if arguments.json else restoring.in_words(told))
+    return FINE
 
 
 def _enrol(config: Config, arguments: argparse.Namespace) -> int:

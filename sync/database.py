@@ -58,6 +58,9 @@ _ERRORS: dict[int, type[SyncError]] = {
 }
 _PROBE = 64 * 1024
 
+MARKER_SUFFIX = ".salvage"
+"""Of the file that stands beside a store while it is being salvaged."""
+
 
 class Database:
     """A connection whose every use is guarded; of one thread, in each of its processes."""
@@ -197,7 +200,7 @@ class Database:
                 raise
             log.warning("the log could not be emptied: %s", error)
         with _opening(self.path):
-            _sync_directory(self.path.parent)
+            sync_directory(self.path.parent)
             file = self.path.stat()
             self._file = (file.st_dev, file.st_ino)
 
@@ -226,9 +229,11 @@ class Database:
 
 def _prepare(path: Path) -> int:
     """Make the directory and both files, private to us; an open lock file comes back."""
+    if path.with_suffix(MARKER_SUFFIX).exists():
+        raise StoreDamaged(f"{path}: a salvage was interrupted; run it again")
     if not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True)
-        _sync_directory(path.parent.parent)
+        sync_directory(path.parent.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     return os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
@@ -252,8 +257,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _sync_directory(directory: Path) -> None:
-    """The names of new files are durable only once their directory is."""
+def sync_directory(directory: Path) -> None:
+    """Make the names of new files durable: they are so only once their directory is."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

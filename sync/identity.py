@@ -16,10 +16,12 @@ import msgspec
 from sync.errors import BadMessage
 from sync.reference import reference_for
 from sync.settings import decode_toml
+from sync.store import STORE_FILE, Store
 from sync.wire import JoinFile
 
 IDENTITY_FILE = "identity.toml"
 KEY_FILE = "device.key"
+FORMER_DIR = "former"
 SEED_LENGTH = 32
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -54,21 +56,29 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 def join(join_file: Path, state_dir: Path) -> Identity:
     """Take on the identity in a join file and make the device's key.
 
-    Joining again under the same device code renews the facts and keeps the key.
+    Joining again under the same device code renews the facts and keeps the key. Where the
+    store was salvaged or restored and the present code is spent, another code begins: the
+    former identity moves to `former/<code>/`, under which its last records are still sent.
 
     Raises:
-        BadMessage: misspelt, impossible addresses, or another device code lives here:
-            a device that changes its name starts with an empty state directory.
+        BadMessage: misspelt, impossible addresses, a spent code, or another device code
+            that is not spent lives here.
+        StoreFull, StoreDamaged: a store is here and cannot be used.
         OSError: the join file cannot be read or the state directory not written.
     """
     raw = join_file.read_bytes()
     facts = _facts(raw)
-    _refuse_other(state_dir, facts.device_code)
+    is_new = _make_way(state_dir, facts.device_code)
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (state_dir / KEY_FILE).exists():
+    if is_new or not (state_dir / KEY_FILE).exists():
         _write(state_dir / KEY_FILE, secrets.token_bytes(SEED_LENGTH))
     _write(state_dir / IDENTITY_FILE, raw)
     return load_identity(state_dir)
+
+
+def former_codes(state_dir: Path) -> list[str]:
+    """Device codes that this device had before; `load_identity` reads `former/<code>`."""
+    return sorted(path.parent.name for path in (state_dir / FORMER_DIR).glob(f"*/{KEY_FILE}"))
 
 
 def load_identity(state_dir: Path) -> Identity:
@@ -102,11 +112,37 @@ def _check_address(name: str, address: str) -> None:
         raise BadMessage(f"{name}: a scheme and a host name, without a path")
 
 
-def _refuse_other(state_dir: Path, device_code: str) -> None:
+def _make_way(state_dir: Path, device_code: str) -> bool:
+    """Let a spent identity go; True when another code begins. Safe to take again."""
+    present = ""
     with contextlib.suppress(FileNotFoundError):
         present = decode_toml((state_dir / IDENTITY_FILE).read_bytes(), JoinFile).device_code
-        if present != device_code:
-            raise BadMessage(f"this device is {present} already, the join file is {device_code}'s")
+    if not (state_dir / STORE_FILE).exists():
+        _refuse_other(present, device_code)
+        return False
+    with Store.open(state_dir / STORE_FILE) as store:
+        if store.is_spent(device_code):
+            raise BadMessage(f"{device_code} is used up here; ask for a file with another code")
+        if not store.is_spent(present):
+            _refuse_other(present, device_code)
+            return False
+        store.begin_code(present)
+    _move_away(state_dir, present)
+    return True
+
+
+def _refuse_other(present: str, device_code: str) -> None:
+    if present and present != device_code:
+        raise BadMessage(f"this device is {present} already, the join file is {device_code}'s")
+
+
+def _move_away(state_dir: Path, present: str) -> None:
+    """Keep the former identity, its key last; what is kept already is not touched."""
+    former = state_dir / FORMER_DIR / present
+    former.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in (IDENTITY_FILE, KEY_FILE):
+        if (state_dir / name).exists() and not (former / name).exists():
+            _write(former / name, (state_dir / name).read_bytes())
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -172,3 +172,23 @@ NEWEST_WAITING = "SELECT record FROM outbox WHERE state = 'waiting' ORDER BY num
 MARK_SPENT = "INSERT OR IGNORE INTO spent_codes (device_code, spent_at, reason) VALUES (?, ?, ?)"
 IS_SPENT = "SELECT count(*) FROM spent_codes WHERE device_code = ?"
 SPENT_COUNT = "SELECT count(*) FROM spent_codes"
+
+TAKE_ACKNOWLEDGEMENT = (
+    "INSERT OR IGNORE INTO acknowledgements (number, envelope, kept_at, answered_at) "
+    "VALUES (?, ?, ?, ?)"
+)
+TAKE_CASE = "INSERT OR IGNORE INTO cases (case_id, reference, kept_at, digest) VALUES (?, ?, ?, ?)"
+TAKE_LINK = (
+    "INSERT OR REPLACE INTO link (device_code, enrolled_at, reached_at, failing_since, reason) "
+    "VALUES (?, ?, ?, ?, ?)"
+)
+TAKE_ENTRY = (
+    "INSERT OR IGNORE INTO outbox (number, record_id, digest, kept_at, state, reason, attempts, "
+    "settled_at, acknowledgement, record, device_code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+TAKE_SLIP = (
+    "INSERT OR IGNORE INTO slip_jobs (number, case_id, reference, kept_at, state, reason, "
+    "claimed_at, printed_at, slip) VALUES (?, ?, ?, ?, ?, ?, ?, ?, x'')"
+)
+SET_COUNTER = "UPDATE counters SET value = ? WHERE name = 'case'"
+ADOPT_ENTRIES = "UPDATE outbox SET device_code = ? WHERE device_code = ''"

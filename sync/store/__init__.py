@@ -2,7 +2,7 @@
 
 Kept means on the disk: every method that writes returns after its transaction is
 durable (WAL, synchronous=FULL), and three processes may hold the file open. The store is
-one object; its stories stand apart in `outbox`, `slips` and `ties`.
+one object; its stories stand apart in `outbox`, `slips`, `ties`, `heir`.
 """
 
 import sqlite3
@@ -15,6 +15,7 @@ from sync import statements as sql
 from sync.case import Instant
 from sync.database import Database
 from sync.errors import NewCodeNeeded
+from sync.store.heir import Heir
 from sync.store.outbox import Outbox
 from sync.store.rows import (
     Kept,
@@ -54,7 +55,7 @@ NEWEST_MIGRATION = "m002_nothing_lost"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
 
-class Store(Outbox, Slips, Ties):
+class Store(Outbox, Slips, Ties, Heir):
     """The device's memory; of one thread, in each process that has it open."""
 
     @classmethod

@@ -7,6 +7,11 @@ from uuid import UUID
 
 import msgspec
 
+Value = None | int | float | str | bytes
+"""What a column may hold."""
+Statement = tuple[str, tuple[Value, ...]]
+"""An SQL statement and what goes into it."""
+
 
 class OutboxState(StrEnum):
     """Where a record or an attachment is.

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 
@@ -131,6 +132,15 @@ def test_a_damaged_store_is_out_of_service_and_stays_as_it_is(
     glass.terminate()
     assert glass.wait(10) == 0
     assert (store.read_bytes() if store.is_file() else None) == before
+
+
+def test_a_box_whose_code_is_spent_takes_nothing(ui: Ui) -> None:
+    with Store.open(ui.state / STORE_FILE) as store:
+        store.mark_spent("A1", "salvaged", datetime.now(UTC))
+    ui.start()
+    ui.hand.wait_for("out_of_service")
+    assert ui.hand.look()["targets"] == []
+    assert "kiosk doctor" in ui.log()
 
 
 def test_a_box_that_is_nobody_says_what_to_do_and_opens_no_window(ui: Ui) -> None:

@@ -9,7 +9,7 @@ from sync.store import STORE_FILE, Store
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
 VERBS = [
     *("ui", "print", "sync", "status", "doctor", "outbox", "slips"),
-    *("sync-now", "test-print", "enrol", "profile"),
+    *("sync-now", "test-print", "restore", "enrol", "profile"),
 ]
 
 

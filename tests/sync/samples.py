@@ -54,6 +54,8 @@ def rating_record(rating_id: uuid.UUID, score: int = 4) -> bytes:
     )
 
 
-def submission(case_id: uuid.UUID, number: int, slip: bytes = b"{}") -> Submission:
-    reference = str(reference_for("A1", number))
+def submission(
+    case_id: uuid.UUID, number: int, slip: bytes = b"{}", code: str = "A1"
+) -> Submission:
+    reference = str(reference_for(code, number))
     return Submission(record=case_record(case_id, reference), reference=reference, slip=slip)

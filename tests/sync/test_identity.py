@@ -1,10 +1,12 @@
+import uuid
 from pathlib import Path
 
 import pytest
 
 from sync.errors import BadMessage
-from sync.identity import join, load_identity
-from tests.sync.samples import join_file_text
+from sync.identity import former_codes, join, load_identity
+from sync.store import STORE_FILE, Store
+from tests.sync.samples import INSTANT, NOW, join_file_text, rating_record, submission
 
 
 def test_joining_makes_an_identity_that_is_found_again(join_file: Path, tmp_path: Path) -> None:
@@ -86,3 +88,63 @@ def test_joining_resumes_where_a_power_cut_left_it(join_file: Path, tmp_path: Pa
     (tmp_path / "state" / "identity.toml").unlink()
     (tmp_path / "state" / ".identity.toml.draft").write_bytes(b"half a fi")
     assert join(join_file, tmp_path / "state") == first
+
+
+def kept_case(store: Store, code: str = "A1") -> str:
+    case_id = uuid.uuid4()
+    made = lambda number: submission(case_id, number, code=code)  # noqa: E731
+    return store.submit(case_id, INSTANT, made).reference
+
+
+def spend(state: Path) -> None:
+    """A1 has two cases and a rating that wait, and is spent."""
+    with Store.open(state / STORE_FILE) as store:
+        kept_case(store)
+        kept_case(store)
+        rating = uuid.uuid4()
+        store.keep_rating(rating, INSTANT, rating_record(rating))
+        store.mark_spent("A1", "salvaged", NOW)
+
+
+def test_after_a_spent_code_another_begins_and_counts_from_one(
+    join_file: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    first = join(join_file, state)
+    spend(state)
+    join_file.write_text(join_file_text(device_code="B2"))
+    second = join(join_file, state)
+    assert (second.device_code, load_identity(state)) == ("B2", second)
+    assert second.device_key != first.device_key
+    assert former_codes(state) == ["A1"]
+    assert load_identity(state / "former" / "A1") == first
+    with Store.open(state / STORE_FILE) as store:
+        assert kept_case(store, "B2") == "B2-0001-Y"
+        assert len(store.waiting(9, "A1")) == 3, "the rating too goes under its old name"
+        assert len(store.waiting(9, "B2")) == 1
+        assert store.tally("B2").through == 0
+
+
+@pytest.mark.parametrize("present", ["A1", "nobody"])
+def test_a_spent_code_is_not_joined_again(join_file: Path, tmp_path: Path, present: str) -> None:
+    state = tmp_path / "state"
+    join(join_file, state)
+    spend(state)
+    if present == "nobody":
+        (state / "identity.toml").unlink()
+    with pytest.raises(BadMessage, match="A1 is used up"):
+        join(join_file, state)
+
+
+def test_a_change_of_code_that_was_cut_off_is_taken_again(join_file: Path, tmp_path: Path) -> None:
+    """The new key is there, the new facts are not: the former key must not be written over."""
+    state = tmp_path / "state"
+    first = join(join_file, state)
+    spend(state)
+    before = (state / "identity.toml").read_bytes()
+    join_file.write_text(join_file_text(device_code="B2"))
+    join(join_file, state)
+    (state / "identity.toml").write_bytes(before)
+    second = join(join_file, state)
+    assert second.device_code == "B2"
+    assert load_identity(state / "former" / "A1") == first

@@ -52,10 +52,12 @@ def walk(box: Box, language: str) -> list[str]:
     box.glass._count_down(9.0)
     look("leave")
     tr.use(language)
-    out_of_service = OutOfServiceScreen(profile=box.profile, code="store_damaged")
-    return found + [
-        f"out_of_service {language}: {fault}" for fault in unfit(box.alone(out_of_service))
-    ]
+    with_phone = structs.replace(box.profile, phone="0 3844 1234 ต่อ 118")
+    for profile in (box.profile, with_phone):
+        out_of_service = OutOfServiceScreen(profile=profile, code="new_code_needed")
+        faulty = unfit(box.alone(out_of_service))
+        found += [f"out_of_service {language}: {fault}" for fault in faulty]
+    return found
 
 
 def complain(box: Box, language: str, look: Callable[..., None]) -> None:
