@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 
 from sync.central import environment, keys, server
+from sync.central.database import choosing
 from sync.central.environment import Environment
 from sync.central.errors import CentralError
 from sync.central.intake.texts import visible
@@ -45,14 +46,17 @@ def _run(found: Environment, parsed: argparse.Namespace) -> int:
 
 def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: ARG001
     found.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys.make_missing(found.state_dir, has_database=found.database.exists())
+    keys.make_missing(found.state_dir, has_database=choosing.is_set_up(found))
     _set_up()
     from django.core.management import call_command
 
+    from sync.central.database.migrating import one_at_a_time
     from sync.central.officers.creating import FIRST_OFFICER, create_first_officer
 
-    call_command("migrate", verbosity=0, interactive=False)
-    if password := create_first_officer():
+    with one_at_a_time():
+        call_command("migrate", verbosity=0, interactive=False)
+        password = create_first_officer()
+    if password:
         _tell_password(FIRST_OFFICER, password)
     return 0
 
@@ -112,8 +116,9 @@ def _officer(found: Environment, parsed: argparse.Namespace) -> int:
 
 def _set_up(found: Environment | None = None) -> None:
     """Start Django; with `found`, only where `central migrate` has been."""
-    if found and not found.database.exists():
-        raise CentralError(f"no database in {found.state_dir}: run `central migrate` first")
+    if found and not choosing.is_set_up(found):
+        where = "CENTRAL_DATABASE" if found.database else found.state_dir
+        raise CentralError(f"no database in {where}: run `central migrate` first")
     os.environ["DJANGO_SETTINGS_MODULE"] = "sync.central.settings"
     django.setup()
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sync.central.database import address
 from sync.central.errors import SettingsWrong
 from sync.errors import BadMessage
 from sync.profile import Profile, decode_profile
@@ -23,7 +24,8 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings; `CENTRAL_PORT` sets `port`, and so on.
 
-    Without `smtp_host` mail is written to files under the state directory.
+    Without `smtp_host` mail is written to files under the state directory. An empty
+    `database` is the embedded one, else it is PostgreSQL's address.
     """
 
     state_dir: Path = Path("/var/lib/central")
@@ -31,6 +33,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     public_url: str = ""
     profile: Path = Path("/etc/central/profile.toml")
     workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    database: str = ""
+    database_password_file: Path | None = None
     mail_to: str = ""
     mail_from: str = "central@localhost"
     smtp_host: str = ""
@@ -40,8 +44,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     smtp_password_file: Path | None = None
 
     @property
-    def database(self) -> Path:
-        """The embedded database."""
+    def embedded_database(self) -> Path:
+        """The file of the embedded database."""
         return self.state_dir / "central.db"
 
     @property
@@ -96,12 +100,25 @@ def read_password(environment: Environment) -> str:
     Raises:
         SettingsWrong: its file cannot be read.
     """
-    if environment.smtp_password_file is None:
+    return _secret(environment.smtp_password_file, "CENTRAL_SMTP_PASSWORD_FILE")
+
+
+def read_database_password(environment: Environment) -> str:
+    """PostgreSQL's password; empty where none is needed, or where libpq finds it itself.
+
+    Raises:
+        SettingsWrong: its file cannot be read.
+    """
+    return _secret(environment.database_password_file, "CENTRAL_DATABASE_PASSWORD_FILE")
+
+
+def _secret(path: Path | None, variable: str) -> str:
+    if path is None:
         return ""
     try:
-        return environment.smtp_password_file.read_text().strip()
+        return path.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsWrong("CENTRAL_SMTP_PASSWORD_FILE: cannot be read") from error
+        raise SettingsWrong(f"{variable}: cannot be read") from error
 
 
 def _checked(found: Environment) -> Environment:
@@ -114,6 +131,10 @@ def _checked(found: Environment) -> Environment:
         raise SettingsWrong("CENTRAL_MAIL_TO: not a mail address")
     if found.smtp_user and not found.smtp_password_file:
         raise SettingsWrong("CENTRAL_SMTP_PASSWORD_FILE: needed where CENTRAL_SMTP_USER is set")
+    if found.database:
+        address.parse(found.database)
+    elif found.database_password_file:
+        raise SettingsWrong("CENTRAL_DATABASE: needed where there is a password for it")
     return found
 
 

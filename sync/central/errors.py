@@ -3,6 +3,8 @@
 CentralError             an operator has to mend something; one line, exit 2
 ├── SettingsWrong        an environment variable or the profile (also a ValueError)
 ├── KeysMissing          a key file is not where it should be
+├── DatabaseUnreachable  the server of CENTRAL_DATABASE cannot be asked
+├── DatabaseUnfit        it answers, but would not keep what it is given
 ├── CodeTaken            a device code that was handed out before
 └── DeviceUnknown        a device code that was never handed out
 """
@@ -18,6 +20,14 @@ class SettingsWrong(CentralError, ValueError):
 
 class KeysMissing(CentralError):
     """A key file is not where it should be."""
+
+
+class DatabaseUnreachable(CentralError):
+    """The database's server cannot be asked."""
+
+
+class DatabaseUnfit(CentralError):
+    """The database would not keep what it is given: too old, or set not to be durable."""
 
 
 class CodeTaken(CentralError):

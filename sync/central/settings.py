@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from sync.central import environment, keys, logs
+from sync.central.database import choosing
 
 ENVIRONMENT = environment.read(os.environ)
 KEYS = keys.load(ENVIRONMENT.state_dir)
@@ -62,20 +63,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "sync.central.database",
-        "NAME": str(ENVIRONMENT.database),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-            "PRAGMA secure_delete=ON",
-        },
-        "TEST": {"NAME": str(ENVIRONMENT.state_dir / "test.db")},
-    }
-}
+DATABASES = {"default": choosing.settings_for(ENVIRONMENT)}
 
 AUTH_USER_MODEL = "officers.Officer"
 LOGIN_URL = "/staff/sign-in"

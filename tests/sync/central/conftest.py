@@ -1,5 +1,7 @@
 """Django for the tests of this folder only: a state folder of their own, no variables left.
 
+They run on SQLite, or on the PostgreSQL that `TESTS_CENTRAL_DATABASE` names.
+
 `DJANGO_SETTINGS_MODULE` stays set, because pytest-django looks for it; nothing outside
 this folder reads it.
 """
@@ -15,6 +17,7 @@ import django
 import pytest
 
 from sync.central import keys
+from tests.postgres import Postgres
 from tests.sync.central.kiosk import Kiosk
 from tests.sync.central.running import Central
 
@@ -25,6 +28,7 @@ VARIABLES = {
     "CENTRAL_STATE_DIR": str(STATE),
     "CENTRAL_PROFILE": str(PROFILE),
     "CENTRAL_MAIL_TO": "centre@municipality.invalid",
+    "CENTRAL_DATABASE": os.environ.get("TESTS_CENTRAL_DATABASE", ""),
 }
 
 
@@ -70,3 +74,10 @@ def running_central(tmp_path_factory):
     """`central run` as it really runs: its own state, a free port, real sockets."""
     with Central(tmp_path_factory.mktemp("central"), PROFILE) as central:
         yield central
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of our own."""
+    with Postgres() as server:
+        yield server

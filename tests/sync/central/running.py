@@ -16,7 +16,7 @@ WAIT_S = 30
 class Central:
     """A running central. What it prints and logs goes to `log`."""
 
-    def __init__(self, folder, profile):
+    def __init__(self, folder, profile, database=""):
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -27,6 +27,7 @@ class Central:
             "CENTRAL_PORT": str(self.port),
             "CENTRAL_PROFILE": str(profile),
             "CENTRAL_MAIL_TO": "centre@municipality.invalid",
+            "CENTRAL_DATABASE": database,
         }
         del self.environment["DJANGO_SETTINGS_MODULE"]
 

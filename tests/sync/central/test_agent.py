@@ -3,7 +3,6 @@
 import os
 import threading
 import uuid
-from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -51,7 +50,7 @@ def submit(store, identity):
             record=case_record(identity, reference, key), reference=str(reference), slip=b"{}"
         )
 
-    store.submit(uuid.uuid4(), datetime.now(UTC), compose)
+    store.submit(uuid.uuid4(), instant(), compose)
     return urls[0]
 
 
@@ -73,7 +72,7 @@ def test_one_pass_brings_everything_to_central(agent, store, identity):
     url = submit(store, identity)
     for _ in range(150):
         rating_id = uuid.uuid4()
-        store.keep_rating(rating_id, datetime.now(UTC), rating(rating_id=rating_id))
+        store.keep_rating(rating_id, instant(), rating(rating_id=rating_id))
     assert "not yet at the centre" in requests.get(f"{url}?lang=en", timeout=5).text
     assert agent.pass_once()
     counts = store.outbox_counts()
@@ -83,8 +82,8 @@ def test_one_pass_brings_everything_to_central(agent, store, identity):
 
 def test_what_central_refuses_is_parked_and_the_rest_goes_on(agent, store):
     good, bad = uuid.uuid4(), uuid.uuid4()
-    store.keep_rating(bad, datetime.now(UTC), b'{"type":"rating_given","score":9}')
-    store.keep_rating(good, datetime.now(UTC), rating(rating_id=good))
+    store.keep_rating(bad, instant(), b'{"type":"rating_given","score":9}')
+    store.keep_rating(good, instant(), rating(rating_id=good))
     assert agent.pass_once()
     counts = store.outbox_counts()
     assert (counts.acknowledged, counts.waiting, counts.parked) == (1, 0, 1)

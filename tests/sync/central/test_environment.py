@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.central.database import address
 from sync.central.environment import Environment, read, read_password, read_profile
 from sync.central.errors import SettingsWrong
 
@@ -9,7 +10,7 @@ from sync.central.errors import SettingsWrong
 def test_there_is_a_default_for_everything():
     found = read({"PATH": "/bin", "CENTRAL_PORT": ""})
     assert found.public_url == "http://127.0.0.1:8470"
-    assert found.database == Path("/var/lib/central/central.db")
+    assert found.embedded_database == Path("/var/lib/central/central.db")
 
 
 def test_variables_are_read_as_what_they_are():
@@ -32,6 +33,15 @@ def test_variables_are_read_as_what_they_are():
         ({"CENTRAL_MAIL_TO": "centre"}, "CENTRAL_MAIL_TO: not a mail address"),
         ({"CENTRAL_SMTP_SECURITY": "yes"}, "CENTRAL_SMTP_SECURITY: Invalid enum value"),
         ({"CENTRAL_SMTP_USER": "x"}, "CENTRAL_SMTP_PASSWORD_FILE: needed"),
+        ({"CENTRAL_DATABASE": "central.db"}, "CENTRAL_DATABASE: give postgresql://user@host/name"),
+        ({"CENTRAL_DATABASE": "mysql://u@h/d"}, "CENTRAL_DATABASE: give postgresql://"),
+        ({"CENTRAL_DATABASE": "postgresql://u@h"}, "CENTRAL_DATABASE: name the database"),
+        ({"CENTRAL_DATABASE": "postgresql://u@h/a/b"}, "CENTRAL_DATABASE: name the database"),
+        ({"CENTRAL_DATABASE": "postgresql://h:x/d"}, "CENTRAL_DATABASE: the port is not a number"),
+        ({"CENTRAL_DATABASE": "postgresql://h/d?shoes=1"}, "CENTRAL_DATABASE: not an address"),
+        ({"CENTRAL_DATABASE": "postgresql://h/d?options=x"}, "CENTRAL_DATABASE: options cannot"),
+        ({"CENTRAL_DATABASE": "postgresql://h/d?sslmode=prefer"}, "CENTRAL_DATABASE: sslmode="),
+        ({"CENTRAL_DATABASE_PASSWORD_FILE": "/x"}, "CENTRAL_DATABASE: needed"),
     ],
 )
 def test_a_mistake_is_one_line_with_the_variables_name(variables, words):
@@ -57,3 +67,33 @@ def test_the_mail_servers_password_comes_from_a_file(tmp_path):
         read_password(Environment(smtp_password_file=path))
     path.write_text("secret\n")
     assert read_password(Environment(smtp_password_file=path)) == "secret"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("/run/postgresql", {"host": "/run/postgresql", "dbname": "central"}),
+        ("postgresql:///town?host=/run/pg", {"host": "/run/pg", "dbname": "town"}),
+        ("postgresql://c@localhost:5433/town", {"host": "localhost", "dbname": "town"}),
+        (
+            "postgresql://c@db.example.go.th/town",
+            {"host": "db.example.go.th", "dbname": "town", "sslmode": "verify-full"},
+        ),
+        (
+            "postgresql://c@a.example.go.th,b.example.go.th/town?sslmode=verify-ca",
+            {"host": "a.example.go.th,b.example.go.th", "dbname": "town", "sslmode": "verify-ca"},
+        ),
+    ],
+)
+def test_where_postgresql_is_may_be_said_in_several_ways(given, expected):
+    assert read({"CENTRAL_DATABASE": given}).database == given
+    found = address.parse(given)
+    assert {name: found[name] for name in found if name not in ("user", "port")} == expected
+
+
+def test_no_password_in_an_address_is_ever_said_aloud():
+    for given in ("postgresql://u:hunter2@h/d", "postgresql://u:hunter2@h/d?x=1"):
+        with pytest.raises(SettingsWrong) as caught:
+            read({"CENTRAL_DATABASE": given})
+        assert "hunter2" not in str(caught.value)
+        assert caught.value.__cause__ is None

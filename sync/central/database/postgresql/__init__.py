@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, with what an acknowledgement rests on made sure of."""

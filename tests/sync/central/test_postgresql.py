@@ -1,0 +1,121 @@
+"""Central on a real PostgreSQL: how it is reached, and that the way in works there too."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.sync.central.conftest import PROFILE
+from tests.sync.central.running import Central
+
+HERE = Path(__file__).parent
+ON_BOTH = (
+    "test_ingest.py",
+    "test_rows.py",
+    "test_racing.py",
+    "test_attachments.py",
+    "test_boots.py",
+    "test_tallying.py",
+    "test_guarding.py",
+    "test_revoking.py",
+    "test_track.py",
+    "test_staff.py",
+    "test_mailing.py",
+    "test_upkeep.py",
+)
+"""What touches the database; the rest of the folder's tests is about other things."""
+
+
+@pytest.fixture
+def central(tmp_path, postgres):
+    """A central on an empty database, not running yet."""
+    return Central(tmp_path, PROFILE, postgres.create(f"central-{tmp_path.name}"))
+
+
+def test_what_touches_the_database_holds_on_postgresql_too(postgres):
+    found = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        + [str(HERE / name) for name in ON_BOTH],
+        env={**os.environ, "TESTS_CENTRAL_DATABASE": postgres.create("both")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout
+    assert int(re.search(r"(\d+) passed", found.stdout)[1]) > 100
+
+
+def test_central_runs_on_postgresql_alone(central):
+    with central:
+        assert central.command("join-file", "A1").returncode == 0
+        again = central.command("join-file", "A1")
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+    assert not list(central.folder.rglob("*.db"))
+
+
+def test_before_it_was_migrated_nothing_else_works(central):
+    done = central.command("worker", "--once")
+    assert done.returncode == 2
+    assert done.stderr == "central: no database in CENTRAL_DATABASE: run `central migrate` first\n"
+
+
+def test_keys_are_not_made_anew_beside_a_database_that_was_set_up(central):
+    assert central.command("migrate").returncode == 0
+    key = central.folder / "state/keys/tracking.key"
+    key.unlink()
+    done = central.command("migrate")
+    assert (done.returncode, "restore it from the backup" in done.stderr) == (2, True)
+    assert not key.exists()
+
+
+def test_the_password_comes_from_a_file_and_stays_out_of_sight(central, postgres):
+    address = postgres.loopback_url(central.folder.name)
+    postgres.create(central.folder.name)
+    path = central.folder / "password"
+    path.write_text(f"{postgres.password}\n")
+    central.environment |= {
+        "CENTRAL_DATABASE": address,
+        "CENTRAL_DATABASE_PASSWORD_FILE": str(path),
+    }
+    good = central.command("migrate")
+    assert (good.returncode, good.stderr) == (0, "")
+    path.write_text("not the right one")
+    bad = central.command("migrate")
+    assert bad.returncode == 2
+    assert bad.stderr.startswith("central: CENTRAL_DATABASE: connection failed")
+    assert bad.stderr.count("\n") == 1
+    assert "right one" not in bad.stderr
+
+
+def test_a_server_that_is_not_there_is_one_line(central):
+    central.environment["CENTRAL_DATABASE"] = str(central.folder)
+    done = central.command("migrate")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("central: CENTRAL_DATABASE: connection failed")
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("synchronous_commit = local", None),
+        ("fsync = off", "synchronous_commit is on, fsync is off"),
+    ],
+)
+def test_nothing_is_entrusted_to_a_database_that_may_lose_it(central, postgres, setting, words):
+    name = setting.partition(" ")[0]
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            done = central.command("migrate")
+        finally:
+            connection.execute(f"ALTER SYSTEM RESET {name}")
+            connection.execute("SELECT pg_reload_conf()")
+    if words is None:  # our connections set it themselves
+        assert done.returncode == 0, done.stderr
+    else:
+        assert (done.returncode, done.stderr) == (2, f"central: CENTRAL_DATABASE: {words}\n")
