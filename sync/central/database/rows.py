@@ -77,7 +77,7 @@ def _by_columns(plan: _Plan, values: Values) -> int:
     """In psycopg's own cursor: Django's writes the values into the statement, as text."""
     import psycopg
 
-    sql = f"{plan.beginning}SELECT * FROM unnest{plan.row}{plan.ending}"
+    sql = f"{plan.beginning}SELECT * FROM unnest{plan.row}{plan.ending}"  # noqa: S608 our names
     arrays = [list(column) for column in zip(*values, strict=True)]
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
@@ -102,7 +102,7 @@ def _plan(model: type[models.Model], ignore_conflicts: bool) -> _Plan:
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     return _Plan(
-        beginning=f"INSERT INTO {quote(model._meta.db_table)} ({names}) ",  # noqa: S608 our names
+        beginning=f"INSERT INTO {quote(model._meta.db_table)} ({names}) ",
         row=f"({', '.join(_placeholders(fields))})",
         ending=" ON CONFLICT DO NOTHING" if ignore_conflicts else "",
         columns=columns,

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
 
 from sync.central import municipality
 from sync.central.cases.taking import take_cases
+from sync.central.database.retrying import in_transaction
 from sync.central.database.rows import Row, insert
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.attachments import announce
@@ -36,8 +36,9 @@ TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_rating
 def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> list[Answer]:
     """Keep what holds up, and answer every record in its order.
 
-    `begin` is called first in the transaction and locks the device's row. When this
-    returns, whatever it acknowledges is durably in the database.
+    `begin` is called first in the transaction and locks the device's row (once more, where
+    another device's batch came between). When this returns, whatever it acknowledges is
+    durably in the database.
     """
     arrived: list[Arrived[Any]] = []
     answers = []
@@ -49,11 +50,14 @@ def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> lis
         else:
             arrived.append(item)
             answers.append(Answer(digest=item.digest, outcome="acknowledged"))
-    with transaction.atomic():
+
+    def keep() -> None:
         begin()
         note_boots(batch.boots, arrival)
         boots = known_boots(arrived, arrival)
         _keep(arrived, msgspec.structs.replace(arrival, boots=boots))
+
+    in_transaction(keep)
     return answers
 
 

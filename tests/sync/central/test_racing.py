@@ -12,7 +12,7 @@ from sync.central.fleet.models import Device
 from sync.central.intake.models import Record, Revision
 from sync.central.surveys.models import Rating
 from sync.wire import digest_of
-from tests.sync.central.kiosk import Kiosk, instant, rating
+from tests.sync.central.kiosk import Kiosk, empty_batch, instant, post, rating
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,7 +75,8 @@ def test_two_kiosks_with_the_same_ids_in_opposite_order_are_both_answered(two):
         ids = [uuid.uuid4() for _ in range(40)]
         there = [rating(4, rating_id) for rating_id in ids]
         back = [rating(2, rating_id) for rating_id in reversed(ids)]
-        answers = at_once(lambda there=there: two[0].send(*there), lambda: two[1].send(*back))
+        pairs = list(zip(two, (there, back), strict=True))
+        answers = at_once(*[lambda to=to, batch=batch: to.send(*batch) for to, batch in pairs])
         assert outcomes(answers[0] + answers[1]) == {("acknowledged", "")}
     assert (Record.objects.count(), Revision.objects.count()) == (ROUNDS * 40, ROUNDS * 40)
 
@@ -109,19 +110,7 @@ def test_who_comes_second_while_the_first_is_not_through_makes_a_revision(two):
 
 def test_one_request_sent_twice_at_once_is_taken_once(two):
     for _ in range(ROUNDS):
-        body = b'{"records":[],"sent":' + _sent() + b"}"
+        body = empty_batch()
         headers = two[0].signed_headers("records", body)
-        calls = [lambda body=body, headers=headers: _raw(body, headers)] * 2
-        assert sorted(answer.status_code for answer in at_once(*calls)) == [200, 409]
-
-
-def _sent():
-    from sync.wire import encode
-
-    return encode(instant())
-
-
-def _raw(body, headers):
-    from tests.sync.central.kiosk import post
-
-    return post(Browser(), "records", body, headers)
+        calls = [lambda body=body, headers=headers: post(Browser(), "records", body, headers)] * 2
+        assert sorted(answer.status_code for answer in at_once(*calls)) == [200, 401]
