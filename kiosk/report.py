@@ -13,7 +13,7 @@ from kiosk.config import Config
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import Identity, load_identity
-from sync.store import LinkState, OutboxEntry, SlipJob, Store
+from sync.store import LinkState, OutboxEntry, OutboxState, SlipJob, Store
 from sync.wire import CaseSubmitted, decode_record
 
 MOST_ROWS = 1000
@@ -45,7 +45,7 @@ WELL = ("ok", "unknown")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One record of the outbox. `reference` is empty for a rating."""
+    """One record of the outbox. `reference` is empty for a rating or an attachment."""
 
     record_id: UUID
     reference: str
@@ -57,12 +57,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outbox(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits, what is parked and why, what central has; newest first in each."""
+    """What waits, what is parked and why, what central has; newest first in each.
+
+    `attachments` wait too, and are not among the entries unless they are parked.
+    """
 
     waiting: int
     parked: int
     acknowledged: int
     entries: list[Row]
+    attachments: int = 0
 
     @property
     def is_fine(self) -> bool:
@@ -72,11 +76,12 @@ class Outbox(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
         head = f"{self.waiting} waiting, {self.parked} parked, {self.acknowledged} acknowledged"
+        more = [f"{self.attachments} attachments waiting"] if self.attachments else []
         rows = [
-            f"{_minute(row.kept_at)}  {row.reference or 'rating':<15} {row.reason or row.state}"
+            f"{_minute(row.kept_at)}  {row.reference or _kind(row):<15} {row.reason or row.state}"
             for row in self.entries[:SHOWN_ROWS]
         ]
-        return "\n".join([head, *rows])
+        return "\n".join([head, *more, *rows])
 
 
 class SlipRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +179,7 @@ def outbox(config: Config) -> Outbox:
             parked=counts.parked,
             acknowledged=counts.acknowledged,
             entries=[_row(entry) for entry in store.outbox_entries(MOST_ROWS)],
+            attachments=counts.attachments,
         )
 
 
@@ -228,16 +234,26 @@ def printer_state(config: Config) -> PrinterState:
 
 
 def _row(entry: OutboxEntry) -> Row:
-    record = decode_record(entry.record)
     return Row(
         record_id=entry.record_id,
-        reference=record.reference if isinstance(record, CaseSubmitted) else "",
+        reference=_reference(entry),
         state=entry.state,
         reason=entry.reason,
         attempts=entry.attempts,
         kept_at=entry.kept_at,
         acknowledged_at=entry.settled_at if entry.state == "acknowledged" else None,
     )
+
+
+def _reference(entry: OutboxEntry) -> str:
+    if entry.state is OutboxState.ATTACHMENT_PARKED:
+        return ""
+    record = decode_record(entry.record)
+    return record.reference if isinstance(record, CaseSubmitted) else ""
+
+
+def _kind(row: Row) -> str:
+    return "attachment" if row.state == OutboxState.ATTACHMENT_PARKED else "rating"
 
 
 def _slip_row(job: SlipJob) -> SlipRow:

@@ -1,10 +1,13 @@
 import json
+import uuid
 from pathlib import Path
 
 import pytest
 
 from kiosk.cli import main
 from sync.store import STORE_FILE, Store
+from sync.wire import digest_of
+from tests.sync.samples import INSTANT, NOW, submission
 
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
 VERBS = [
@@ -61,6 +64,21 @@ def test_reports_are_json_for_programs_and_narrow_for_people(
     assert json.loads(capsys.readouterr().out)
     assert main([verb]) == 0
     assert all(len(line) <= 60 for line in capsys.readouterr().out.splitlines())
+
+
+def test_the_outbox_tells_of_attachments_and_reads_none(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id, pictures = uuid.uuid4(), [b"a sealed picture", b"and another"]
+    with Store.open(state / STORE_FILE) as store:
+        made = lambda number: submission(case_id, number, attachments=pictures)  # noqa: E731
+        store.submit(case_id, INSTANT, made)
+        store.park(digest_of(pictures[0]), "too_large", NOW)
+    assert main(["outbox"]) == 1
+    said = capsys.readouterr().out
+    assert "1 waiting, 1 parked" in said
+    assert "1 attachments waiting" in said
+    assert "attachment      too_large" in said
 
 
 def test_the_doctor_names_a_damaged_store_and_goes_on(

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sync.case import Instant
@@ -55,7 +56,16 @@ def rating_record(rating_id: uuid.UUID, score: int = 4) -> bytes:
 
 
 def submission(
-    case_id: uuid.UUID, number: int, slip: bytes = b"{}", code: str = "A1"
+    case_id: uuid.UUID,
+    number: int,
+    slip: bytes = b"{}",
+    code: str = "A1",
+    attachments: Sequence[bytes] = (),
 ) -> Submission:
     reference = str(reference_for(code, number))
-    return Submission(record=case_record(case_id, reference), reference=reference, slip=slip)
+    return Submission(
+        record=case_record(case_id, reference),
+        reference=reference,
+        slip=slip,
+        attachments=list(attachments),
+    )
