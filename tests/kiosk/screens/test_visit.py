@@ -1,12 +1,16 @@
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec import json
 
 from sync.case import CaseContent
-from sync.errors import StoreFull
 from sync.reference import parse_reference
 from sync.seal import open_sealed
+from sync.store import Store
 from sync.wire import CaseSubmitted, RatingGiven, decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 
@@ -147,35 +151,76 @@ def test_a_wrong_phone_is_said_in_one_sentence_and_kept_for_mending(box: Box) ->
     assert box.clerk.scene.visit.complaint.phone == "12"
 
 
-class FullAtFirst:
-    """A store on a full disk, until somebody makes room."""
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MiB of its own."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, check=False).returncode:
+        pytest.skip("mounting is for root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
-    def __init__(self) -> None:
-        self.store = None
 
-    def submit(self, *case: object) -> object:
-        if self.store is None:
-            raise StoreFull("no space left")
-        return self.store.submit(*case)
-
-    def look(self) -> None:
-        """It does not show beforehand."""
+def shown(box: Box) -> str:
+    return " ".join(getattr(widget, "text", "") or "" for widget in box.widgets())
 
 
-def test_a_full_disk_is_said_on_the_glass_and_nothing_typed_is_lost(tmp_path: Path) -> None:
-    keeper = FullAtFirst()
-    box = Box(tmp_path, keeper)
+def test_a_full_disk_is_said_on_the_glass_and_nothing_typed_is_lost(small_disk: Path) -> None:
+    box = Box(small_disk)
     to_review(box)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free))
     box.touch("next")
     assert box.glass.name == "review"
-    shown = " ".join(getattr(widget, "text", "") or "" for widget in box.widgets())
-    assert "เครื่องเต็ม" in shown
+    assert "เครื่องเต็ม" in shown(box)
     assert box.store.outbox_counts().waiting == 0
-    keeper.store = box.store
+    ballast.unlink()
     box.touch("next")
     assert box.glass.name == "done"
     assert kept_content(box).words == "ไฟดับที่ซอย"
     box.close()
+
+
+def test_nobody_is_asked_what_a_full_disk_would_not_keep(small_disk: Path) -> None:
+    box = Box(small_disk)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 4096))
+    box.touch("kind:complaint")
+    assert box.glass.name == "home"
+    assert "ขณะนี้เครื่องยังรับเรื่องไม่ได้" in shown(box)
+    ballast.unlink()
+    box.touch("kind:complaint")
+    assert box.glass.name == "topic"
+    box.close()
+
+
+def test_pages_that_went_bad_are_said_and_the_words_stay(box: Box) -> None:
+    """Another process writes meanwhile, so that the glass has to read the pages anew."""
+    to_review(box)
+    path = box.store._database.path
+    with Store.open(path) as agents:
+        agents.note_reached("A1", datetime.now(UTC))
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * (path.stat().st_size - 4096))
+        agents.note_reached("A1", datetime.now(UTC))
+        box.touch("next")
+    assert box.glass.name == "review"
+    assert "ขณะนี้เครื่องขัดข้อง" in shown(box)
+    assert box.clerk.scene.visit.complaint.words == "ไฟดับที่ซอย"
+    assert box.clerk.scene.receipt is None
+
+
+def test_a_store_that_was_taken_away_is_said_at_the_next_touch(box: Box) -> None:
+    path = box.store._database.path
+    path.rename(path.with_name("taken.db"))
+    box.touch("kind:complaint")
+    assert box.glass.name == "home"
+    assert "ขณะนี้เครื่องยังรับเรื่องไม่ได้" in shown(box)
 
 
 @pytest.mark.parametrize(
