@@ -1,4 +1,4 @@
-"""`central`: the operator's command. Exit codes: 0 fine, 1 it failed, 2 wrong usage."""
+"""`central`: the operator's command. Exit codes: 0 fine, 1 something was wrong, 2 wrong usage."""
 
 import argparse
 import os
@@ -105,6 +105,17 @@ def _revoke(found: Environment, parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _import_usb(found: Environment, parsed: argparse.Namespace) -> int:
+    _set_up(found)
+    from sync.central.intake.sticks import Import, utc_now
+
+    run = Import(utc_now, with_revoked=parsed.revoked)
+    run.run(parsed.path)
+    for line in run.told():
+        print(line)  # noqa: T201
+    return 1 if run.skipped else 0
+
+
 def _officer(found: Environment, parsed: argparse.Namespace) -> int:
     _set_up(found)
     from sync.central.officers.creating import create_officer
@@ -147,6 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     revoke = add("revoke", _revoke, "take nothing from a device any more, at once and for good")
     revoke.add_argument("device_code", metavar="DEVICE_CODE")
     revoke.add_argument("--reason", default="", help="shown to officers; name no person")
+    usb = add("import-usb", _import_usb, "take in what kiosks wrote to a stick")
+    usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
+    usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")
     officer = add("officer", _officer, "create an officer and show the first password")
     officer.add_argument("name", metavar="NAME")
     officer.add_argument(

@@ -5,7 +5,7 @@ cut off, and what was answered is durable.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.callers import Caller, hear
 from sync.central.intake.models import Attachment, Piece
 from sync.central.intake.problems import RequestRefused
-from sync.wire import ATTACHMENT_PIECE, AttachmentStatus
+from sync.wire import ATTACHMENT_PIECE, AttachmentStatus, digest_of
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -90,6 +90,32 @@ def take_piece(caller: Caller, address: str, offset: int, raw: bytes) -> Outcome
         if len(raw) != min(ATTACHMENT_PIECE, attachment.size - offset):
             raise RequestRefused("batch_unreadable")
         return _kept(attachment, raw, caller.at)
+
+
+def take_whole(
+    code: str, sealed: bytes, now: datetime, begin: Callable[[], None]
+) -> AttachmentStatus | None:
+    """Keep an attachment that came at once; None where it was announced with another size.
+
+    `begin` is called first in the transaction and locks the device's row.
+    """
+    with transaction.atomic():
+        begin()
+        attachment = Attachment.objects.get(device_id=code, address=digest_of(sealed))
+        if attachment.size != len(sealed):
+            return None
+        if attachment.completed_at is None:
+            attachment.pieces.all().delete()
+            attachment.received = 0
+            for offset in range(0, len(sealed), ATTACHMENT_PIECE):
+                _kept(attachment, sealed[offset : offset + ATTACHMENT_PIECE], now)
+        return _status(attachment, now)
+
+
+def announcer_of(address: str) -> str | None:
+    """The device whose case announced it."""
+    found = Attachment.objects.filter(address=address).first()
+    return found.device_id if found else None
 
 
 def progress_of(case_id: UUID) -> Progress:

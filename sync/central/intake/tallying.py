@@ -1,33 +1,36 @@
 """Whether a device and central hold the same cases; a gap shows on both sides."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 
 from sync.central.fleet.models import Device
-from sync.central.intake.callers import Caller, hear
 from sync.central.intake.models import Record
 from sync.reference import reference_for
 from sync.tally import chain_of
 from sync.wire import MOST_MISSING, Tally, TallyAnswer
 
 
-def compare(caller: Caller, tally: Tally) -> TallyAnswer:
-    """Compare a device's tally with what is here, and note the outcome in its row."""
+def compare(tally: Tally, code: str, now: datetime, begin: Callable[[], None]) -> TallyAnswer:
+    """Compare a device's tally with what is here, and note the outcome in its row.
+
+    `begin` is called first in the transaction and locks that row.
+    """
     with transaction.atomic():
-        hear(caller)
-        digests = _digests(caller.code, tally)
+        begin()
+        digests = _digests(code, tally)
         count = _expected(tally) - len(digests)
-        is_agreed = count == 0 and _chain(caller.code, digests) == tally.chain
-        _note(caller, tally, is_agreed=is_agreed, missing=count)
-    return TallyAnswer(
-        device_code=caller.code,
-        through=tally.through,
-        chain=tally.chain,
-        agreed=is_agreed,
-        answered_at=caller.at,
-        missing=_missing(tally, digests),
-    )
+        answer = TallyAnswer(
+            device_code=code,
+            through=tally.through,
+            chain=tally.chain,
+            agreed=count == 0 and _chain(code, digests) == tally.chain,
+            answered_at=now,
+            missing=_missing(tally, digests),
+        )
+        _note(answer, count)
+    return answer
 
 
 def _digests(code: str, tally: Tally) -> dict[int, str]:
@@ -63,13 +66,13 @@ def _missing(tally: Tally, digests: Mapping[int, str]) -> list[int]:
     return missing
 
 
-def _note(caller: Caller, tally: Tally, *, is_agreed: bool, missing: int) -> None:
-    """In the device's row, which `hear` has locked."""
-    device = Device.objects.get(code=caller.code)
-    device.tally_at, device.tally_through = caller.at, tally.through
-    device.tally_missing, device.tally_is_agreed = missing, is_agreed
-    if is_agreed:
-        device.agreed_through = max(device.agreed_through, tally.through)
+def _note(answer: TallyAnswer, missing: int) -> None:
+    """In the device's row, which is locked."""
+    device = Device.objects.get(code=answer.device_code)
+    device.tally_at, device.tally_through = answer.answered_at, answer.through
+    device.tally_missing, device.tally_is_agreed = missing, answer.agreed
+    if answer.agreed:
+        device.agreed_through = max(device.agreed_through, answer.through)
     device.save(
         update_fields=[
             *("tally_at", "tally_through", "tally_missing", "tally_is_agreed"),

@@ -23,20 +23,17 @@ from sync.central.intake.problems import (
     json_answer,
     problem,
 )
+from sync.central.intake.signing import in_envelope
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
 from sync.central.intake.texts import visible
-from sync.central.keys import SIGNING_KEY_ID
-from sync.signature import sign_payload
 from sync.wire import (
     ATTACHMENT_PIECE,
     Acknowledgement,
     Batch,
     Beat,
     Enrolment,
-    Signed,
     Tally,
-    encode,
 )
 
 View = Callable[..., HttpResponse]
@@ -124,7 +121,8 @@ def tallies(request: HttpRequest) -> HttpResponse:
     """Which cases a device handed over; the signed answer says which are not here."""
     body, now = requests.read_body(request), requests.utc_now()
     caller = requests.signed_by_device(request, body, now)
-    return _signed(compare(caller, requests.decoded(request, body, Tally)))
+    tally = requests.decoded(request, body, Tally)
+    return _signed(compare(tally, caller.code, now, partial(hear, caller)))
 
 
 @api("PUT")
@@ -147,7 +145,7 @@ def attachment(request: HttpRequest, address: str) -> HttpResponse:
 def _told(outcome: Outcome) -> HttpResponse:
     if outcome.status is None:
         return problem(outcome.code)
-    held = _envelope(outcome.status)
+    held = in_envelope(outcome.status)
     if not outcome.code:
         return json_answer(held)
     status, title = TITLES[outcome.code]
@@ -173,8 +171,4 @@ def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's sign
 
 
 def _signed(message: msgspec.Struct, status: int = 200) -> HttpResponse:
-    return json_answer(_envelope(message), status)
-
-
-def _envelope(message: msgspec.Struct) -> Signed:
-    return sign_payload(encode(message), municipality.keys().signing, SIGNING_KEY_ID)
+    return json_answer(in_envelope(message), status)
