@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from hardware import clock
+from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage, StoreDamaged, StoreFull
@@ -166,7 +166,7 @@ def status(config: Config) -> Status:
             oldest_waiting_at=counts.oldest_waiting_at,
             slips=store.slip_counts(),
             printer=printer_state(config),
-            clock_trusted=clock.read(assume_trusted=config.clock.trust == "assume").trusted,
+            clock_trusted=instant(config, floor_of(store)).trusted,
         )
 
 

@@ -46,6 +46,8 @@ def in_words(told: Salvaged) -> str:
         f"saved: {told.cases} cases, {told.records} records, {told.attachments} attachments",
         f"could not be read: {told.unreadable} pages or rows",
         f"the damaged files are in {told.kept_in}",
+        "they may hold the words of slips that were not printed:",
+        "delete them once central has everything",
     ]
     if told.lost:
         named = ", ".join(told.lost[:MOST_NAMED])

@@ -72,7 +72,12 @@ POSTPONE = (
 )
 RESEND = (
     "UPDATE outbox SET state = 'waiting', settled_at = NULL, acknowledgement = NULL "
-    "WHERE record_id = (SELECT case_id FROM cases WHERE reference = ?) AND state = 'acknowledged'"
+    "WHERE record_id = (SELECT case_id FROM cases WHERE reference = ?) AND state = 'acknowledged' "
+    "RETURNING record"
+)
+RESEND_ATTACHMENT = (
+    "UPDATE outbox SET state = 'attachment', settled_at = NULL, acknowledgement = NULL "
+    "WHERE record_id = ? AND state = 'attachment_taken'"
 )
 SETTLED = (
     "SELECT outbox.number FROM outbox "

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sync import statements as sql
 from sync.reference import reference_for
 from sync.store.part import Part
 from sync.store.rows import OutboxCounts, OutboxEntry, OutboxState, entry_of, instant_of, text_of
+from sync.wire import CaseSubmitted, decode_record
 
 DELETED_AT_ONCE = 200
 """Entries deleted in one transaction, so that a submission never waits long for one."""
@@ -70,10 +72,18 @@ class Outbox(Part):
             connection.executemany(sql.POSTPONE, [(digest,) for digest in digests])
 
     def resend(self, device_code: str, numbers: Sequence[int]) -> int:
-        """Let acknowledged cases wait again; says how many of them are still here."""
+        """Let acknowledged cases wait again; says how many of them are still here.
+
+        Their attachments follow: central may have lost those too.
+        """
         references = [(str(reference_for(device_code, number)),) for number in numbers]
+        found: list[tuple[bytes]] = []
         with self._database.writing() as connection:
-            return connection.executemany(sql.RESEND, references).rowcount if references else 0
+            for reference in references:
+                found += connection.execute(sql.RESEND, reference).fetchall()
+            addresses = [address for (record,) in found for address in _addresses(record)]
+            connection.executemany(sql.RESEND_ATTACHMENT, [(at,) for at in addresses])
+        return len(found)
 
     def delete_settled(self, device_code: str, answered_before: datetime) -> int:
         """Delete what central acknowledged before an instant of its own clock.
@@ -142,3 +152,10 @@ class Outbox(Part):
             connection.executemany(sql.REMEMBER_DIGEST, numbers)
             connection.executemany(sql.DELETE_ENTRY, numbers)
         return len(numbers)
+
+
+def _addresses(record: bytes) -> list[str]:
+    """The record ids of a case's attachments: of each address its first 16 bytes."""
+    case = decode_record(record)
+    attachments = case.attachments if isinstance(case, CaseSubmitted) else []
+    return [str(UUID(hex=attachment.address[:32])) for attachment in attachments]

@@ -9,7 +9,7 @@ from sync.case import Instant
 from sync.reference import reference_for
 from sync.signature import verify_key_of
 from sync.store import Submission
-from sync.wire import CaseSubmitted, RatingGiven, encode
+from sync.wire import Attachment, CaseSubmitted, RatingGiven, digest_of, encode
 
 CENTRAL_PRIVATE_KEY = bytes(range(32))
 NOW = datetime(2026, 11, 1, 2, 5, tzinfo=UTC)
@@ -37,7 +37,12 @@ def _toml(value: str | bytes) -> str:
     return value if isinstance(value, str) else base64.b64encode(value).decode()
 
 
-def case_record(case_id: uuid.UUID, reference: str, sealed: bytes = b"\x05" * 2096) -> bytes:
+def case_record(
+    case_id: uuid.UUID,
+    reference: str,
+    sealed: bytes = b"\x05" * 2096,
+    attachments: Sequence[bytes] = (),
+) -> bytes:
     return encode(
         CaseSubmitted(
             case_id=case_id,
@@ -45,6 +50,9 @@ def case_record(case_id: uuid.UUID, reference: str, sealed: bytes = b"\x05" * 20
             captured=INSTANT,
             sealed_to="intake-1",
             sealed=sealed,
+            attachments=[
+                Attachment(address=digest_of(picture), size=len(picture)) for picture in attachments
+            ],
         )
     )
 
@@ -64,7 +72,7 @@ def submission(
 ) -> Submission:
     reference = str(reference_for(code, number))
     return Submission(
-        record=case_record(case_id, reference),
+        record=case_record(case_id, reference, attachments=attachments),
         reference=reference,
         slip=slip,
         attachments=list(attachments),

@@ -13,7 +13,7 @@ from sync.reference import reference_for
 from sync.store import Store, Submission, TallyState
 from sync.tally import chain_of
 from sync.wire import BootClock, TallyAnswer, digest_of
-from tests.sync.samples import INSTANT, NOW, case_record, rating_record
+from tests.sync.samples import INSTANT, NOW, rating_record, submission
 
 DAY = timedelta(days=1)
 
@@ -23,13 +23,7 @@ def keep(store: Store, code: str = "A1", attachments: list[bytes] | None = None)
     case_id = uuid6.uuid7()
 
     def compose(number: int) -> Submission:
-        reference = str(reference_for(code, number))
-        return Submission(
-            record=case_record(case_id, reference),
-            reference=reference,
-            slip=b"{}",
-            attachments=attachments or [],
-        )
+        return submission(case_id, number, code=code, attachments=attachments or [])
 
     store.submit(case_id, INSTANT, compose)
     return case_id
@@ -164,6 +158,20 @@ def test_what_central_lacks_waits_again_if_it_is_still_here(store: Store) -> Non
     assert [entry.record_id for entry in store.waiting(9)] == [cases[0], cases[2]]
     assert store.tally("A1").through == 0
     assert store.resend("A1", []) == 0
+
+
+def test_with_a_case_that_central_lacks_its_attachments_go_again(store: Store) -> None:
+    keep(store, attachments=[b"one sealed"])
+    keep(store, attachments=[b"another sealed"])
+    take_all(store)
+    for sealed in (b"one sealed", b"another sealed"):
+        store.attachment_taken(digest_of(sealed), b"word", NOW, NOW)
+    assert store.next_attachment("A1") is None
+    assert store.resend("A1", [2]) == 1
+    again = store.next_attachment("A1")
+    assert again is not None
+    assert again.record == b"another sealed"
+    assert store.outbox_counts().attachments == 1
 
 
 def test_nothing_is_deleted_before_its_grace_by_centrals_clock(store: Store) -> None:
