@@ -7,7 +7,8 @@ room for a backlog of months (52,000 records in batches of 100 are 520 requests)
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db.models import Case, F, Q, When
+from django.db import connection
+from django.db.models import Case, F, When
 
 from sync.central.database.rows import insert
 from sync.central.fleet.models import Device
@@ -24,6 +25,19 @@ NONCES_KEPT = 2 * LONGEST_SKEW
 """A request from as far in the future as allowed stays good for that long."""
 
 _MINUTE_S = 60
+
+_COUNT = """
+UPDATE fleet_device SET
+    heard_at = %(at)s,
+    minute = %(minute)s,
+    requests = CASE WHEN minute = %(minute)s THEN requests + 1 ELSE 1 END,
+    bytes_sent = CASE WHEN minute = %(minute)s THEN bytes_sent + %(size)s ELSE %(size)s END,
+    wrong_codes = CASE WHEN minute = %(minute)s THEN wrong_codes ELSE 0 END
+WHERE code = %(code)s AND revoked_at IS NULL AND (
+    minute <> %(minute)s OR (requests < %(most_requests)s AND bytes_sent <= %(most_bytes)s)
+)
+"""
+"""In words of SQL because it begins every request: the ORM takes longer to say it than to do it."""
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +66,8 @@ def insist_on_measure(device: Device, size: int, now: datetime) -> None:
         raise too_many(now)
 
 
-def hear(caller: Caller, **facts: object) -> None:
-    """Note that the device spoke, and `facts` in its row; the transaction's first statements.
+def hear(caller: Caller) -> None:
+    """Note that the device spoke; the transaction's first statements.
 
     Writing the row is the lock that makes one device's requests wait for each other, and
     counts them. The nonce comes and goes with the transaction: a request that was not
@@ -62,21 +76,25 @@ def hear(caller: Caller, **facts: object) -> None:
     Raises:
         RequestRefused: `too_many`, `device_unknown` (revoked meanwhile) or `replayed`.
     """
-    minute, size = minute_of(caller.at), caller.size
-    is_full = Q(requests__gte=MOST_REQUESTS) | Q(bytes_sent__gt=MOST_BYTES - size)
-    heard = Device.objects.filter(~(Q(minute=minute) & is_full), code=caller.code, revoked_at=None)
-    written = heard.update(
-        heard_at=caller.at,
-        minute=minute,
-        requests=_within(minute, "requests", 1),
-        bytes_sent=_within(minute, "bytes_sent", size),
-        wrong_codes=_within(minute, "wrong_codes", 0),
-        **facts,
-    )
-    if not written:
+    if not _count(caller):
         is_known = Device.objects.filter(code=caller.code, revoked_at=None).exists()
         raise too_many(caller.at) if is_known else RequestRefused("device_unknown")
     use_nonce(caller.code, caller.nonce, caller.at)
+
+
+def _count(caller: Caller) -> bool:
+    """Whether the device is in service and its minute had room; then it is counted."""
+    values = {
+        "code": caller.code,
+        "at": connection.ops.adapt_datetimefield_value(caller.at),
+        "minute": minute_of(caller.at),
+        "size": caller.size,
+        "most_requests": MOST_REQUESTS,
+        "most_bytes": MOST_BYTES - caller.size,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        return bool(cursor.rowcount)
 
 
 def count_wrong_code(code: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sync.central import municipality
+from sync.central.fleet.models import Device
 from sync.central.intake import requests
 from sync.central.intake.answers import Heard, OffsetRefused
 from sync.central.intake.arrival import Arrival
@@ -106,8 +107,8 @@ def beats(request: HttpRequest) -> HttpResponse:
     caller = requests.signed_by_device(request, body, now)
     beat = requests.decoded(request, body, Beat)
     with transaction.atomic():
-        hear(
-            caller,
+        hear(caller)
+        Device.objects.filter(code=caller.code).update(
             version=visible(beat.version),
             waiting=min(beat.waiting, MOST_COUNT),
             parked=min(beat.parked, MOST_COUNT),
