@@ -184,10 +184,10 @@ def test_without_a_printer_the_case_is_kept_and_the_technician_told(day: Day) ->
     (tray / "control.json").write_text('{"missing": true}')
     day.box.start(day.processes, "print")
     day.box.submit()
-    wait_until(lambda: "device_lost" in day.box.command("slips", "--json").stdout)
+    wait_until(lambda: "device_missing" in day.box.command("status").stdout)
     found = day.box.command("doctor")
     assert found.returncode == 1
-    assert "printer" in found.stdout.lower()
+    assert "BAD printer: device_missing" in found.stdout
     assert day.box.waits_for_central()
     (tray / "control.json").unlink()
     wait_until(lambda: bool(list(tray.glob("slip-*.png"))))
