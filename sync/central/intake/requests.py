@@ -41,8 +41,8 @@ def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
         raise RequestRefused("batch_unreadable") from error
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
-    """The body without its gzip; never more than LARGEST_BODY is unpacked.
+def unpacked(body: bytes, encoding: str, largest: int = LARGEST_BODY) -> bytes:
+    """The body without its gzip; never more than `largest` bytes are unpacked.
 
     Raises:
         RequestRefused: `encoding_unknown`, `batch_unreadable` or `too_large`.
@@ -53,10 +53,10 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         raise RequestRefused("encoding_unknown")
     inflater = zlib.decompressobj(_GZIP)
     try:
-        plain = inflater.decompress(body, LARGEST_BODY + 1)
+        plain = inflater.decompress(body, largest + 1)
     except zlib.error as error:
         raise RequestRefused("batch_unreadable") from error
-    if len(plain) > LARGEST_BODY:
+    if len(plain) > largest:
         raise RequestRefused("too_large")
     if not inflater.eof or inflater.unused_data:
         raise RequestRefused("batch_unreadable")
@@ -126,14 +126,14 @@ def check_signature(
     return signatory
 
 
-def decoded(request: HttpRequest, body: bytes, shape: type[T]) -> T:
+def decoded(request: HttpRequest, body: bytes, shape: type[T], largest: int = LARGEST_BODY) -> T:
     """What the body says, unpacked first.
 
     Raises:
         RequestRefused: as `unpacked`, or `batch_unreadable`.
     """
     try:
-        return decode(unpacked(body, _encoding_of(request)), shape)
+        return decode(unpacked(body, _encoding_of(request), largest), shape)
     except BadMessage as error:
         raise RequestRefused("batch_unreadable") from error
 

@@ -39,6 +39,8 @@ from sync.wire import (
 
 View = Callable[..., HttpResponse]
 MOST_COUNT = 2**31 - 1
+LARGEST_ENROLMENT = 4096
+"""Bytes: it alone is read before its signature can be checked."""
 
 
 def api(method: str) -> Callable[[View], View]:
@@ -77,8 +79,8 @@ def _counted(request: HttpRequest, refusal: RequestRefused) -> RequestRefused:
 @api("POST")
 def enrolments(request: HttpRequest) -> HttpResponse:
     """A device introduces its public key."""
-    body, now = requests.read_body(request), requests.utc_now()
-    enrolment = requests.decoded(request, body, Enrolment)
+    body, now = requests.read_body(request, LARGEST_ENROLMENT), requests.utc_now()
+    enrolment = requests.decoded(request, body, Enrolment, LARGEST_ENROLMENT)
     signatory = requests.check_signature(request, body, now, lambda _code: enrolment.public_key)
     if signatory.device_code != enrolment.device_code:
         raise RequestRefused("signature_refused")

@@ -219,6 +219,12 @@ def test_a_bomb_is_unpacked_only_for_whoever_signed_it(kiosk, client):
     assert refusal(kiosk.post("records", bomb, **GZIP)) == (413, "too_large")
 
 
+def test_a_large_enrolment_is_refused_before_it_is_unpacked_or_read(kiosk):
+    large = b"{" + b" " * 5000 + b"}"
+    assert refusal(kiosk.post("enrol", large)) == (413, "too_large")
+    assert refusal(kiosk.post("enrol", gzip.compress(large), **GZIP)) == (413, "too_large")
+
+
 def test_guessing_enrolment_codes_is_slowed_down_and_keeps_nobody_out(db, client):
     kiosk = Kiosk.create("A1", client)
 
