@@ -109,10 +109,14 @@ def check_signature(
 ) -> Signatory:
     """Who signed this request. `key_of` raises LookupError where it knows no such device.
 
+    A query is refused: nothing here reads one, and the signature does not cover it.
+
     Raises:
         RequestRefused: `signature_refused` or `clock_skew`.
     """
     headers = {name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers}
+    if request.META.get("QUERY_STRING"):
+        raise RequestRefused("signature_refused")
     url = f"{request.scheme}://{request.get_host()}{request.path}"
     signed = Request(method=request.method or "", url=url, body=body)
     try:
