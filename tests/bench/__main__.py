@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import glass, paper, store
+from tests.bench import glass, ingest, paper, store
 from tests.bench.row import Row
 
 RESULTS = Path("var/bench.json")
 
 BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
     store.submit_durable,
+    ingest.ingest,
     paper.slip,
     glass.kiosk_beside_chromium,
     glass.taps,
@@ -21,14 +22,14 @@ BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
 def main(wanted: list[str]) -> int:
     """Run, print one line per figure as it comes, keep them all."""
     known = json.loads(RESULTS.read_text()) if wanted and RESULTS.exists() else {}
-    print(f"{'benchmark':<18}{'ours':>10} {'unit':<6}{'peer':>10}  {'ratio':>7}  peer")
+    print(f"{'benchmark':<26}{'ours':>10} {'unit':<6}{'peer':>10}  {'ratio':>7}  peer")
     for benchmark in BENCHMARKS:
         if wanted and benchmark.__name__ not in wanted:
             continue
         for found in benchmark():
             known[found.name] = found.as_json()
             print(
-                f"{found.name:<18}{found.value:>10.3f} {found.unit:<6}{found.peer_value:>10.3f}"
+                f"{found.name:<26}{found.value:>10.3f} {found.unit:<6}{found.peer_value:>10.3f}"
                 f"  {found.ratio:>7.3f}  {found.peer}",
                 flush=True,
             )

@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 """Values by column (`device_id` for a foreign key); one left out gets its field's default."""
 
 Adapt = Callable[[Any], Any]
-Values = list[list[Any]]
+Columns = list[Sequence[Any]]
 
 MOST_VALUES = 30_000
 """In one statement of SQLite, which takes 32,766 (since 3.32)."""
@@ -41,6 +41,7 @@ class _Plan(msgspec.Struct, frozen=True):
     row: str
     ending: str
     columns: tuple[str, ...]
+    pick: Callable[[Row], Sequence[Any]]
     defaults: dict[str, Any]
     adapters: tuple[tuple[int, Adapt], ...]
 
@@ -55,47 +56,80 @@ def insert(
     Raises:
         KeyError: a row lacks a column that has no default, or has one that the table lacks.
     """
-    if not rows:
-        return 0
-    plan = _plan(model, ignore_conflicts)
-    values = [_values(plan, row) for row in rows]
-    return _by_columns(plan, values) if _has_arrays() else _by_rows(plan, values)
+    plan = _plan(model, " ON CONFLICT DO NOTHING" if ignore_conflicts else "")
+    return sum(cursor.rowcount for cursor in _written(plan, rows))
 
 
-def _by_rows(plan: _Plan, values: Values) -> int:
-    at_once = MOST_VALUES // len(plan.columns)
-    written = 0
+def insert_new(model: type[models.Model], rows: Sequence[Row]) -> list[Row]:
+    """Insert those of `rows` whose primary key is not taken, and return them.
+
+    No key comes twice in `rows`. Where another transaction has just taken a key, this
+    waits for its end. Always in the keys' order, so that two of these never wait for
+    each other.
+
+    Raises:
+        KeyError: as `insert`.
+    """
+    key = model._meta.pk
+    name = key.get_attname()
+    ending = f" ON CONFLICT DO NOTHING RETURNING {connection.ops.quote_name(name)}"
+    adapt = _adapter(key) or _as_it_is
+    by_key = {adapt(row[name]): row for row in sorted(rows, key=itemgetter(name))}
+    cursors = _written(_plan(model, ending), list(by_key.values()))
+    return [by_key[taken] for cursor in cursors for (taken,) in cursor.fetchall()]
+
+
+def _written(plan: _Plan, rows: Sequence[Row]) -> Iterator[Any]:
+    """A cursor for each statement that was run; none for no rows."""
+    if rows:
+        columns = _columns(plan, rows)
+        yield from _by_columns(plan, columns) if _has_arrays() else _by_rows(plan, columns)
+
+
+def _by_rows(plan: _Plan, columns: Columns) -> Iterator[Any]:
+    at_once = MOST_VALUES // len(columns)
+    values = list(zip(*columns, strict=True))
     with connection.cursor() as cursor:
         for part in (values[at : at + at_once] for at in range(0, len(values), at_once)):
             sql = f"{plan.beginning}VALUES {', '.join([plan.row] * len(part))}{plan.ending}"
             cursor.execute(sql, list(chain.from_iterable(part)))
-            written += cursor.rowcount
-    return written
+            yield cursor
 
 
-def _by_columns(plan: _Plan, values: Values) -> int:
+def _by_columns(plan: _Plan, columns: Columns) -> Iterator[Any]:
     """In psycopg's own cursor: Django's writes the values into the statement, as text."""
     import psycopg
 
     sql = f"{plan.beginning}SELECT * FROM unnest{plan.row}{plan.ending}"  # noqa: S608 our names
-    arrays = [list(column) for column in zip(*values, strict=True)]
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql, arrays).rowcount
+        yield cursor.execute(sql, [list(column) for column in columns])
 
 
-def _values(plan: _Plan, row: Row) -> list[Any]:
-    whole = {**plan.defaults, **row}
+def _columns(plan: _Plan, rows: Sequence[Row]) -> Columns:
+    columns: Columns = list(zip(*[plan.pick(_whole(plan, row)) for row in rows], strict=True))
+    for place, adapt in plan.adapters:
+        columns[place] = _adapted(columns[place], adapt)
+    return columns
+
+
+def _whole(plan: _Plan, row: Row) -> Row:
+    whole = row if len(row) == len(plan.columns) else {**plan.defaults, **row}
     if len(whole) != len(plan.columns):
         raise KeyError(str(whole.keys() ^ set(plan.columns)))
-    values = list(itemgetter(*plan.columns)(whole))
-    for place, adapt in plan.adapters:
-        values[place] = adapt(values[place])
-    return values
+    return whole
+
+
+def _adapted(column: Sequence[Any], adapt: Adapt) -> Sequence[Any]:
+    """Adapted only once where all rows share one value, as their moment of receipt."""
+    first = column[0]
+    if all(value is first for value in column):
+        return [adapt(first)] * len(column)
+    return [adapt(value) for value in column]
 
 
 @cache
-def _plan(model: type[models.Model], ignore_conflicts: bool) -> _Plan:
+def _plan(model: type[models.Model], ending: str) -> _Plan:
     fields = [field for field in model._meta.concrete_fields if not _is_numbered(field)]
     columns = tuple(field.get_attname() for field in fields)
     adapters = [(place, _adapter(field)) for place, field in enumerate(fields)]
@@ -104,8 +138,9 @@ def _plan(model: type[models.Model], ignore_conflicts: bool) -> _Plan:
     return _Plan(
         beginning=f"INSERT INTO {quote(model._meta.db_table)} ({names}) ",
         row=f"({', '.join(_placeholders(fields))})",
-        ending=" ON CONFLICT DO NOTHING" if ignore_conflicts else "",
+        ending=ending,
         columns=columns,
+        pick=itemgetter(*columns),
         defaults={field.get_attname(): _default(field) for field in fields if field.has_default()},
         adapters=tuple((place, adapt) for place, adapt in adapters if adapt),
     )
@@ -143,9 +178,13 @@ def _adapter(field: models.Field[Any, Any]) -> Adapt | None:
     return connection.ops.adapt_datefield_value if isinstance(field, models.DateField) else None
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 def _hex(value: UUID) -> str:
     return value.hex
 
 
 def _utc_text(value: datetime | None) -> str | None:
-    return str(value.astimezone(UTC).replace(tzinfo=None)) if value else None
+    return value.astimezone(UTC).isoformat(" ")[: -len("+00:00")] if value else None

@@ -109,8 +109,7 @@ def _paths() -> dict[str, Any]:
 def _enrolment() -> dict[str, Any]:
     return {
         "operationId": "enrol",
-        "summary": "A device introduces its public key, with the code from its join file. "
-        "At most 4096 bytes.",
+        "summary": "A device introduces its public key, with the code from its join file.",
         "parameters": [*_SIGNED, _ENCODING],
         "requestBody": _json("Enrolment"),
         "responses": {

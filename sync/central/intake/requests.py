@@ -8,8 +8,13 @@ from typing import TypeVar
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
-from sync.central.fleet.models import Device
-from sync.central.intake.callers import LONGEST_SKEW, Caller, insist_on_measure
+from sync.central.intake.callers import (
+    LONGEST_SKEW,
+    Caller,
+    Speaker,
+    find,
+    insist_on_measure,
+)
 from sync.central.intake.problems import RequestRefused
 from sync.errors import BadMessage, BadSignature
 from sync.signature import Request, Signatory, verify_request
@@ -41,8 +46,8 @@ def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
         raise RequestRefused("batch_unreadable") from error
 
 
-def unpacked(body: bytes, encoding: str, largest: int = LARGEST_BODY) -> bytes:
-    """The body without its gzip; never more than `largest` bytes are unpacked.
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """The body without its gzip; never more than LARGEST_BODY is unpacked.
 
     Raises:
         RequestRefused: `encoding_unknown`, `batch_unreadable` or `too_large`.
@@ -53,10 +58,10 @@ def unpacked(body: bytes, encoding: str, largest: int = LARGEST_BODY) -> bytes:
         raise RequestRefused("encoding_unknown")
     inflater = zlib.decompressobj(_GZIP)
     try:
-        plain = inflater.decompress(body, largest + 1)
+        plain = inflater.decompress(body, LARGEST_BODY + 1)
     except zlib.error as error:
         raise RequestRefused("batch_unreadable") from error
-    if len(plain) > largest:
+    if len(plain) > LARGEST_BODY:
         raise RequestRefused("too_large")
     if not inflater.eof or inflater.unused_data:
         raise RequestRefused("batch_unreadable")
@@ -69,11 +74,11 @@ def signed_by_device(request: HttpRequest, body: bytes, now: datetime) -> Caller
     Raises:
         RequestRefused: `signature_refused`, `device_unknown`, `clock_skew` or `too_many`.
     """
-    known: list[Device] = []
+    known: list[Speaker] = []
     unknown: list[str] = []
 
     def key_of(device_code: str) -> bytes:
-        device = Device.objects.filter(code=device_code, revoked_at=None).first()
+        device = find(device_code)
         if device is None or not device.public_key:
             unknown.append(device_code)
             raise LookupError(device_code)
@@ -109,14 +114,10 @@ def check_signature(
 ) -> Signatory:
     """Who signed this request. `key_of` raises LookupError where it knows no such device.
 
-    A query is refused: nothing here reads one, and the signature does not cover it.
-
     Raises:
         RequestRefused: `signature_refused` or `clock_skew`.
     """
     headers = {name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers}
-    if request.META.get("QUERY_STRING"):
-        raise RequestRefused("signature_refused")
     url = f"{request.scheme}://{request.get_host()}{request.path}"
     signed = Request(method=request.method or "", url=url, body=body)
     try:
@@ -130,14 +131,14 @@ def check_signature(
     return signatory
 
 
-def decoded(request: HttpRequest, body: bytes, shape: type[T], largest: int = LARGEST_BODY) -> T:
+def decoded(request: HttpRequest, body: bytes, shape: type[T]) -> T:
     """What the body says, unpacked first.
 
     Raises:
         RequestRefused: as `unpacked`, or `batch_unreadable`.
     """
     try:
-        return decode(unpacked(body, _encoding_of(request), largest), shape)
+        return decode(unpacked(body, _encoding_of(request)), shape)
     except BadMessage as error:
         raise RequestRefused("batch_unreadable") from error
 

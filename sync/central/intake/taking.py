@@ -8,14 +8,13 @@ anyway. So what was looked up stays true until the commit.
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 import msgspec
+from django.db import transaction
 
 from sync.central import municipality
 from sync.central.cases.taking import take_cases
-from sync.central.database.retrying import in_transaction
-from sync.central.database.rows import Row, insert
+from sync.central.database.rows import Row, insert, insert_new
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.attachments import announce
 from sync.central.intake.boots import known_boots, note_boots
@@ -36,55 +35,48 @@ TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_rating
 def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> list[Answer]:
     """Keep what holds up, and answer every record in its order.
 
-    `begin` is called first in the transaction and locks the device's row (once more, where
-    another device's batch came between). When this returns, whatever it acknowledges is
-    durably in the database.
+    `begin` is called first in the transaction and locks the device's row. When this
+    returns, whatever it acknowledges is durably in the database.
     """
     arrived: list[Arrived[Any]] = []
-    answers = []
+    answers, intake_key = [], municipality.keys().intake
     for raw in map(bytes, batch.records):
         try:
-            item = read_record(raw, arrival.device_code, municipality.keys().intake)
+            item = read_record(raw, arrival.device_code, intake_key)
         except RecordRefused as refusal:
             answers.append(Answer(digest=digest_of(raw), outcome="refused", code=refusal.code))
         else:
             arrived.append(item)
             answers.append(Answer(digest=item.digest, outcome="acknowledged"))
-
-    def keep() -> None:
+    with transaction.atomic():
         begin()
         note_boots(batch.boots, arrival)
         boots = known_boots(arrived, arrival)
         _keep(arrived, msgspec.structs.replace(arrival, boots=boots))
-
-    in_transaction(keep)
     return answers
 
 
 def _keep(arrived: Sequence[Arrived[Any]], arrival: Arrival) -> None:
     """First bytes become records, other bytes revisions, the same bytes nothing more."""
-    digests = _known_digests(arrived)
-    new, other = [], []
-    for item in arrived:
-        record_id = item.record.record_id
-        if record_id not in digests:
-            digests[record_id] = item.digest
-            new.append(item)
-        elif digests[record_id] != item.digest:
-            other.append(item)
-    insert(Record, [_record_row(item, arrival) for item in new])
+    first = {item.record.record_id: item for item in reversed(arrived)}
+    written = insert_new(Record, [_record_row(item, arrival) for item in first.values()])
+    new = [first[row["record_id"]] for row in written]
     for shape, take in TAKERS.items():
         if mine := [item for item in new if type(item.record) is shape]:
             take(mine, arrival)
     announce([item for item in new if type(item.record) is CaseSubmitted], arrival)
+    if len(new) < len(arrived):
+        _revise(arrived, arrival)
+
+
+def _revise(arrived: Sequence[Arrived[Any]], arrival: Arrival) -> None:
+    """Keep the bytes that differ from those under the same record id."""
+    ids = [item.record.record_id for item in arrived]
+    digests = dict(Record.objects.filter(pk__in=ids).values_list("record_id", "digest"))
+    other = [item for item in arrived if digests[item.record.record_id] != item.digest]
     if other:
         insert(Revision, [_row(item, arrival) for item in other], ignore_conflicts=True)
         log.warning("%d records of %s came again changed", len(other), arrival.device_code)
-
-
-def _known_digests(arrived: Sequence[Arrived[Any]]) -> dict[UUID, str]:
-    ids = [item.record.record_id for item in arrived]
-    return dict(Record.objects.filter(pk__in=ids).values_list("record_id", "digest"))
 
 
 def _row(item: Arrived[Any], arrival: Arrival) -> Row:

@@ -29,12 +29,13 @@ class Central:
             "CENTRAL_MAIL_TO": "centre@municipality.invalid",
             "CENTRAL_DATABASE": database,
         }
-        del self.environment["DJANGO_SETTINGS_MODULE"]
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.words = [sys.executable, "-m", "sync.central", "run"]
 
     def __enter__(self):
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sync.central", "run"],
+                self.words,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
