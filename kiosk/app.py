@@ -15,7 +15,7 @@ from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull
-from sync.identity import Identity
+from sync.identity import Identity, Renewing
 from sync.profile import Profile
 from sync.store import STORE_FILE, Store
 
@@ -61,7 +61,12 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
         return "ok" if state == "unknown" else state
 
     intake = Intake(
-        identity, profile, store, partial(instant, config, floor_of(store)), wake_others
+        identity,
+        profile,
+        store,
+        partial(instant, config, floor_of(store)),
+        wake_others,
+        Renewing(config.state_dir, identity).now,
     )
     return Clerk(intake, slip_state, printer, profile.languages[0])
 

@@ -61,7 +61,11 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Intake:
-    """Takes finished forms. `clock` reads the device's clocks; `ring` wakes who waits."""
+    """Takes finished forms.
+
+    `clock` reads the device's clocks; `ring` wakes who waits. `newest` tells, with each
+    case, which of central's keys to seal to; without it they stay as `identity` has them.
+    """
 
     def __init__(
         self,
@@ -70,8 +74,10 @@ class Intake:
         store: Keeper,
         clock: Callable[[], Instant],
         ring: Callable[[], None],
+        newest: Callable[[], Identity] | None = None,
     ) -> None:
         self._identity = identity
+        self._newest = newest or (lambda: identity)
         self._profile = profile
         self._store = store
         self._clock = clock
@@ -88,6 +94,7 @@ class Intake:
             StoreFull: the disk takes no more; nothing was half-written.
             StoreDamaged: the store cannot be trusted.
         """
+        self._identity = self._newest()
         captured = self._clock()
         due = self._due_on(captured)
 

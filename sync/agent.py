@@ -18,7 +18,8 @@ from sync import outbox
 from sync.case import Instant
 from sync.client import Client, Verdict
 from sync.doorbell import SYNC_BELL, UI_BELL, Doorbell, ring
-from sync.errors import Refused, StoreFull, SyncError, Unreachable
+from sync.errors import KeyUnknown, Refused, StoreFull, SyncError, Unreachable
+from sync.guidance import Guidance
 from sync.identity import load_identity
 from sync.store import STORE_FILE, OutboxEntry, Store
 from sync.wire import LONGEST_BATCH, Beat
@@ -26,6 +27,9 @@ from sync.wire import LONGEST_BATCH, Beat
 log = logging.getLogger(__name__)
 
 Vitals = dict[str, str | int | float | bool | None]
+
+SEAL_REFUSED = "seal_refused"
+"""Central does not know the key this was sealed to: there may be a newer keyring."""
 
 _CHANCE = secrets.SystemRandom()
 
@@ -67,6 +71,7 @@ class Agent:
         self._client = client
         self._settings = settings
         self._around = surroundings
+        self._guidance = Guidance(client, settings.state_dir)
         self._enrolled = store.link_state(client.device_code).enrolled_at is not None
         self._failures = 0
         self._trouble: str | None = None
@@ -86,9 +91,8 @@ class Agent:
             StoreDamaged: the store cannot be trusted; nobody should go on as if it could.
         """
         try:
-            self._enrol()
-            self._drain()
-            self._beat()
+            self._talk()
+            self._guidance.refresh()
         except (Unreachable, Refused, StoreFull) as failure:
             self._note_failing(failure)
             return False
@@ -96,12 +100,27 @@ class Agent:
             self._client.close()
         return True
 
+    def _talk(self) -> None:
+        """All that a pass says; again with the newest keyring where an answer needs it."""
+        try:
+            self._say_all()
+        except KeyUnknown:
+            if not self._guidance.fetch_keyring():
+                raise
+            self._say_all()
+
+    def _say_all(self) -> None:
+        self._enrol()
+        self._drain()
+        self._beat()
+
     def _enrol(self) -> None:
         if self._enrolled:
             return
         self._client.enrol()
         self._store.note_enrolled(self._client.device_code, self._around.clock().wall)
         self._enrolled = True
+        self._guidance.hurry()
         log.info("enrolled as %s", self._client.device_code)
         self._note_reached()
 
@@ -152,6 +171,8 @@ class Agent:
     def _park(self, digest: str, code: str) -> None:
         self._store.park(digest, code, self._around.clock().wall)
         log.warning("parked record %.12s: %s", digest, code)
+        if code == SEAL_REFUSED:
+            self._guidance.hurry()
 
     def _beat(self) -> None:
         now_s = time.monotonic()

@@ -18,7 +18,7 @@ import msgspec
 import requests
 
 from sync.case import Instant
-from sync.errors import BadMessage, Refused, Unreachable
+from sync.errors import BadMessage, KeyUnknown, Refused, Unreachable
 from sync.identity import Identity
 from sync.signature import Request, open_signed, sign_request, verify_key_of
 from sync.wire import (
@@ -94,6 +94,11 @@ class Client:
         """Whose client this is."""
         return self._identity.device_code
 
+    @property
+    def identity(self) -> Identity:
+        """Whose client this is, with the keys at hand."""
+        return self._identity
+
     def enrol(self) -> Enrolled:
         """Introduce the device's public key; safe to repeat with the same key.
 
@@ -139,6 +144,38 @@ class Client:
             Refused: central does not take this device.
         """
         return _read(self._post("beat", encode(beat)), Received).received_at
+
+    def published(self, what: str, version: int) -> bytes | None:
+        """The newest `keys` or `profile`, as an encoded `Signed` still to be checked.
+
+        None where central has no newer one than `version`. The request is not signed, for
+        nothing in them is secret, and they count by their own signature.
+
+        Raises:
+            Unreachable: no answer that central could have given.
+            Refused: central has none.
+        """
+        url = self._identity.central_url.rstrip("/") + PATHS[what]
+        try:
+            with self._session.get(
+                url,
+                headers={"If-None-Match": f'"{version}"'},
+                timeout=self._timeout_s,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                answered = _Answered(response.status_code, _limited(response), _date(response))
+        except (requests.RequestException, OSError) as error:
+            raise Unreachable(f"{type(error).__name__} at {url}") from error
+        if answered.status == HTTPStatus.NOT_MODIFIED:
+            return None
+        if answered.status != HTTPStatus.OK:
+            raise _failure(answered)
+        return answered.body
+
+    def take_on(self, identity: Identity) -> None:
+        """Go on with the keys of a newer keyring."""
+        self._identity = identity
 
     def close(self) -> None:
         """Let go of idle connections: minutes later they would be dead. Sending reopens."""
@@ -189,9 +226,12 @@ class Client:
     def _signed(self, raw: bytes, shape: type[T]) -> T:
         """The payload of an envelope that our own central signed."""
         envelope = _read(raw, Signed)
-        self._insist(envelope.key_id == self._identity.central_key_id)
         try:
-            return decode(open_signed(envelope, self._identity.central_key), shape)
+            key = self._identity.central_key_called(envelope.key_id)
+        except KeyError as error:
+            raise KeyUnknown("the answer is signed by a key we do not know") from error
+        try:
+            return decode(open_signed(envelope, key), shape)
         except BadMessage as error:
             raise Unreachable(f"whoever answered is not our central: {error}") from error
 

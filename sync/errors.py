@@ -2,6 +2,7 @@
 
 SyncError
 ├── Unreachable          central did not answer usefully; wait and try again
+│   └── KeyUnknown       signed by a key that the keyring at hand does not have
 ├── Refused              central answered and will not have it; a person decides
 ├── StoreFull            the disk takes no more; nothing was half-written
 ├── StoreDamaged         the store cannot be trusted; it is kept for salvage
@@ -26,6 +27,12 @@ class Unreachable(SyncError):
     """Central did not answer usefully: wait and try again."""
 
     code = "unreachable"
+
+
+class KeyUnknown(Unreachable):
+    """The answer is signed by a key that the keyring at hand does not have: fetch the newest."""
+
+    code = "key_unknown"
 
 
 class Refused(SyncError):

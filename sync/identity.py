@@ -1,7 +1,8 @@
 """Who this device is: the facts central handed it, and the key it made itself.
 
 `identity.toml` is the join file, byte for byte; `device.key` the 32-byte Ed25519 seed,
-which never leaves the device. Both are readable by their owner only.
+which never leaves the device; `keyring.json` the newest keyring that central's root signed.
+All are readable by their owner only.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sync.errors import BadMessage
+from sync.keyring import KeyRing, PublicKey, open_keyring
 from sync.reference import reference_for
 from sync.settings import decode_toml
 from sync.store import STORE_FILE, Store
@@ -21,6 +23,7 @@ from sync.wire import JoinFile
 
 IDENTITY_FILE = "identity.toml"
 KEY_FILE = "device.key"
+KEYRING_FILE = "keyring.json"
 FORMER_DIR = "former"
 SEED_LENGTH = 32
 
@@ -29,7 +32,11 @@ _PRIVATE = 0o600
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """A join file's facts and the device's own key (an Ed25519 seed)."""
+    """A join file's facts, the newest keyring's keys, and the device's own (Ed25519 seed).
+
+    `central_keys` are those whose word holds, the one in use first. `root_key` is pinned:
+    it alone says which those are. An empty `corruption_key` means that there is none.
+    """
 
     device_code: str
     public_url: str
@@ -41,6 +48,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     central_key_id: str
     central_key: bytes
     device_key: bytes
+    root_key: bytes = b""
+    keyring_version: int = 0
+    central_keys: tuple[PublicKey, ...] = ()
+    corruption_key_id: str = ""
+    corruption_key: bytes = b""
 
     def __repr__(self) -> str:
         """Only the device code: nothing secret gets into a traceback or a log."""
@@ -48,9 +60,49 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, facts: JoinFile, device_key: bytes) -> Self:
-        """The identity that a join file and a device key make."""
-        names = [name for name in cls.__struct_fields__ if name != "device_key"]
-        return cls(device_key=device_key, **{name: getattr(facts, name) for name in names})
+        """The identity that a join file and a device key make.
+
+        Raises:
+            BadMessage: the join file's keyring is not signed by the root it names.
+        """
+        root = facts.root_key or facts.central_key
+        central = PublicKey(id=facts.central_key_id, key=facts.central_key)
+        identity = cls(
+            device_key=device_key,
+            root_key=root,
+            central_keys=(central,),
+            **{name: getattr(facts, name) for name in _FROM_JOIN_FILE},
+        )
+        return (
+            identity.with_keyring(open_keyring(facts.keyring, root)) if facts.keyring else identity
+        )
+
+    def with_keyring(self, keyring: KeyRing) -> Self:
+        """The same device with the keys that `keyring` says; its signature was checked."""
+        corruption = keyring.corruption
+        return msgspec.structs.replace(
+            self,
+            keyring_version=keyring.version,
+            central_key_id=keyring.central[0].id,
+            central_key=keyring.central[0].key,
+            central_keys=tuple(keyring.central),
+            intake_key_id=keyring.intake.id,
+            intake_key=keyring.intake.key,
+            corruption_key_id=corruption.id if corruption else "",
+            corruption_key=corruption.key if corruption else b"",
+        )
+
+    def central_key_called(self, key_id: str) -> bytes:
+        """A key of central's whose word holds. Raises KeyError: none is called so."""
+        known = {key.id: key.key for key in self.central_keys}
+        known.setdefault(self.central_key_id, self.central_key)
+        return known[key_id]
+
+
+_FROM_JOIN_FILE = (
+    *("device_code", "public_url", "central_url", "enrolment_code", "slip_secret"),
+    *("intake_key_id", "intake_key", "central_key_id", "central_key"),
+)
 
 
 def join(join_file: Path, state_dir: Path) -> Identity:
@@ -71,8 +123,8 @@ def join(join_file: Path, state_dir: Path) -> Identity:
     is_new = _make_way(state_dir, facts.device_code)
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if is_new or not (state_dir / KEY_FILE).exists():
-        _write(state_dir / KEY_FILE, secrets.token_bytes(SEED_LENGTH))
-    _write(state_dir / IDENTITY_FILE, raw)
+        write_private(state_dir / KEY_FILE, secrets.token_bytes(SEED_LENGTH))
+    write_private(state_dir / IDENTITY_FILE, raw)
     return load_identity(state_dir)
 
 
@@ -92,7 +144,58 @@ def load_identity(state_dir: Path) -> Identity:
     key = (state_dir / KEY_FILE).read_bytes()
     if len(key) != SEED_LENGTH:
         raise BadMessage(f"{state_dir / KEY_FILE}: not {SEED_LENGTH} bytes")
-    return Identity.of(facts, key)
+    return _with_newest_keyring(Identity.of(facts, key), state_dir)
+
+
+def take_keyring(state_dir: Path, identity: Identity, envelope: bytes) -> Identity:
+    """Keep a keyring that is newer than the one at hand; the identity with it comes back.
+
+    Raises:
+        BadMessage: not signed under the pinned root, or not newer.
+        OSError: it cannot be kept.
+    """
+    keyring = open_keyring(envelope, identity.root_key)
+    if keyring.version <= identity.keyring_version:
+        raise BadMessage(f"keyring {keyring.version} is not newer")
+    write_private(state_dir / KEYRING_FILE, envelope)
+    return identity.with_keyring(keyring)
+
+
+class Renewing:
+    """The identity of a process that runs, with the keyring that another process kept."""
+
+    def __init__(self, state_dir: Path, identity: Identity) -> None:
+        self._state_dir = state_dir
+        self._identity = identity
+        self._seen = (0, 0)
+
+    def now(self) -> Identity:
+        """The identity as it is now; looks at the file only when it changed."""
+        try:
+            found = (self._state_dir / KEYRING_FILE).stat()
+        except OSError:
+            return self._identity
+        seen = (found.st_mtime_ns, found.st_ino)
+        if seen != self._seen:
+            self._seen = seen
+            self._identity = _with_newest_keyring(self._identity, self._state_dir)
+        return self._identity
+
+
+def _with_newest_keyring(identity: Identity, state_dir: Path) -> Identity:
+    """With the kept keyring, where it is newer; one of another root is not ours.
+
+    A former identity takes its device's: central's keys go on changing.
+    """
+    folders = [state_dir]
+    if state_dir.parent.name == FORMER_DIR:
+        folders.append(state_dir.parent.parent)
+    for folder in folders:
+        with contextlib.suppress(OSError, BadMessage):
+            keyring = open_keyring((folder / KEYRING_FILE).read_bytes(), identity.root_key)
+            if keyring.version > identity.keyring_version:
+                identity = identity.with_keyring(keyring)
+    return identity
 
 
 def _facts(raw: bytes) -> JoinFile:
@@ -142,11 +245,11 @@ def _move_away(state_dir: Path, present: str) -> None:
     former.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (IDENTITY_FILE, KEY_FILE):
         if (state_dir / name).exists() and not (former / name).exists():
-            _write(former / name, (state_dir / name).read_bytes())
+            write_private(former / name, (state_dir / name).read_bytes())
 
 
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing, durable, private."""
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file of the state directory: all of it or nothing, durable, private."""
     draft = path.with_name(f".{path.name}.draft")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
     with os.fdopen(handle, "wb") as file:

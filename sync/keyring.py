@@ -13,6 +13,9 @@ from sync.errors import BadMessage
 from sync.signature import open_signed
 from sync.wire import Signed, decode
 
+MOST_CENTRAL_KEYS = 16
+"""In one keyring; the oldest go."""
+
 
 class PublicKey(msgspec.Struct, frozen=True, kw_only=True):
     """32 bytes and what they are called."""
@@ -30,7 +33,7 @@ class KeyRing(msgspec.Struct, frozen=True, kw_only=True):
 
     version: Annotated[int, msgspec.Meta(ge=1)]
     issued_at: datetime
-    central: Annotated[list[PublicKey], msgspec.Meta(min_length=1, max_length=16)]
+    central: Annotated[list[PublicKey], msgspec.Meta(min_length=1, max_length=MOST_CENTRAL_KEYS)]
     intake: PublicKey
     corruption: PublicKey | None = None
 

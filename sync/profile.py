@@ -1,6 +1,7 @@
 """A municipality's profile: its names, divisions, topics and villages, as data.
 
-The seed lies in `/etc/kiosk/profile.toml` (see `deploy/profiles/`). Every name is a
+The seed lies in `/etc/kiosk/profile.toml` (see `deploy/profiles/`); newer ones come from
+central, signed and versioned (`sync.release`). Every name is a
 table of languages with Thai always present; a missing language falls back to Thai.
 """
 

@@ -3,6 +3,7 @@
 CentralError             an operator has to mend something; one line, exit 2
 ├── SettingsWrong        an environment variable or the profile (also a ValueError)
 ├── KeysMissing          a key file is not where it should be
+├── KeyRefused           what was to be done with a key cannot be, or must not
 ├── DatabaseUnreachable  the server of CENTRAL_DATABASE cannot be asked
 ├── DatabaseUnfit        it answers, but would not keep what it is given
 ├── CodeTaken            a device code that was handed out before
@@ -20,6 +21,10 @@ class SettingsWrong(CentralError, ValueError):
 
 class KeysMissing(CentralError):
     """A key file is not where it should be."""
+
+
+class KeyRefused(CentralError):
+    """What an operator asked for with a key cannot be done, or must not."""
 
 
 class DatabaseUnreachable(CentralError):

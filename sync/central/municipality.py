@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from sync.central.environment import Environment
-from sync.central.keys import Keys
+from sync.central.keys import Keys, Reloaded
 from sync.profile import Profile, Text
 
 _STYLES = Path(__file__).parent / "static" / "central.css"
@@ -22,8 +22,8 @@ def profile() -> Profile:
 
 
 def keys() -> Keys:
-    """Central's secrets."""
-    return cast(Keys, settings.KEYS)
+    """Central's secrets as they are now; an operator may have rotated one."""
+    return cast(Reloaded, settings.KEYS).now()
 
 
 def environment() -> Environment:

@@ -11,13 +11,13 @@ from sync.central import environment, keys, logs
 from sync.central.database import choosing
 
 ENVIRONMENT = environment.read(os.environ)
-KEYS = keys.load(ENVIRONMENT.state_dir)
+KEYS = keys.Reloaded(ENVIRONMENT.state_dir, keys.load(ENVIRONMENT.state_dir))
 PROFILE = environment.read_profile(ENVIRONMENT.profile)
 
 _HERE = Path(__file__).parent
 
 DEBUG = False
-SECRET_KEY = KEYS.django.hex()
+SECRET_KEY = KEYS.now().django.hex()
 ALLOWED_HOSTS = [ENVIRONMENT.host, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
 ROOT_URLCONF = "sync.central.urls"

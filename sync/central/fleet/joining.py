@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from sync.central import municipality
 from sync.central.errors import CodeTaken
 from sync.central.fleet.models import Device
-from sync.central.keys import INTAKE_KEY_ID, KEY_BYTES, SIGNING_KEY_ID
+from sync.central.keys import KEY_BYTES, ROOT_KEY_ID
 from sync.reference import reference_for
 from sync.wire import JoinFile
 
@@ -64,8 +64,11 @@ def _join_file(code: str, slip_secret: bytes, enrolment_code: str) -> JoinFile:
         central_url=public_url,
         enrolment_code=enrolment_code,
         slip_secret=slip_secret,
-        intake_key_id=INTAKE_KEY_ID,
-        intake_key=keys.intake_public,
-        central_key_id=SIGNING_KEY_ID,
-        central_key=keys.signing_public,
+        intake_key_id=keys.keyring.intake.id,
+        intake_key=keys.keyring.intake.key,
+        central_key_id=keys.signing_id,
+        central_key=keys.keyring.central[0].key,
+        root_key_id=ROOT_KEY_ID,
+        root_key=keys.root_public,
+        keyring=keys.envelope,
     )

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from sync.case import CaseContent
+from sync.case import CaseContent, ConfidentialContent
 from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
+from sync.keyring import KeyRing
 from sync.wire import (
     ATTACHMENT_PIECE,
     LARGEST_BODY,
@@ -33,6 +34,8 @@ _SHAPES = (
     CaseSubmitted,
     RatingGiven,
     CaseContent,
+    ConfidentialContent,
+    KeyRing,
     Beat,
     Signed,
     Acknowledgement,
@@ -102,6 +105,7 @@ def _paths() -> dict[str, Any]:
         PATHS["tally"]: {"post": _tally()},
         f"{PATHS['attachments']}/{{address}}": {"get": _attachment()},
         f"{PATHS['attachments']}/{{address}}/{{offset}}": {"put": _piece()},
+        PATHS["keys"]: {"get": _published("readKeys", "KeyRing", "the root")},
         PATHS["openapi"]: {"get": _description()},
     }
 
@@ -191,6 +195,23 @@ def _piece() -> dict[str, Any]:
     }
 
 
+def _published(operation: str, shape: str, signer: str) -> dict[str, Any]:
+    """A document that anybody may read; it counts because of its signature."""
+    return {
+        "operationId": operation,
+        "summary": f"The newest {shape}. Not signed by the device: nothing in it is secret.",
+        "parameters": [_IF_NONE_MATCH],
+        "responses": {
+            "200": {
+                **_answer(f"Payload: {shape}, signed by {signer}.", "Signed"),
+                "headers": _ETAG,
+            },
+            "304": {"description": "The device has it.", "headers": _ETAG},
+            **_problems("bad_request", "method_not_allowed"),
+        },
+    }
+
+
 def _description() -> dict[str, Any]:
     return {
         "operationId": "describe",
@@ -221,6 +242,20 @@ _SIGNED = [
     _header("Signature", "The signature itself."),
 ]
 _ENCODING = _header("Content-Encoding", "How the body is packed.", enum=["gzip", "identity"])
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the device has: its version in double quotes.",
+    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+}
+_ETAG = {
+    "ETag": {
+        "description": "The version in double quotes.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    }
+}
 _ADDRESS = {
     "name": "address",
     "in": "path",

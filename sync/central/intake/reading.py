@@ -1,5 +1,6 @@
 """One record's bytes: do they hold up? Nothing here touches the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -7,7 +8,6 @@ import msgspec
 from sync.case import CaseContent, Instant
 from sync.central.intake.arrival import Arrived
 from sync.central.intake.texts import are_visible, is_unambiguous
-from sync.central.keys import INTAKE_KEY_ID
 from sync.errors import BadMessage, BadReference, BadSeal
 from sync.reference import parse_key, parse_reference
 from sync.seal import open_sealed
@@ -35,8 +35,8 @@ class RecordRefused(Exception):
         self.code = code
 
 
-def read_record(raw: bytes, device_code: str, intake_key: bytes) -> AnyArrived:
-    """Read a record that `device_code` sent.
+def read_record(raw: bytes, device_code: str, intakes: Mapping[str, bytes]) -> AnyArrived:
+    """Read a record that `device_code` sent; `intakes` are central's intake keys by id.
 
     Raises:
         RecordRefused: `record_too_large`, `record_unreadable`, `reference_refused` or
@@ -55,7 +55,7 @@ def read_record(raw: bytes, device_code: str, intake_key: bytes) -> AnyArrived:
         _insist_on_visible(record.language)
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
     _insist_on_own_reference(record.reference, device_code)
-    opened = _opened(record, intake_key)
+    opened = _opened(record, intakes)
     return Arrived(digest=digest_of(raw), raw=raw, record=record, opened=opened)
 
 
@@ -68,13 +68,11 @@ def _insist_on_own_reference(reference: str, device_code: str) -> None:
         raise RecordRefused("reference_refused")
 
 
-def _opened(record: CaseSubmitted, intake_key: bytes) -> bytes:
+def _opened(record: CaseSubmitted, intakes: Mapping[str, bytes]) -> bytes:
     """The content's bytes, once they are known to be a CaseContent."""
-    if record.sealed_to != INTAKE_KEY_ID:
-        raise RecordRefused("seal_refused")
     try:
-        opened = open_sealed(record.sealed, intake_key)
-    except BadSeal as error:
+        opened = open_sealed(record.sealed, intakes[record.sealed_to])
+    except (BadSeal, KeyError) as error:
         raise RecordRefused("seal_refused") from error
     try:
         content = decode(opened, CaseContent)

@@ -39,10 +39,10 @@ def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> lis
     returns, whatever it acknowledges is durably in the database.
     """
     arrived: list[Arrived[Any]] = []
-    answers, intake_key = [], municipality.keys().intake
+    answers, intakes = [], municipality.keys().intakes
     for raw in map(bytes, batch.records):
         try:
-            item = read_record(raw, arrival.device_code, intake_key)
+            item = read_record(raw, arrival.device_code, intakes)
         except RecordRefused as refusal:
             answers.append(Answer(digest=digest_of(raw), outcome="refused", code=refusal.code))
         else:

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from sync.central.intake import views
+from sync.central.keys.views import keyring
 from sync.wire import PATHS
 
 PREFIX = "/api/v1/"
@@ -51,5 +52,6 @@ urlpatterns = [
     path(_below("tally"), views.tallies),
     path(f"{_below('attachments')}/<address:address>", views.attachment),
     path(f"{_below('attachments')}/<address:address>/<offset:offset>", views.piece),
+    path(_below("keys"), keyring),
     path(_below("openapi"), views.openapi),
 ]

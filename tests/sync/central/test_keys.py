@@ -1,9 +1,22 @@
+import secrets
 import stat
 
 import pytest
 
-from sync.central import keys
-from sync.central.errors import KeysMissing
+from sync.central import keys, municipality
+from sync.central.errors import KeyRefused, KeysMissing
+from sync.central.keys.changing import (
+    bring_back,
+    declare_lost,
+    find_root,
+    rotate_intake,
+    rotate_signing,
+    take_root_away,
+)
+from sync.keyring import open_keyring
+from sync.signature import verify_key_of
+from sync.wire import PATHS
+from tests.sync.central.kiosk import HOST
 
 
 def test_keys_are_made_once_and_for_their_owner_only(tmp_path):
@@ -11,7 +24,8 @@ def test_keys_are_made_once_and_for_their_owner_only(tmp_path):
     first = keys.load(tmp_path)
     keys.make_missing(tmp_path, has_database=True)
     assert keys.load(tmp_path) == first
-    assert len({first.django, first.tracking, first.intake, first.signing}) == 4
+    made = {first.django, first.tracking, first.signing, *first.intakes.values()}
+    assert len(made) == 4
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
     for path in (tmp_path / "keys").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -37,3 +51,87 @@ def test_a_key_that_is_none_is_not_taken(tmp_path):
 def test_keys_do_not_show_in_a_repr(tmp_path):
     keys.make_missing(tmp_path, has_database=False)
     assert repr(keys.load(tmp_path)) == "Keys()"
+
+
+def test_a_fresh_central_has_a_root_of_its_own(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    made = keys.load(tmp_path)
+    assert made.root_public != made.keyring.central[0].key
+    assert open_keyring(made.envelope, made.root_public) == made.keyring
+
+
+def test_an_older_central_vouches_with_the_key_its_kiosks_have_pinned(tmp_path):
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    for name in ("django", "tracking", "intake-1", "central-1"):
+        (folder / f"{name}.key").write_bytes(secrets.token_bytes(32))
+    keys.make_missing(tmp_path, has_database=True)
+    made = keys.load(tmp_path)
+    assert made.root_public == made.keyring.central[0].key
+    assert open_keyring(made.envelope, verify_key_of((folder / "central-1.key").read_bytes()))
+
+
+def test_a_rotated_key_is_used_at_once_and_the_old_one_still_opens(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    running = keys.Reloaded(tmp_path, keys.load(tmp_path))
+    root = find_root(tmp_path, None)
+    assert rotate_intake(tmp_path, root) == "intake-2"
+    assert rotate_signing(tmp_path, root) == "central-2"
+    now = running.now()
+    assert (now.keyring.version, now.keyring.intake.id, now.signing_id) == (
+        3,
+        "intake-2",
+        "central-2",
+    )
+    assert set(now.intakes) == {"intake-1", "intake-2"}
+    assert [key.id for key in now.keyring.central] == ["central-2", "central-1"]
+    assert verify_key_of(now.signing) == now.keyring.central[0].key
+
+
+def test_a_lost_key_is_declared_rotated_and_brought_back(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    root, path = find_root(tmp_path, None), tmp_path / "keys" / "intake-1.key"
+    with pytest.raises(KeyRefused, match=r"intake-1\.key is here"):
+        declare_lost(tmp_path, root, "intake-1")
+    path.rename(tmp_path / "backup")
+    assert declare_lost(tmp_path, root, "intake-1") == "intake-2"
+    keys.make_missing(tmp_path, has_database=True)
+    without = keys.load(tmp_path)
+    assert (set(without.intakes), without.lost) == ({"intake-2"}, {"intake-1"})
+    with pytest.raises(KeyRefused, match="none of the keys that are lost"):
+        bring_back(tmp_path, tmp_path / "keys" / "tracking.key")
+    assert bring_back(tmp_path, tmp_path / "backup") == "intake-1"
+    assert set(keys.load(tmp_path).intakes) == {"intake-1", "intake-2"}
+
+
+def test_with_the_root_away_nothing_changes_without_it(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    take_root_away(tmp_path, tmp_path / "safe")
+    assert not (tmp_path / "keys" / "root.key").exists()
+    keys.make_missing(tmp_path, has_database=True)
+    assert keys.load(tmp_path).keyring.version == 1
+    with pytest.raises(KeysMissing, match="--root FILE"):
+        find_root(tmp_path, None)
+    with pytest.raises(KeyRefused, match="not this central's root"):
+        find_root(tmp_path, tmp_path / "keys" / "tracking.key")
+    rotate_intake(tmp_path, find_root(tmp_path, tmp_path / "safe"))
+    assert keys.load(tmp_path).keyring.version == 2
+    assert not (tmp_path / "keys" / "root.key").exists()
+
+
+def test_a_running_central_keeps_its_keys_while_a_file_is_missing(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    running = keys.Reloaded(tmp_path, keys.load(tmp_path))
+    before = running.now()
+    (tmp_path / "keys" / "intake-1.key").unlink()
+    assert running.now() == before
+
+
+def test_the_keyring_is_answered_with_its_version_as_etag(db, client):
+    answer = client.get(PATHS["keys"], SERVER_NAME=HOST)
+    found = open_keyring(answer.content, municipality.keys().root_public)
+    assert (answer.status_code, answer.headers["ETag"]) == (200, f'"{found.version}"')
+    again = client.get(
+        PATHS["keys"], SERVER_NAME=HOST, headers={"If-None-Match": f'"{found.version}"'}
+    )
+    assert (again.status_code, again.content) == (304, b"")
