@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 
-.PHONY: help run tour test check bench setup
+.PHONY: help run tour test check faults bench setup
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -28,6 +28,10 @@ check:  ## style, types, import rules, translations
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PYTHON) -m deploy.checks
+
+faults:  ## the long fault suite: power cuts, kills, disks, networks, clocks
+	@deploy/setup dev
+	FAULTS=long $(PYTHON) -m pytest -q tests/faults tests/sync/central/test_described.py
 
 bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 	@deploy/setup dev

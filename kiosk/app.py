@@ -1,8 +1,10 @@
 """`kiosk ui`: the window, the loop, the clerk and what they need, wired together."""
 
 import logging
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from kiosk import window  # first: it sets Kivy's switches
@@ -14,12 +16,20 @@ from kiosk.profile import load_profile
 from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
-from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull
+from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 from sync.identity import Identity, Renewing
 from sync.profile import Profile
 from sync.store import STORE_FILE, Store
 
+if TYPE_CHECKING:
+    from kivy.uix.widget import Widget
+
+    from kiosk.screens.glass import Glass
+
 log = logging.getLogger(__name__)
+
+LOOK_S = 60.0
+"""How often store and printer are looked at unasked; a box out of service tries again."""
 
 
 def run(config: Config, *, map_file: Path | None = None) -> None:
@@ -30,22 +40,83 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
     Raises:
         ConfigError: settings, profile or identity are not in order.
     """
-    profile, identity = load_profile(Path(config.device.profile)), box_identity(config)
+    profile = load_profile(Path(config.device.profile))
+    box_identity(config)
     window.configure(config.glass.width, config.glass.height, fullscreen=config.glass.fullscreen)
     theme.fit(config.glass.width, config.glass.height)
-    with Doorbell(config.runtime_dir / UI_BELL) as bell:
+    with Doorbell(config.runtime_dir / UI_BELL) as bell, _Front(config, profile) as front:
+        _show(front, bell, map_file)
+
+
+def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
+    from kivy.clock import Clock
+
+    from kiosk.surface import Surface
+
+    def look_up(*_: object) -> None:
+        bell.wait(0)
+        surface.show(front.look_up())
+
+    surface = Surface(front.open(), map_file)
+    surface.loop.watch(bell, look_up)
+    Clock.schedule_interval(look_up, LOOK_S)
+    surface.run()
+
+
+class _Front:
+    """What stands in the window: the glass, or, while nothing can be kept, why not."""
+
+    def __init__(self, config: Config, profile: Profile) -> None:
+        self._config, self._profile = config, profile
+        self._served = ExitStack()
+        self._trouble = ""
+        self._glass: Glass | None = None
+        self._clerk: Clerk | None = None
+
+    def open(self) -> "Widget":
+        """Open the store and the glass over it, if that can be."""
         try:
-            store = Store.open(config.state_dir / STORE_FILE)
-        except (StoreFull, StoreDamaged) as error:
-            log.error("out of service: %s: %s", error.code, error)  # noqa: TRY400  one line
-            _refuse_service(profile, error.code, map_file)
-            return
-        with store:
-            if store.is_spent(identity.device_code):
-                log.error("out of service: %s is spent; next: kiosk doctor", identity.device_code)
-                _refuse_service(profile, NewCodeNeeded.code, map_file)
-                return
-            _serve(config, _clerk(config, profile, identity, store), profile, bell, map_file)
+            self._serve()
+        except (StoreFull, StoreDamaged, NewCodeNeeded) as error:
+            self._served.close()
+            return self._refuse(error)
+        log.info("in service")
+        self._trouble = ""
+        return self._glass
+
+    def look_up(self) -> "Widget":
+        """Somebody rang, or a while has passed: how do store, slip and printer stand?"""
+        if self._clerk is None or self._glass is None:
+            return self.open()
+        self._glass.show(self._clerk.look_up())
+        return self._glass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._served.close()
+
+    def _serve(self) -> None:
+        from kiosk.screens.glass import Glass
+
+        config, identity = self._config, box_identity(self._config)
+        store = self._served.enter_context(Store.open(config.state_dir / STORE_FILE))
+        if store.is_spent(identity.device_code):
+            raise NewCodeNeeded(f"{identity.device_code} is spent; next: kiosk doctor")
+        self._clerk = _clerk(config, self._profile, identity, store)
+        times = config.glass.idle_s, config.glass.countdown_s
+        self._glass = Glass(self._profile, self._clerk.hear, *times)
+        self._glass.show(self._clerk.scene)
+
+    def _refuse(self, error: SyncError) -> "Widget":
+        from kiosk.screens.out_of_service import OutOfServiceScreen
+
+        if self._trouble != error.code:
+            self._trouble = error.code
+            log.error("out of service: %s: %s", error.code, error)
+            self._refusal = OutOfServiceScreen(profile=self._profile, code=error.code)
+        return self._refusal
 
 
 def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -> Clerk:
@@ -69,28 +140,3 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
         Renewing(config.state_dir, identity).now,
     )
     return Clerk(intake, slip_state, printer, profile.languages[0])
-
-
-def _serve(
-    config: Config, clerk: Clerk, profile: Profile, bell: Doorbell, map_file: Path | None
-) -> None:
-    from kiosk.screens.glass import Glass
-    from kiosk.surface import Surface
-
-    glass = Glass(profile, clerk.hear, config.glass.idle_s, config.glass.countdown_s)
-
-    def look_up() -> None:
-        bell.wait(0)
-        glass.show(clerk.look_up())
-
-    surface = Surface(glass, map_file)
-    surface.loop.watch(bell, look_up)
-    glass.show(clerk.scene)
-    surface.run()
-
-
-def _refuse_service(profile: Profile, code: str, map_file: Path | None) -> None:
-    from kiosk.screens.out_of_service import OutOfServiceScreen
-    from kiosk.surface import Surface
-
-    Surface(OutOfServiceScreen(profile=profile, code=code), map_file).run()

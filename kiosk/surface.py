@@ -30,6 +30,14 @@ class Surface:
         Window.bind(on_flip=self._after_frame)
         runTouchApp(root, embedded=True)
 
+    def show(self, root: Widget) -> None:
+        """Put another root in the window, if it is another."""
+        if root is self.root:
+            return
+        Window.remove_widget(self.root)
+        Window.add_widget(root)
+        self.root = root
+
     def run(self) -> None:
         """Until SIGTERM, SIGINT or the window is closed."""
         try:

@@ -127,7 +127,7 @@ class Agent:
     def _drain(self) -> None:
         """Send batch after batch; every one settles something, or raises."""
         while not self._around.stop.is_set():
-            batch = outbox.batch_of(self._store.waiting(LONGEST_BATCH))
+            batch = outbox.batch_of(self._store.waiting(LONGEST_BATCH, self._client.device_code))
             if not batch:
                 return
             try:

@@ -4,7 +4,7 @@ The damaged files stay, under `damaged/<time>/`. Numbers may have been lost with
 the device code is spent: no case is taken until the device is enrolled under a new one.
 
 Each step can be taken again. A marker file stands from the first step to the last; while
-it does, no store opens, and the next run goes on where this one ended.
+it does, no store opens, and another run begins anew from the files that were put aside.
 """
 
 import fcntl
@@ -58,9 +58,8 @@ def salvage(path: Path, device_code: str, now: datetime) -> Salvaged:
     """
     with _alone(path):
         kept = _put_aside(path, now)
-        if _is_same_file(path, kept / STORE_FILE):
-            _build(kept, path.parent / DRAFT_DIR, device_code, now)
-            _switch(path, path.parent / DRAFT_DIR)
+        _build(kept, path.parent / DRAFT_DIR, device_code, now)
+        _switch(path, path.parent / DRAFT_DIR)
         _marker(path).unlink()
         sync_directory(path.parent)
         shutil.rmtree(path.parent / DRAFT_DIR, ignore_errors=True)
@@ -105,13 +104,6 @@ def _new_folder(parent: Path, name: str) -> Path:
             folder.mkdir(mode=0o700)
             break
     return folder
-
-
-def _is_same_file(path: Path, kept: Path) -> bool:
-    """Whether the damaged store, or none where there was none, is still in its place."""
-    if not path.exists() or not kept.exists():
-        return path.exists() == kept.exists()
-    return path.samefile(kept)
 
 
 def _build(kept: Path, folder: Path, device_code: str, now: datetime) -> None:

@@ -1,10 +1,13 @@
-"""What the network's modules share: one central for all of them."""
+"""What the modules share: one central for all of them, and the count of what was tried."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.ledger import Ledger
 from tests.faults.town import Town
+
+_LEDGER = pytest.StashKey[Ledger]()
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +15,17 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A running central; each test makes boxes of its own."""
     with Town(tmp_path_factory.mktemp("town")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def ledger(pytestconfig: pytest.Config) -> Ledger:
+    """Where tests count what they tried; it is told after the last of them."""
+    return pytestconfig.stash.setdefault(_LEDGER, Ledger())
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """The table at the end of a run."""
+    for line in config.stash.setdefault(_LEDGER, Ledger()).lines():
+        terminalreporter.write_line(line)

@@ -134,6 +134,19 @@ def test_a_damaged_store_is_out_of_service_and_stays_as_it_is(
     assert (store.read_bytes() if store.is_file() else None) == before
 
 
+def test_a_box_that_was_out_of_service_comes_back_by_itself(ui: Ui) -> None:
+    fill_with_rubbish(ui.state / STORE_FILE)
+    ui.start()
+    ui.hand.wait_for("out_of_service")
+    (ui.state / STORE_FILE).unlink()
+    ring(ui.run / UI_BELL)
+    for target in ("kind:rating", "division:works", "face:5"):
+        ui.hand.touch(target)
+    ui.hand.wait_for("thanks")
+    with Store.open(ui.state / STORE_FILE) as store:
+        assert store.outbox_counts().waiting == 1
+
+
 def test_a_box_whose_code_is_spent_takes_nothing(ui: Ui) -> None:
     with Store.open(ui.state / STORE_FILE) as store:
         store.mark_spent("A1", "salvaged", datetime.now(UTC))

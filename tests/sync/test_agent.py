@@ -269,3 +269,14 @@ def test_an_urgent_ring_ends_the_waiting(
     time.sleep(0.1)
     ring(settings.runtime_dir / "sync.sock", urgent=True)
     assert until(lambda: len(central.records) == 1, within_s=3)
+
+
+def test_what_was_kept_under_a_former_code_is_not_sent_under_this_one(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    case_id = uuid6.uuid7()
+    store.submit(case_id, INSTANT, lambda number: submission(case_id, number, code="B2"))
+    store.mark_spent("B2", "salvaged", INSTANT.wall)
+    keep_ratings(store, 1)
+    assert agent.pass_once()
+    assert [entry.record_id for entry in store.waiting(9)] == [case_id]

@@ -30,15 +30,19 @@ _FIND = (
     "SELECT code, public_key, minute, requests, bytes_sent FROM fleet_device"
     " WHERE code = %s AND revoked_at IS NULL"
 )
-_HEAR = (
-    "UPDATE fleet_device SET heard_at = %(at)s, minute = %(minute)s,"
-    " requests = CASE WHEN minute = %(minute)s THEN requests ELSE 0 END + 1,"
-    " bytes_sent = CASE WHEN minute = %(minute)s THEN bytes_sent ELSE 0 END + %(size)s,"
-    " wrong_codes = CASE WHEN minute = %(minute)s THEN wrong_codes ELSE 0 END"
-    " WHERE code = %(code)s AND revoked_at IS NULL AND NOT (minute = %(minute)s"
-    " AND (requests >= %(most_requests)s OR bytes_sent + %(size)s > %(most_bytes)s))"
+_COUNT = """
+UPDATE fleet_device SET
+    heard_at = %(at)s,
+    minute = %(minute)s,
+    requests = CASE WHEN minute = %(minute)s THEN requests + 1 ELSE 1 END,
+    bytes_sent = CASE WHEN minute = %(minute)s THEN bytes_sent + %(size)s ELSE %(size)s END,
+    wrong_codes = CASE WHEN minute = %(minute)s THEN wrong_codes ELSE 0 END
+WHERE code = %(code)s AND revoked_at IS NULL AND (
+    minute <> %(minute)s OR (requests < %(most_requests)s AND bytes_sent <= %(most_bytes)s)
 )
-"""Every request runs these two; the ORM's building of them took as long as their work."""
+"""
+"""Both in words of SQL because they begin every request: the ORM takes longer to say such than
+to do it."""
 
 
 class Speaker(msgspec.Struct, frozen=True, array_like=True):
@@ -85,8 +89,8 @@ def insist_on_measure(device: Speaker, size: int, now: datetime) -> None:
         raise too_many(now)
 
 
-def hear(caller: Caller, **facts: object) -> None:
-    """Note that the device spoke, and `facts` in its row; the transaction's first statements.
+def hear(caller: Caller) -> None:
+    """Note that the device spoke; the transaction's first statements.
 
     Writing the row is the lock that makes one device's requests wait for each other, and
     counts them. The nonce comes and goes with the transaction: a request that was not
@@ -95,23 +99,25 @@ def hear(caller: Caller, **facts: object) -> None:
     Raises:
         RequestRefused: `too_many`, `device_unknown` (revoked meanwhile) or `replayed`.
     """
-    facts_of_this = {
+    if not _count(caller):
+        is_known = Device.objects.filter(code=caller.code, revoked_at=None).exists()
+        raise too_many(caller.at) if is_known else RequestRefused("device_unknown")
+    use_nonce(caller.code, caller.nonce, caller.at)
+
+
+def _count(caller: Caller) -> bool:
+    """Whether the device is in service and its minute had room; then it is counted."""
+    values = {
         "code": caller.code,
         "at": connection.ops.adapt_datetimefield_value(caller.at),
         "minute": minute_of(caller.at),
         "size": caller.size,
         "most_requests": MOST_REQUESTS,
-        "most_bytes": MOST_BYTES,
+        "most_bytes": MOST_BYTES - caller.size,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_HEAR, facts_of_this)
-        written = cursor.rowcount
-    mine = Device.objects.filter(code=caller.code, revoked_at=None)
-    if not written:
-        raise too_many(caller.at) if mine.exists() else RequestRefused("device_unknown")
-    use_nonce(caller.code, caller.nonce, caller.at)
-    if facts:
-        mine.update(**facts)
+        cursor.execute(_COUNT, values)
+        return bool(cursor.rowcount)
 
 
 def count_wrong_code(code: str, now: datetime) -> None:

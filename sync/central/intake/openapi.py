@@ -113,7 +113,8 @@ def _paths() -> dict[str, Any]:
 def _enrolment() -> dict[str, Any]:
     return {
         "operationId": "enrol",
-        "summary": "A device introduces its public key, with the code from its join file.",
+        "summary": "A device introduces its public key, with the code from its join file. "
+        "At most 4096 bytes.",
         "parameters": [*_SIGNED, _ENCODING],
         "requestBody": _json("Enrolment"),
         "responses": {

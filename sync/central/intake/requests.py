@@ -46,8 +46,8 @@ def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
         raise RequestRefused("batch_unreadable") from error
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
-    """The body without its gzip; never more than LARGEST_BODY is unpacked.
+def unpacked(body: bytes, encoding: str, largest: int = LARGEST_BODY) -> bytes:
+    """The body without its gzip; never more than `largest` bytes are unpacked.
 
     Raises:
         RequestRefused: `encoding_unknown`, `batch_unreadable` or `too_large`.
@@ -58,10 +58,10 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         raise RequestRefused("encoding_unknown")
     inflater = zlib.decompressobj(_GZIP)
     try:
-        plain = inflater.decompress(body, LARGEST_BODY + 1)
+        plain = inflater.decompress(body, largest + 1)
     except zlib.error as error:
         raise RequestRefused("batch_unreadable") from error
-    if len(plain) > LARGEST_BODY:
+    if len(plain) > largest:
         raise RequestRefused("too_large")
     if not inflater.eof or inflater.unused_data:
         raise RequestRefused("batch_unreadable")
@@ -114,10 +114,14 @@ def check_signature(
 ) -> Signatory:
     """Who signed this request. `key_of` raises LookupError where it knows no such device.
 
+    A query is refused: nothing here reads one, and the signature does not cover it.
+
     Raises:
         RequestRefused: `signature_refused` or `clock_skew`.
     """
     headers = {name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers}
+    if request.META.get("QUERY_STRING"):
+        raise RequestRefused("signature_refused")
     url = f"{request.scheme}://{request.get_host()}{request.path}"
     signed = Request(method=request.method or "", url=url, body=body)
     try:
@@ -131,14 +135,14 @@ def check_signature(
     return signatory
 
 
-def decoded(request: HttpRequest, body: bytes, shape: type[T]) -> T:
+def decoded(request: HttpRequest, body: bytes, shape: type[T], largest: int = LARGEST_BODY) -> T:
     """What the body says, unpacked first.
 
     Raises:
         RequestRefused: as `unpacked`, or `batch_unreadable`.
     """
     try:
-        return decode(unpacked(body, _encoding_of(request)), shape)
+        return decode(unpacked(body, _encoding_of(request), largest), shape)
     except BadMessage as error:
         raise RequestRefused("batch_unreadable") from error
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sync.central import municipality
+from sync.central.fleet.models import Device
 from sync.central.intake import requests
 from sync.central.intake.answers import Heard, OffsetRefused
 from sync.central.intake.arrival import Arrival
@@ -38,6 +39,8 @@ from sync.wire import (
 
 View = Callable[..., HttpResponse]
 MOST_COUNT = 2**31 - 1
+LARGEST_ENROLMENT = 4096
+"""Bytes: it alone is read before its signature can be checked."""
 
 
 def api(method: str) -> Callable[[View], View]:
@@ -76,8 +79,8 @@ def _counted(request: HttpRequest, refusal: RequestRefused) -> RequestRefused:
 @api("POST")
 def enrolments(request: HttpRequest) -> HttpResponse:
     """A device introduces its public key."""
-    body, now = requests.read_body(request), requests.utc_now()
-    enrolment = requests.decoded(request, body, Enrolment)
+    body, now = requests.read_body(request, LARGEST_ENROLMENT), requests.utc_now()
+    enrolment = requests.decoded(request, body, Enrolment, LARGEST_ENROLMENT)
     signatory = requests.check_signature(request, body, now, lambda _code: enrolment.public_key)
     if signatory.device_code != enrolment.device_code:
         raise RequestRefused("signature_refused")
@@ -106,8 +109,8 @@ def beats(request: HttpRequest) -> HttpResponse:
     caller = requests.signed_by_device(request, body, now)
     beat = requests.decoded(request, body, Beat)
     with transaction.atomic():
-        hear(
-            caller,
+        hear(caller)
+        Device.objects.filter(code=caller.code).update(
             version=visible(beat.version),
             waiting=min(beat.waiting, MOST_COUNT),
             parked=min(beat.parked, MOST_COUNT),

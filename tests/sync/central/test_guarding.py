@@ -16,8 +16,8 @@ from sync.central.intake.enrolling import MOST_WRONG_CODES
 from sync.central.intake.models import Nonce, Record
 from sync.central.surveys.models import Rating
 from sync.signature import verify_key_of
-from sync.wire import LONGEST_BATCH, Beat, Enrolment, Problem, decode, encode
-from tests.sync.central.kiosk import Kiosk, empty_batch, encode_batch, instant, post, rating
+from sync.wire import LONGEST_BATCH, PATHS, Beat, Enrolment, Problem, decode, encode
+from tests.sync.central.kiosk import HOST, Kiosk, empty_batch, encode_batch, instant, post, rating
 
 GZIP = {"Content-Encoding": "gzip"}
 
@@ -60,6 +60,47 @@ def test_a_request_that_comes_again_to_another_path_is_refused(kiosk, client):
     headers = kiosk.signed_headers("records", body)
     assert post(client, "records", body, headers).status_code == 200
     assert refusal(post(client, "beat", body, headers)) == (401, "signature_refused")
+
+
+def altered(headers, name, old, new):
+    assert old in headers[name]
+    return {**headers, name: headers[name].replace(old, new)}
+
+
+def test_whatever_is_altered_on_the_way_the_signature_shows_it(kiosk, client):
+    other = Kiosk.create("B2", client)
+    other.enrol()
+    body = packed(rating(1))
+    good = {**GZIP, **kiosk.signed_headers("records", body, nonce="n" * 16)}
+    digest = kiosk.signed_headers("records", packed(rating(5)))["Content-Digest"]
+    wrong = [
+        (packed(rating(5)), good),
+        (packed(rating(5)), {**good, "Content-Digest": digest}),
+        (body, altered(good, "Signature-Input", "n" * 16, "m" * 16)),
+        (body, altered(good, "Signature-Input", '"A1"', '"B2"')),
+        (body, altered(good, "Signature-Input", "created=1", "created=2")),
+        (body, altered(good, "Signature-Input", ' "content-digest"', "")),
+        (body, altered(good, "Signature-Input", '"@path" ', "")),
+        (body, {**good, "Signature": "rapfang=:" + "A" * 86 + "==:"}),
+        (body, {**good, "Host": "localhost"}),
+    ]
+    for sent, headers in wrong:
+        response = post(client, "records", sent, headers)
+        assert refusal(response) == (401, "signature_refused")
+    path = PATHS["records"]
+    for place, method in ((f"{path}?more=1", "POST"), (PATHS["tally"], "POST")):
+        response = client.generic(method, place, body, headers=good, SERVER_NAME=HOST)
+        assert refusal(response) == (401, "signature_refused")
+    assert not Record.objects.exists()
+    assert post(client, "records", body, good).status_code == 200
+
+
+def test_the_method_is_covered_too(kiosk, client):
+    below = "/" + "0" * 64
+    headers = kiosk.signed_headers("attachments", b"", method="PUT", below=below)
+    place = f"{PATHS['attachments']}{below}"
+    response = client.generic("GET", place, headers=headers, SERVER_NAME=HOST)
+    assert refusal(response) == (401, "signature_refused")
 
 
 def test_another_label_does_not_make_a_request_new(kiosk, client):
@@ -217,6 +258,12 @@ def test_a_bomb_is_unpacked_only_for_whoever_signed_it(kiosk, client):
     bomb = gzip.compress(bytes(100_000_000), 1)
     assert refusal(post(client, "records", bomb, GZIP)) == (401, "signature_refused")
     assert refusal(kiosk.post("records", bomb, **GZIP)) == (413, "too_large")
+
+
+def test_a_large_enrolment_is_refused_before_it_is_unpacked_or_read(kiosk):
+    large = b"{" + b" " * 5000 + b"}"
+    assert refusal(kiosk.post("enrol", large)) == (413, "too_large")
+    assert refusal(kiosk.post("enrol", gzip.compress(large), **GZIP)) == (413, "too_large")
 
 
 def test_guessing_enrolment_codes_is_slowed_down_and_keeps_nobody_out(db, client):

@@ -3,9 +3,13 @@
 import gzip
 import os
 import re
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sync.central.cases.models import Case
 from sync.central.fleet.models import Device
@@ -15,7 +19,7 @@ from sync.central.intake.sticks import Import
 from sync.central.surveys.models import Rating
 from sync.identity import join
 from sync.reference import reference_for
-from sync.signature import open_signed, verify_key_of
+from sync.signature import open_signed, sign_payload, verify_key_of
 from sync.stick import (
     ENROLMENT,
     FOLDER,
@@ -41,6 +45,7 @@ from sync.wire import (
     TallyAnswer,
     decode,
     digest_of,
+    encode,
 )
 from sync.wire import (
     Attachment as Announced,
@@ -243,6 +248,31 @@ def test_whatever_is_wrong_is_named_and_skipped_and_the_rest_is_taken(stick, kio
     assert len(why) == len(expected) + 1
     assert Rating.objects.count() == 2
     assert stick.answer(batch_name(12), Acknowledgement).answers
+
+
+SIGNED = st.builds(
+    lambda payload, key_id: encode(sign_payload(payload, bytes(32), key_id)),
+    st.binary(max_size=50)
+    | st.sampled_from([b'{"type":"stick_batch","device_code":"A1","packed":""}', b"{}"]),
+    st.sampled_from(["A1", "Z9", "A\0"]),
+)
+NAMES = [batch_name(1), batch_name(2), ENROLMENT, TALLY, attachment_name("0" * 64)]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.dictionaries(st.sampled_from(NAMES), st.binary(max_size=200) | SIGNED, min_size=1))
+def test_nothing_that_lies_on_a_stick_breaks_the_import(kiosk, files):
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / FOLDER / "A1"
+        bundle.mkdir(parents=True)
+        for name, raw in files.items():
+            (bundle / name).write_bytes(raw)
+        run = Import(lambda: NOW)
+        run.run(Path(folder))
+        assert {name.removeprefix("A1/") for name, _ in run.skipped} == set(files)
+        assert len(list(bundle.iterdir())) == len(files)
 
 
 def test_an_answer_replaces_a_link_and_follows_none(stick, kiosk, tmp_path):

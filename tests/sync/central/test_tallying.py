@@ -1,8 +1,10 @@
 """A gap between a device and central is noticed, told to both, and healed by sending again."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from sync.central.cases.models import Case
 from sync.central.fleet.models import Device
@@ -113,6 +115,14 @@ def test_an_absurd_tally_is_answered_quickly_and_names_no_more_than_allowed(kios
     assert not agreed
     assert missing == [number for number in range(1, MOST_MISSING + 2) if number != 2]
     assert Device.objects.get().tally_missing == 2**31 - 2
+
+
+def test_cases_that_came_before_numbers_were_kept_count_too(kiosk, records):
+    kiosk.send(*records.values(), rating())
+    Record.objects.update(number=None)
+    import_module("sync.central.intake.migrations.0003_numbers_of_cases").fill_numbers(apps, None)
+    assert Record.objects.filter(number=None).count() == 1
+    assert tally(kiosk, records) == (True, [])
 
 
 @pytest.mark.parametrize(

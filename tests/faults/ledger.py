@@ -1,0 +1,28 @@
+"""What the suite has tried: counted as it goes, told at the end."""
+
+import os
+
+IS_LONG = os.environ.get("FAULTS") == "long"
+"""`make faults` sets it; in `make test` each kind of fault is tried a few times only."""
+
+
+class Ledger:
+    """Per kind of fault how often it was tried, and how often that ended badly."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[int, int]] = {}
+
+    def count(self, what: str, tried: int, failed: int = 0) -> None:
+        """Add to a row."""
+        before = self._rows.get(what, (0, 0))
+        self._rows[what] = (before[0] + tried, before[1] + failed)
+
+    def lines(self) -> list[str]:
+        """A table; nothing where nothing was counted."""
+        if not self._rows:
+            return []
+        width = max(len(what) for what in self._rows)
+        rows = [
+            f"{what:{width}} {tried:7} {failed:9}" for what, (tried, failed) in self._rows.items()
+        ]
+        return [f"{'':{width}} {'tried':>7} {'failures':>9}", *rows]

@@ -1,0 +1,162 @@
+"""The power fails at any moment: whose slip was allowed to print is on the disk, whole, once.
+
+The system calls of a real day at the store are recorded. From them the disks are built that
+a power cut could have left, and the real start-up code opens each of them.
+"""
+
+import hashlib
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import msgspec
+import pytest
+
+from tests.faults.disk import UNSEEN, Disk, power_cuts
+from tests.faults.ledger import IS_LONG, Ledger
+from tests.faults.promises import Known, broken
+from tests.faults.trace import Event, record
+from tests.faults.workload import Mark
+
+DEEDS = 400 if IS_LONG else 60
+STATES = 4000 if IS_LONG else 100
+FEWEST = 1500 if IS_LONG else 60
+"""Different disks that must have been tried for the suite to count as done."""
+
+Traced = tuple[Path, list[Event]]
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Traced:
+    return traced(tmp_path_factory.mktemp("days"), DEEDS)
+
+
+def traced(folder: Path, deeds: int, *words: str) -> Traced:
+    """The events of some days below `folder/box`."""
+    box, marks = folder / "box", folder / "marks"
+    box.mkdir()
+    workload = [sys.executable, "-m", "tests.faults.workload", str(box / "state"), str(marks)]
+    return box, record([*workload, str(deeds), *words], box, marks, folder / "trace")
+
+
+@pytest.fixture
+def fast_folder(tmp_path: Path) -> Iterator[Path]:
+    """In memory, where the machine has that: thousands of stores are written and synced."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
+        yield Path(folder)
+
+
+class Replay:
+    """Disks a power cut may have left, each tried once."""
+
+    def __init__(self, traced: Traced, folder: Path, seed: int = 1) -> None:
+        self._box, self._events = traced
+        self._folder = folder / "box"
+        self._chance = Random(seed)
+        self._seen: set[bytes] = set()
+        self.broken: dict[str, list[str]] = {}
+        self.ways: Counter[str] = Counter()
+
+    def run(self, states: int) -> None:
+        """Try about `states` different disks, spread over the whole of the trace."""
+        disk, known = Disk(str(self._box)), Known()
+        changes = [n for n, event in enumerate(self._events) if event.deed != "mark"]
+        cuts = Counter(self._chance.choices(changes, k=states))
+        for number, event in enumerate(self._events):
+            disk.play(number, event)
+            if event.deed == "mark":
+                mark = msgspec.json.decode(event.data, type=Mark)
+                known[mark.what, mark.key] = mark
+            elif disk.pending():
+                self._cut(number, disk, known, cuts[number])
+
+    def says(self, words: str) -> bool:
+        """Whether any promise was found broken in these words."""
+        return any(words in said for told in self.broken.values() for said in told)
+
+    def _cut(self, number: int, disk: Disk, known: Known, count: int) -> None:
+        ways = [*power_cuts(disk.pending(), self._chance)]
+        for way, reached in self._chance.sample(ways, min(count, len(ways))):
+            files = disk.after_power_cut(reached)
+            if self._is_new(files):
+                self.ways[way] += 1
+                self._lay_out(files)
+                if said := broken(self._folder / "state", known):
+                    self.broken[f"after event {number}, {way}"] = said
+
+    def _is_new(self, files: dict[str, bytes]) -> bool:
+        disk = hashlib.sha256()
+        for path, content in sorted(files.items()):
+            disk.update(f"{path} {len(content)} ".encode() + content)
+        before = len(self._seen)
+        self._seen.add(disk.digest())
+        return len(self._seen) > before
+
+    def _lay_out(self, files: dict[str, bytes]) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir()
+        for name, content in files.items():
+            path = self._folder / Path(name).relative_to(self._box)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            if name.endswith(".db") and self._chance.random() < 0.5:
+                path.with_name(path.name + UNSEEN).write_bytes(self._chance.randbytes(32768))
+
+
+def test_whatever_the_moment_every_promise_is_kept(
+    days: Traced, fast_folder: Path, ledger: Ledger
+) -> None:
+    replay = Replay(days, fast_folder)
+    replay.run(STATES)
+    tried = replay.ways.total()
+    ledger.count("disk states after a power cut", tried, len(replay.broken))
+    assert replay.broken == {}
+    assert tried >= FEWEST
+    assert min(replay.ways.values()) > 0
+
+
+def without_syncs(events: list[Event]) -> list[Event]:
+    return [event for event in events if event.deed != "sync"]
+
+
+def without_syncs_of_the_log(events: list[Event]) -> list[Event]:
+    return [event for event in events if event.deed != "sync" or not event.path.endswith("-wal")]
+
+
+def without_syncs_of_names(events: list[Event]) -> list[Event]:
+    return [event for event in events if event.deed != "sync" or not event.path.endswith("state")]
+
+
+@pytest.mark.parametrize(
+    ("leave_out", "found"),
+    [
+        (without_syncs, ["allowed to print and is not here", "does not start"]),
+        (without_syncs_of_the_log, ["is not here", "is waiting, not printing", "given twice"]),
+        (without_syncs_of_names, ["allowed to print and is not here"]),
+    ],
+)
+def test_a_store_that_forgets_to_sync_would_be_found_out(
+    days: Traced,
+    fast_folder: Path,
+    leave_out: Callable[[list[Event]], list[Event]],
+    found: list[str],
+) -> None:
+    box, events = days
+    replay = Replay((box, leave_out(events)), fast_folder)
+    replay.run(200)
+    for words in found:
+        assert replay.says(words), words
+
+
+def test_a_store_in_synchronous_normal_would_be_found_out(
+    tmp_path: Path, fast_folder: Path
+) -> None:
+    replay = Replay(traced(tmp_path, 40, "NORMAL"), fast_folder)
+    replay.run(80)
+    assert replay.says("allowed to print and is not here")
+    assert replay.says("was given twice")
