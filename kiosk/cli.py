@@ -75,7 +75,10 @@ def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     enrol = _verb(
         verbs, "enrol", _enrol, "import a join file made by central", "kiosk enrol kiosk-join.toml"
     )
-    enrol.add_argument("join_file", type=Path, help="made by `central join-file`")
+    enrol.add_argument(
+        "join_file", type=Path, help="made by `central join-file`; erased once imported"
+    )
+    enrol.add_argument("--keep", action="store_true", help="do not erase the join file")
     profile = _verb(
         verbs, "profile", _profile, "look at the municipality's profile", "kiosk profile check"
     )
@@ -148,12 +151,20 @@ def _restore(config: Config, arguments: argparse.Namespace) -> int:
 
 
 def _enrol(config: Config, arguments: argparse.Namespace) -> int:
-    from sync.identity import join
+    from sync.identity import erase, join
 
+    path: Path = arguments.join_file
     try:
-        identity = join(arguments.join_file, config.state_dir)
+        identity = join(path, config.state_dir)
     except (OSError, SyncError) as error:
-        raise ConfigError(f"{arguments.join_file}: {error}") from error
+        raise ConfigError(f"{path}: {error}") from error
+    try:
+        if not arguments.keep:
+            erase(path)
+    except OSError as error:
+        _say(f"this box is {identity.device_code}, but {path} could not be erased: {error}")
+        _say(f"it holds secrets; next: remove it, as in shred -u {path}")
+        return FOUND
     _say(f"this box is {identity.device_code}; next: kiosk status")
     return FINE
 

@@ -47,10 +47,14 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The agent. Where central is comes from the join file."""
+    """The agent. Where central is comes from the join file.
+
+    `ca_file` names PEM certificates to believe instead of the public authorities'.
+    """
 
     beat_every_s: Seconds = 300
     timeout_s: Seconds = 20
+    ca_file: str = ""
 
 
 class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

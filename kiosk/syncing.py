@@ -17,6 +17,7 @@ from sync.client import Client
 from sync.doorbell import SYNC_BELL, is_answered, ring
 from sync.errors import StoreDamaged, StoreFull
 from sync.store import STORE_FILE, Store
+from sync.tls import Certificates
 
 
 def run(config: Config) -> None:
@@ -38,8 +39,8 @@ def run(config: Config) -> None:
     notify.ready()
     try:
         with Store.open(config.state_dir / STORE_FILE) as store:
-            around = _surroundings(config, store, stop)
-        run_agent(_settings(config), around)
+            settings, around = _settings(config, store), _surroundings(config, store, stop)
+        run_agent(settings, around)
     except (StoreFull, StoreDamaged) as error:
         raise ConfigError(f"{error}; next: kiosk doctor") from error
     notify.stopping()
@@ -57,18 +58,20 @@ def send_now(config: Config) -> str | None:
     identity = box_identity(config)
     with box_store(config) as store:
         around = _surroundings(config, store, threading.Event())
-        client = Client(identity, around.clock, config.sync.timeout_s)
-        if Agent(store, client, _settings(config), around).pass_once():
+        settings = _settings(config, store)
+        client = Client(identity, around.clock, settings.timeout_s, settings.certificates)
+        if Agent(store, client, settings, around).pass_once():
             return None
         return f"central not reached: {store.link_state(identity.device_code).reason}"
 
 
-def _settings(config: Config) -> AgentSettings:
+def _settings(config: Config, store: Store) -> AgentSettings:
     return AgentSettings(
         state_dir=config.state_dir,
         runtime_dir=config.runtime_dir,
         beat_every_s=config.sync.beat_every_s,
         timeout_s=config.sync.timeout_s,
+        certificates=Certificates(ca_file=config.sync.ca_file, floor=floor_of(store)),
     )
 
 

@@ -22,6 +22,7 @@ from sync.errors import KeyUnknown, Refused, StoreFull, SyncError, Unreachable
 from sync.guidance import Guidance
 from sync.identity import load_identity
 from sync.store import STORE_FILE, OutboxEntry, Store
+from sync.tls import PUBLIC, Certificates
 from sync.wire import LONGEST_BATCH, Beat
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class AgentSettings:
     beat_every_s: float = 300
     timeout_s: float = 20
     alive_every_s: float = 15
+    certificates: Certificates = PUBLIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,7 +255,7 @@ def run(settings: AgentSettings, surroundings: Surroundings) -> None:
         StoreFull, StoreDamaged: the store does not open.
     """
     identity = load_identity(settings.state_dir)
-    client = Client(identity, surroundings.clock, settings.timeout_s)
+    client = Client(identity, surroundings.clock, settings.timeout_s, settings.certificates)
     with (
         Store.open(settings.state_dir / STORE_FILE) as store,
         Doorbell(settings.runtime_dir / SYNC_BELL, network=True) as doorbell,

@@ -21,6 +21,7 @@ from sync.case import Instant
 from sync.errors import BadMessage, KeyUnknown, Refused, Unreachable
 from sync.identity import Identity
 from sync.signature import Request, open_signed, sign_request, verify_key_of
+from sync.tls import PUBLIC, Certificates, TlsAdapter
 from sync.wire import (
     PATHS,
     Acknowledgement,
@@ -78,13 +79,20 @@ class Client:
     """One device's conversation with its central; `clock` reads the device's clocks."""
 
     def __init__(
-        self, identity: Identity, clock: Callable[[], Instant], timeout_s: float = 20
+        self,
+        identity: Identity,
+        clock: Callable[[], Instant],
+        timeout_s: float = 20,
+        certificates: Certificates = PUBLIC,
     ) -> None:
         self._identity = identity
         self._clock = clock
         self._timeout_s = timeout_s
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount("https://", TlsAdapter(clock, certificates.floor))
+        if certificates.ca_file:
+            self._session.verify = certificates.ca_file
         self._session.headers["User-Agent"] = "rapfang"
         self.offset = timedelta(0)
         """Central's clock minus ours, as its last answer had it."""

@@ -128,6 +128,23 @@ def join(join_file: Path, state_dir: Path) -> Identity:
     return load_identity(state_dir)
 
 
+def erase(join_file: Path) -> None:
+    """Overwrite a join file and remove it: what it holds lives on in the identity alone.
+
+    What flash memory keeps in retired blocks is out of reach; the enrolment code in it is
+    used up at the first contact.
+
+    Raises:
+        OSError: it cannot be written or removed, as on a read-only partition.
+    """
+    with join_file.open("r+b") as file:
+        file.write(bytes(join_file.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    join_file.unlink()
+    _sync(join_file.parent)
+
+
 def former_codes(state_dir: Path) -> list[str]:
     """Device codes that this device had before; `load_identity` reads `former/<code>`."""
     return sorted(path.parent.name for path in (state_dir / FORMER_DIR).glob(f"*/{KEY_FILE}"))
@@ -257,7 +274,11 @@ def write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(directory)
     finally:

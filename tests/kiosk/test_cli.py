@@ -1,13 +1,15 @@
 import json
+import os
 import uuid
 from pathlib import Path
 
 import pytest
 
 from kiosk.cli import main
+from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
 from sync.wire import digest_of
-from tests.sync.samples import INSTANT, NOW, submission
+from tests.sync.samples import INSTANT, NOW, join_file_text, submission
 
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
 VERBS = [
@@ -95,6 +97,32 @@ def test_the_doctor_names_a_damaged_store_and_goes_on(
     said = capsys.readouterr().out
     assert "BAD store" in said
     assert "-> " in said
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_join_file_is_erased_once_imported_unless_asked_to_stay(
+    state: Path, tmp_path: Path, keep: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = tmp_path / "join.toml"
+    given.write_text(join_file_text())
+    with given.open("rb") as card:
+        assert main(["enrol", str(given), *(["--keep"] if keep else [])]) == 0
+        assert (b"once-only" in card.read()) == keep
+    assert given.exists() == keep
+    assert load_identity(state).enrolment_code == "once-only"
+    assert "this box is A1" in capsys.readouterr().out
+
+
+def test_a_join_file_that_cannot_be_erased_is_told_with_the_way_to_do_it(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, join_file_text().encode())
+    os.close(writer)
+    assert main(["enrol", f"/dev/fd/{reader}"]) == 1
+    os.close(reader)
+    assert "next: remove it, as in shred -u" in capsys.readouterr().out
+    assert load_identity(state).device_code == "A1"
 
 
 def test_a_join_file_that_is_none_is_refused_in_one_line(

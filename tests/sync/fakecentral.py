@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import json
 import socket
+import ssl
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,10 @@ FRESH = timedelta(seconds=300)
 class FakeCentral:
     """Takes records from one device. `fault` names what goes wrong next, until cleared."""
 
-    def __init__(self, identity: Identity, private_key: bytes) -> None:
+    def __init__(
+        self, identity: Identity, private_key: bytes, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.tls = tls
         self.identity = identity
         self.private_key = private_key
         self.fault = ""
@@ -51,12 +55,16 @@ class FakeCentral:
         self.batches: list[int] = []
         self.requests: list[str] = []
         self._server = _Server(self)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
         )
 
     @property
     def url(self) -> str:
+        if self.tls:
+            return f"https://localhost:{self._server.server_port}"
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
