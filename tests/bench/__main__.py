@@ -5,14 +5,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import glass, ingest, paper, store
+from tests.bench import agent, glass, ingest, paper, store
 from tests.bench.row import Row
 
 RESULTS = Path("var/bench.json")
 
 BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
     store.submit_durable,
+    store.submit_growth,
     ingest.ingest,
+    agent.drain_backlog,
+    agent.agent_idle,
     paper.slip,
     glass.kiosk_beside_chromium,
     glass.taps,
