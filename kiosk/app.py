@@ -12,7 +12,7 @@ from kiosk.clerk import Clerk
 from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.intake import Intake
-from kiosk.profile import load_profile
+from kiosk.profile import profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
@@ -40,7 +40,7 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
     Raises:
         ConfigError: settings, profile or identity are not in order.
     """
-    profile = load_profile(Path(config.device.profile))
+    profile = profile_in_force(config)
     box_identity(config)
     window.configure(config.glass.width, config.glass.height, fullscreen=config.glass.fullscreen)
     theme.fit(config.glass.width, config.glass.height)

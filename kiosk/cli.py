@@ -170,13 +170,14 @@ def _enrol(config: Config, arguments: argparse.Namespace) -> int:
 
 
 def _profile(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk.profile import load_profile
+    from kiosk.profile import load_profile, profile_in_force
 
-    path = arguments.path or Path(config.device.profile)
-    profile = load_profile(path)
+    path: Path | None = arguments.path
+    profile = load_profile(path) if path else profile_in_force(config)
     _say(
-        f"{path}: fine. {profile.name.th}: {len(profile.divisions)} divisions, "
-        f"{len(profile.topics)} topics, {len(profile.villages)} villages"
+        f"{path or 'the profile in force'}: fine. {profile.name.th}: "
+        f"{len(profile.divisions)} divisions, {len(profile.topics)} topics, "
+        f"{len(profile.villages)} villages"
     )
     return FINE
 

@@ -18,7 +18,7 @@ import msgspec
 from kiosk.clock import INSTALLED_AT, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
-from kiosk.profile import load_profile
+from kiosk.profile import profile_in_force
 from kiosk.report import box_identity, box_store, printer_state
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
@@ -85,9 +85,7 @@ def _look(check: Callable[[Config], Finding], config: Config) -> Finding:
 
 
 def _profile(config: Config) -> Finding:
-    path = Path(config.device.profile)
-    profile = load_profile(path)
-    return Finding(name="profile", is_well=True, evidence=profile.name.th)
+    return Finding(name="profile", is_well=True, evidence=profile_in_force(config).name.th)
 
 
 def _identity(config: Config) -> Finding:

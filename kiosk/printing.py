@@ -30,7 +30,7 @@ from kiosk import notify, slip
 from kiosk.clock import instant
 from kiosk.config import Config, PrinterSettings
 from kiosk.errors import ConfigError
-from kiosk.profile import load_profile
+from kiosk.profile import profile_in_force
 from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
 from kiosk.trial_print import write_atomically as _write
 from sync.case import Instant
@@ -113,7 +113,7 @@ def request_test_print(config: Config, timeout_s: float = _TRIAL_TIMEOUT_S) -> s
     """
     reading = instant(config)
     request = TrialRequest(
-        municipality=load_profile(Path(config.device.profile)).name.th,
+        municipality=profile_in_force(config).name.th,
         day=reading.wall.astimezone(THAILAND).date() if reading.trusted else None,
     )
     try:

@@ -1,10 +1,25 @@
 """Loading the municipality's profile from disk; what it holds is in `sync.profile`."""
 
+import logging
 from pathlib import Path
 
+from kiosk.config import Config
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage
+from sync.identity import load_identity
 from sync.profile import Profile, decode_profile
+from sync.release import RELEASE_FILE, open_release
+
+log = logging.getLogger(__name__)
+
+
+def profile_in_force(config: Config) -> Profile:
+    """The newest profile that central released to this box, else its seed.
+
+    Raises:
+        ConfigError: there is no release, and the seed is as `load_profile` says.
+    """
+    return _released(config.state_dir) or load_profile(Path(config.device.profile))
 
 
 def load_profile(path: Path) -> Profile:
@@ -19,3 +34,17 @@ def load_profile(path: Path) -> Profile:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except BadMessage as error:
         raise ConfigError(f"{path}: {error}") from error
+
+
+def _released(state_dir: Path) -> Profile | None:
+    """What the agent kept, checked again: a disk may change what was signed."""
+    path = state_dir / RELEASE_FILE
+    try:
+        envelope = path.read_bytes()
+        release = open_release(envelope, load_identity(state_dir).central_key_called)
+    except FileNotFoundError:
+        return None
+    except (OSError, BadMessage) as error:
+        log.warning("%s is not used: %s", path, type(error).__name__)
+        return None
+    return decode_profile(release.profile.encode())

@@ -11,6 +11,8 @@ from sync.profile import decode_profile
 from sync.signature import open_signed
 from sync.wire import Signed, decode
 
+LARGEST_PROFILE = 256 * 1024
+"""Bytes of TOML; signed and in JSON they must stay below what a device takes as an answer."""
 RELEASE_FILE = "profile.json"
 """Where a device keeps the newest, as an encoded `Signed`, in its state directory."""
 

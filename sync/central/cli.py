@@ -50,11 +50,13 @@ def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: AR
     _set_up()
     from django.core.management import call_command
 
+    from sync.central.content.releasing import release_profile
     from sync.central.database.migrating import one_at_a_time
     from sync.central.officers.creating import FIRST_OFFICER, create_first_officer
 
     with one_at_a_time():
         call_command("migrate", verbosity=0, interactive=False)
+        release_profile(found.profile.read_bytes().decode(), datetime.now(UTC))
         password = create_first_officer()
     if password:
         _tell_password(FIRST_OFFICER, password)

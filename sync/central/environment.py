@@ -14,6 +14,7 @@ from sync.central.database import address
 from sync.central.errors import SettingsWrong
 from sync.errors import BadMessage
 from sync.profile import Profile, decode_profile
+from sync.release import LARGEST_PROFILE
 
 PREFIX = "CENTRAL_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -84,10 +85,13 @@ def read_profile(path: Path) -> Profile:
     """The municipality's profile.
 
     Raises:
-        SettingsWrong: unreadable or misspelt; one line with file and key.
+        SettingsWrong: unreadable, too large or misspelt; one line with file and key.
     """
     try:
-        return decode_profile(path.read_bytes())
+        toml = path.read_bytes()
+        if len(toml) > LARGEST_PROFILE:
+            raise SettingsWrong(f"{path}: over {LARGEST_PROFILE} bytes")
+        return decode_profile(toml)
     except OSError as error:
         raise SettingsWrong(f"CENTRAL_PROFILE: {path}: {error.strerror}") from error
     except BadMessage as error:

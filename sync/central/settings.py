@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "sync.central.intake",
     "sync.central.cases",
     "sync.central.surveys",
+    "sync.central.content",
     "sync.central.track",
 ]
 MIDDLEWARE = [

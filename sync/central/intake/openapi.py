@@ -10,6 +10,7 @@ from sync.case import CaseContent, ConfidentialContent
 from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
 from sync.keyring import KeyRing
+from sync.release import ProfileRelease
 from sync.wire import (
     ATTACHMENT_PIECE,
     LARGEST_BODY,
@@ -36,6 +37,7 @@ _SHAPES = (
     CaseContent,
     ConfidentialContent,
     KeyRing,
+    ProfileRelease,
     Beat,
     Signed,
     Acknowledgement,
@@ -106,6 +108,9 @@ def _paths() -> dict[str, Any]:
         f"{PATHS['attachments']}/{{address}}": {"get": _attachment()},
         f"{PATHS['attachments']}/{{address}}/{{offset}}": {"put": _piece()},
         PATHS["keys"]: {"get": _published("readKeys", "KeyRing", "the root")},
+        PATHS["profile"]: {
+            "get": _published("readProfile", "ProfileRelease", "a key of the keyring", "not_found")
+        },
         PATHS["openapi"]: {"get": _description()},
     }
 
@@ -196,7 +201,7 @@ def _piece() -> dict[str, Any]:
     }
 
 
-def _published(operation: str, shape: str, signer: str) -> dict[str, Any]:
+def _published(operation: str, shape: str, signer: str, *codes: str) -> dict[str, Any]:
     """A document that anybody may read; it counts because of its signature."""
     return {
         "operationId": operation,
@@ -208,7 +213,7 @@ def _published(operation: str, shape: str, signer: str) -> dict[str, Any]:
                 "headers": _ETAG,
             },
             "304": {"description": "The device has it.", "headers": _ETAG},
-            **_problems("bad_request", "method_not_allowed"),
+            **_problems("bad_request", "method_not_allowed", *codes),
         },
     }
 

@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from sync.central.content.views import profile
 from sync.central.intake import views
 from sync.central.keys.views import keyring
 from sync.wire import PATHS
@@ -53,5 +54,6 @@ urlpatterns = [
     path(f"{_below('attachments')}/<address:address>", views.attachment),
     path(f"{_below('attachments')}/<address:address>/<offset:offset>", views.piece),
     path(_below("keys"), keyring),
+    path(_below("profile"), profile),
     path(_below("openapi"), views.openapi),
 ]

@@ -1,0 +1,1 @@
+"""What central publishes: the municipality's profile, for its kiosks."""
