@@ -1,0 +1,198 @@
+"""Each of the three processes is killed, at any moment, while the box is busy.
+
+Afterwards the services start once more, and nothing is lost, doubled or stuck.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import takewhile
+from pathlib import Path
+from random import Random
+from subprocess import Popen
+from threading import Timer
+
+import pytest
+
+from deploy.demo.display import virtual_display
+from deploy.demo.processes import Processes
+from sync.reference import parse_reference
+from sync.store import SlipState
+from tests.faults.ledger import IS_LONG, Ledger
+from tests.faults.services import Services, kill_again_and_again, wait_until
+from tests.faults.town import Town
+from tests.journey.glass import Hand
+
+KILLS = 200 if IS_LONG else 4
+"""Of each service; an agent or spooler comes to work within half a second."""
+MOST_WAITING = 8
+"""Slips or records that wait while a service is down: busy, but not for ever behind."""
+ENDED = {SlipState.PRINTED, SlipState.EXPIRED}
+
+
+@pytest.fixture
+def box(tmp_path: Path, town: Town) -> Iterator[Services]:
+    with Processes(tmp_path / "log") as processes:
+        services = Services(tmp_path / "box", town, processes)
+        yield services
+        services.close()
+
+
+def assert_numbered_without_gap(box: Services, given: list[str]) -> None:
+    """Every reference that was given is kept; numbers run from 1 on, each once."""
+    kept = [job.reference for job in reversed(box.store.slip_jobs(1_000_000))]
+    assert set(given) <= set(kept)
+    assert [parse_reference(name).number for name in kept] == [*range(1, len(kept) + 1)]
+    assert box.store.damages() == []
+
+
+def assert_held_once(town: Town, box: Services) -> None:
+    """Central has the whole outbox, byte for byte, and nothing else; all of it is settled."""
+    entries = {entry.record_id: entry for entry in box.entries()}
+    assert {entry.state for entry in entries.values()} == {"acknowledged"}
+    held = town.holds_of(box.identity.device_code)
+    assert held.records == {key: entry.record for key, entry in entries.items()}
+    assert (held.cases + held.ratings, held.revisions) == (len(entries), 0)
+
+
+def sheets(tray: Path, kind: str) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(tray.glob(f"slip-*.{kind}"))]
+
+
+def assert_no_slip_twice(box: Services) -> None:
+    """No two slips are the same; what was half printed did not come out whole as well."""
+    whole, halves = sheets(box.tray, "bin"), sheets(box.tray, "part")
+    assert len(set(whole)) == len(whole)
+    pairs = zip(min(whole), max(whole), strict=False)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    for half in halves:
+        assert len(half) <= alike or not any(slip.startswith(half) for slip in whole)
+    started = re.findall(r"slip started reference=(\S+)", box.log("print"))
+    assert Counter(started).most_common(1)[0][1] == 1
+
+
+def test_a_killed_spooler_prints_no_slip_twice_and_forgets_none(
+    box: Services, ledger: Ledger
+) -> None:
+    given: list[str] = []
+
+    def work() -> None:
+        if box.store.slip_counts().get(SlipState.WAITING, 0) < MOST_WAITING:
+            given.append(box.submit())
+
+    kill_again_and_again(lambda: box.start("print"), work, KILLS, Random(1))
+    ledger.count("kills of kiosk print", KILLS)
+    box.start("print")
+    wait_until(lambda: box.slips().keys() <= ENDED, "the last slip")
+    assert_numbered_without_gap(box, given)
+    assert_no_slip_twice(box)
+    slips = box.slips()
+    assert slips[SlipState.EXPIRED] <= KILLS
+    assert slips[SlipState.PRINTED] <= len(sheets(box.tray, "bin"))
+    assert slips[SlipState.PRINTED] > 0
+
+
+def test_a_killed_agent_delays_and_neither_loses_nor_doubles(
+    town: Town, box: Services, ledger: Ledger
+) -> None:
+    given: list[str] = []
+
+    def work() -> None:
+        if box.store.outbox_counts().waiting < MOST_WAITING:
+            given.append(box.submit())
+
+    kill_again_and_again(lambda: box.start("sync"), work, KILLS, Random(2))
+    ledger.count("kills of kiosk sync", KILLS)
+    box.start("sync")
+    wait_until(lambda: not box.store.outbox_counts().waiting, "the last acknowledgement")
+    assert len(given) > MOST_WAITING
+    assert_numbered_without_gap(box, given)
+    assert_held_once(town, box)
+
+
+READING_S = 0.5
+"""A tap sooner than this after another at one place counts as the half of a double tap."""
+
+
+class Gone(Exception):
+    """The glass went dark under the hand."""
+
+
+class Resident(Hand):
+    """Visits a glass that is killed at some moment; `said` is how far the visit came."""
+
+    def __init__(self, display: str, map_file: Path, glass: Popen[bytes]) -> None:
+        super().__init__(display, map_file)
+        self._glass = glass
+        self.said = "nothing"
+
+    def visit(self, sends: Callable[[], None]) -> None:
+        """One case; `sends` is called just before the last touch. Raises Gone."""
+        for target in ("kind:complaint", "topic:street_light"):
+            self.touch(target)
+        self.wait_for("words")
+        for target in ("key:ไ", "key:ฟ", "next", "village:village-3"):
+            self.touch(target)
+        self.wait_for("contact")
+        self.touch("next")
+        self.wait_for("review")
+        time.sleep(READING_S)
+        self.said = "send"
+        sends()
+        self.touch("next")
+        self.wait_for("done")
+        self.said = "thank you"
+        self._until(lambda: False, "the end of the glass")
+
+    def _until(self, is_so: Callable[[], bool], what: str) -> None:
+        def is_so_or_gone() -> bool:
+            if self._glass.poll() is not None:
+                raise Gone
+            return is_so()
+
+        super()._until(is_so_or_gone, what)
+
+
+def visit_and_kill(box: Services, display: str, map_file: Path, chance: Random) -> str:
+    """One visit; the glass dies within it, every other time right after the last touch."""
+    map_file.unlink(missing_ok=True)
+    words = ("--map", str(map_file))
+    glass = box.start("ui", *words, DISPLAY=display, SDL_VIDEODRIVER="x11")
+    resident = Resident(display, map_file, glass)
+    any_time = Timer(chance.uniform(0, 2.5), glass.kill)
+    after_sending = Timer(chance.uniform(0, 0.15), glass.kill)
+    is_aimed = chance.random() < 0.5
+    with suppress(Gone):
+        if not is_aimed:
+            any_time.start()
+        resident.visit(after_sending.start if is_aimed else lambda: None)
+    glass.wait()
+    return resident.said
+
+
+def test_a_killed_glass_keeps_what_it_gave_thanks_for_and_nothing_by_halves(
+    town: Town, tmp_path: Path, ledger: Ledger
+) -> None:
+    chance, ways = Random(3), Counter[str]()
+    with Processes(tmp_path / "log") as processes:
+        box = Services(tmp_path / "box", town, processes)
+        display = virtual_display(processes, 1024, 600)
+        for name in ("print", "sync"):
+            box.start(name)
+        for _ in range(KILLS):
+            before = box.slips().total()
+            heard = visit_and_kill(box, display, tmp_path / "map.json", chance)
+            kept = box.slips().total() - before
+            ways[f"{heard}, {kept} kept"] += 1
+            assert kept in {"nothing": {0}, "send": {0, 1}, "thank you": {1}}[heard]
+        ledger.count("kills of kiosk ui", KILLS)
+        wait_until(lambda: box.slips().keys() <= ENDED, "the last slip")
+        wait_until(lambda: not box.store.outbox_counts().waiting, "the last acknowledgement")
+        assert_numbered_without_gap(box, re.findall(r"case kept reference=(\S+)", box.log("ui")))
+        assert_held_once(town, box)
+        assert_no_slip_twice(box)
+        assert box.slips()[SlipState.EXPIRED] == 0
+        box.close()
+    assert not IS_LONG or len(ways) == 4, ways
