@@ -32,6 +32,7 @@ MOST_MISSING = 1000
 
 PATHS = {
     "enrol": "/api/v1/enrolments",
+    "device_key": "/api/v1/device-keys",
     "records": "/api/v1/records",
     "beat": "/api/v1/beats",
     "tally": "/api/v1/tallies",
@@ -146,6 +147,21 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     device_code: DeviceCode
     enrolment_code: Annotated[str, msgspec.Meta(max_length=64)]
     public_key: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
+class KeyChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A device brings the key it will sign with from now on, in an envelope by that key."""
+
+    device_code: DeviceCode
+    public_key: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
+class KeyChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Signed: only this key speaks for the device now."""
+
+    device_code: str
+    public_key: bytes
+    changed_at: datetime
 
 
 VitalName = Annotated[str, msgspec.Meta(max_length=64, pattern="^[a-z0-9_.-]+$(?!\n)")]

@@ -22,6 +22,8 @@ from sync.wire import (
     Beat,
     CaseSubmitted,
     Enrolment,
+    KeyChange,
+    KeyChanged,
     Problem,
     RatingGiven,
     Signed,
@@ -31,6 +33,8 @@ from sync.wire import (
 
 _SHAPES = (
     Enrolment,
+    KeyChange,
+    KeyChanged,
     Batch,
     CaseSubmitted,
     RatingGiven,
@@ -102,6 +106,7 @@ def _document(public_url: str) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     return {
         PATHS["enrol"]: {"post": _enrolment()},
+        PATHS["device_key"]: {"post": _key_change()},
         PATHS["records"]: {"post": _records()},
         PATHS["beat"]: {"post": _beat()},
         PATHS["tally"]: {"post": _tally()},
@@ -126,6 +131,21 @@ def _enrolment() -> dict[str, Any]:
             "201": _answer("The key is kept. Payload: Enrolled.", "Signed"),
             "200": _answer("This very key was kept before. Payload: Enrolled.", "Signed"),
             **_problems(*_WITH_BODY, "enrolment_refused"),
+        },
+    }
+
+
+def _key_change() -> dict[str, Any]:
+    return {
+        "operationId": "changeKey",
+        "summary": "A device's key vouches for the one that follows. The body's payload is a "
+        "KeyChange, its envelope signed with the new key, the request with the present one. "
+        "At most 4096 bytes; safe to repeat with the new key.",
+        "parameters": [*_SIGNED, _ENCODING],
+        "requestBody": _json("Signed"),
+        "responses": {
+            "200": _answer("Only the new key counts now. Payload: KeyChanged.", "Signed"),
+            **_problems(*_WITH_BODY, "device_unknown"),
         },
     }
 

@@ -48,6 +48,7 @@ def _below(name: str) -> str:
 
 urlpatterns = [
     path(_below("enrol"), views.enrolments),
+    path(_below("device_key"), views.device_keys),
     path(_below("records"), views.records),
     path(_below("beat"), views.beats),
     path(_below("tally"), views.tallies),

@@ -24,6 +24,7 @@ from sync.central.intake.problems import (
     json_answer,
     problem,
 )
+from sync.central.intake.rekeying import change_key, read_change
 from sync.central.intake.signing import in_envelope
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
@@ -34,6 +35,7 @@ from sync.wire import (
     Batch,
     Beat,
     Enrolment,
+    Signed,
     Tally,
 )
 
@@ -89,6 +91,19 @@ def enrolments(request: HttpRequest) -> HttpResponse:
         enrolled, is_new = enrol(enrolment, now)
         use_nonce(signatory.device_code, signatory.nonce, now)
     return _signed(enrolled, 201 if is_new else 200)
+
+
+@api("POST")
+def device_keys(request: HttpRequest) -> HttpResponse:
+    """A device changes its key."""
+    body, now = requests.read_body(request, LARGEST_ENROLMENT), requests.utc_now()
+    caller = requests.signed_by_device(request, body, now)
+    envelope = requests.decoded(request, body, Signed, LARGEST_ENROLMENT)
+    change = read_change(envelope, caller.code)
+    with transaction.atomic():
+        hear(caller)
+        changed = change_key(change, caller, now)
+    return _signed(changed)
 
 
 @api("POST")

@@ -29,8 +29,8 @@ from schemathesis.specs.openapi.checks import (
 from sync.central.intake.openapi import document
 from sync.client import Client
 from sync.identity import join
-from sync.signature import Request, sign_request, verify_key_of
-from sync.wire import ATTACHMENT_PIECE, PATHS, Attachment, CaseSubmitted, encode
+from sync.signature import Request, sign_payload, sign_request, verify_key_of
+from sync.wire import ATTACHMENT_PIECE, PATHS, Attachment, CaseSubmitted, KeyChange, encode
 from tests.sync.central.kiosk import instant
 from tests.sync.central.test_central_command import case_of
 
@@ -73,6 +73,8 @@ class Sender:
         facts = case.as_transport_kwargs(base_url=self.url)
         if PATHS["enrol"] in facts["url"] and isinstance(facts.get("json"), dict):
             facts["json"] |= self._introduction()
+        if PATHS["device_key"] in facts["url"] and isinstance(facts.get("json"), dict) and is_file:
+            facts["json"] |= self._change()
         if facts["url"].endswith(f"{ADDRESS}/0") and is_file:
             facts["data"] = FILE
         prepared = self.session.prepare_request(requests.Request(**facts))
@@ -90,6 +92,12 @@ class Sender:
             "device_code": self.identity.device_code,
             "public_key": base64.b64encode(key).decode(),
         }
+
+    def _change(self):
+        """To the key that it has, which is a good answer each time."""
+        code, seed = self.identity.device_code, self.identity.device_key
+        change = KeyChange(device_code=code, public_key=verify_key_of(seed))
+        return msgspec.to_builtins(sign_payload(encode(change), seed, code))
 
     def _signature(self, prepared):
         return sign_request(
