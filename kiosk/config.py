@@ -49,12 +49,14 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The agent. Where central is comes from the join file.
 
-    `ca_file` names PEM certificates to believe instead of the public authorities'.
+    `ca_file` names PEM certificates to believe instead of the public authorities'. A
+    record stays here for `grace_days` after central has signed for it.
     """
 
     beat_every_s: Seconds = 300
     timeout_s: Seconds = 20
     ca_file: str = ""
+    grace_days: Annotated[float, msgspec.Meta(ge=0, le=3650)] = 30
 
 
 class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

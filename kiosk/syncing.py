@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from types import FrameType
@@ -66,11 +67,14 @@ def send_now(config: Config) -> str | None:
 
 
 def _settings(config: Config, store: Store) -> AgentSettings:
+    watched_s = notify.watchdog_s()
     return AgentSettings(
         state_dir=config.state_dir,
         runtime_dir=config.runtime_dir,
         beat_every_s=config.sync.beat_every_s,
         timeout_s=config.sync.timeout_s,
+        alive_every_s=watched_s / 2 if watched_s else None,
+        grace=timedelta(days=config.sync.grace_days),
         certificates=Certificates(ca_file=config.sync.ca_file, floor=floor_of(store)),
     )
 

@@ -10,20 +10,23 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sync import outbox
 from sync.case import Instant
-from sync.client import Client, Verdict
+from sync.client import Client
+from sync.courier import Courier
 from sync.doorbell import SYNC_BELL, UI_BELL, Doorbell, ring
 from sync.errors import KeyUnknown, Refused, StoreFull, SyncError, Unreachable
 from sync.guidance import Guidance
-from sync.identity import load_identity
-from sync.store import STORE_FILE, OutboxEntry, Store
+from sync.identity import FORMER_DIR, former_codes, load_identity
+from sync.store import STORE_FILE, Store
+from sync.tallying import Tallies
 from sync.tls import PUBLIC, Certificates
-from sync.wire import LONGEST_BATCH, Beat
+from sync.wire import Beat
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +42,17 @@ _CHANCE = secrets.SystemRandom()
 class AgentSettings:
     """Where the device keeps what, and the agent's rhythm in seconds.
 
-    `alive_every_s` is the longest sleep before `Surroundings.alive` is called again; a
-    single request may take twice `timeout_s`, so a watchdog must allow for more.
+    `alive_every_s` is the longest sleep before `Surroundings.alive` is called again, None
+    where nobody watches; a single request may take four times `timeout_s`, so a watchdog
+    must allow for more. What central acknowledged is kept for `grace` more.
     """
 
     state_dir: Path
     runtime_dir: Path
     beat_every_s: float = 300
     timeout_s: float = 20
-    alive_every_s: float = 15
+    alive_every_s: float | None = None
+    grace: timedelta = timedelta(days=30)
     certificates: Certificates = PUBLIC
 
 
@@ -72,9 +77,16 @@ class Agent:
         self._store = store
         self._client = client
         self._settings = settings
+        self._state_dir = settings.state_dir
         self._around = surroundings
         self._guidance = Guidance(client, settings.state_dir)
-        self._enrolled = store.link_state(client.device_code).enrolled_at is not None
+        self._courier = Courier(
+            store, client, surroundings.clock, surroundings.stop, self._progressed
+        )
+        self._tallies = Tallies(store, client, surroundings.clock, settings.grace)
+        self._enrolled = self._courier.is_enrolled()
+        self._dated_boot = ""
+        self._asked_s = 0.0
         self._failures = 0
         self._trouble: str | None = None
         self._beat_due_s = 0.0
@@ -113,75 +125,57 @@ class Agent:
 
     def _say_all(self) -> None:
         self._enrol()
-        self._drain()
+        self._carry()
+        self._carry_former()
+        if not self._around.stop.is_set() and self._tallies.compare():
+            self._carry()
+            self._tallies.compare()
         self._beat()
 
     def _enrol(self) -> None:
         if self._enrolled:
             return
-        self._client.enrol()
-        self._store.note_enrolled(self._client.device_code, self._around.clock().wall)
+        self._courier.enrol()
         self._enrolled = True
         self._guidance.hurry()
-        log.info("enrolled as %s", self._client.device_code)
+        self._tallies.hurry()
         self._note_reached()
 
-    def _drain(self) -> None:
-        """Send batch after batch; every one settles something, or raises."""
-        while not self._around.stop.is_set():
-            batch = outbox.batch_of(self._store.waiting(LONGEST_BATCH, self._client.device_code))
-            if not batch:
-                return
-            try:
-                self._send(batch)
-            except (Unreachable, Refused):
-                self._store.postpone([entry.digest for entry in batch])
-                raise
-            self._note_reached()
-            self._around.alive(self._status())
-
-    def _send(self, entries: Sequence[OutboxEntry]) -> None:
-        try:
-            verdict = self._client.send([entry.record for entry in entries])
-        except Refused as refusal:
-            self._after_refusal(entries, refusal)
-        else:
-            self._settle(verdict)
-
-    def _after_refusal(self, entries: Sequence[OutboxEntry], refusal: Refused) -> None:
-        """Find the one record that spoils a batch; park it only when it is surely to blame."""
-        step = outbox.step_after(refusal, len(entries))
-        if step is outbox.Step.WAIT:
-            raise refusal
-        if step is outbox.Step.DIVIDE:
-            for half in outbox.halves(entries):
-                self._send(half)
-            return
-        self._client.send([])  # refused too? then it is not this record's fault: raises
-        self._park(entries[0].digest, refusal.code)
-
-    def _settle(self, verdict: Verdict) -> None:
-        if not verdict.answers:
-            raise Unreachable("central answered no record")
-        now = self._around.clock().wall
-        taken = outbox.acknowledged(verdict.answers)
-        if taken:
-            self._store.acknowledge(taken, verdict.envelope, now, verdict.answered_at)
-        for digest, code in outbox.refused(verdict.answers).items():
-            self._park(digest, code)
-
-    def _park(self, digest: str, code: str) -> None:
-        self._store.park(digest, code, self._around.clock().wall)
-        log.warning("parked record %.12s: %s", digest, code)
-        if code == SEAL_REFUSED:
+    def _carry(self) -> None:
+        self._courier.carry()
+        if SEAL_REFUSED in self._courier.parked:
             self._guidance.hurry()
+        self._courier.parked.clear()
+
+    def _carry_former(self) -> None:
+        """What a salvage left under codes of before goes under the keys of before."""
+        for code in self._store.waiting_codes():
+            if code == self._client.device_code or code not in former_codes(self._state_dir):
+                continue
+            identity = load_identity(self._state_dir / FORMER_DIR / code)
+            client = self._client.under(identity)
+            courier = Courier(
+                self._store, client, self._around.clock, self._around.stop, self._progressed
+            )
+            try:
+                if not courier.is_enrolled():
+                    courier.enrol()
+                courier.carry()
+            except Refused as refusal:
+                log.warning("what waits under %s stays here: %s", code, refusal.code)
+            finally:
+                client.close()
+
+    def _progressed(self) -> None:
+        self._note_reached()
+        self._around.alive(self._status())
 
     def _beat(self) -> None:
         now_s = time.monotonic()
         if self._around.stop.is_set() or (self.reachable and now_s < self._beat_due_s):
             return
         counts = self._store.outbox_counts()
-        self._client.beat(
+        heard_at = self._client.beat(
             Beat(
                 sent=self._around.clock(),
                 version=self._around.version,
@@ -191,11 +185,20 @@ class Agent:
             )
         )
         self._beat_due_s = now_s + self._settings.beat_every_s
+        self._date_boot(heard_at)
         self._note_reached(remember=True)
+
+    def _date_boot(self, central_now: datetime) -> None:
+        """Keep when this boot began by central's clock, for records sent after the next."""
+        now = self._around.clock()
+        if now.boot_id != self._dated_boot:
+            began_at = central_now - timedelta(seconds=now.monotonic_s)
+            self._store.note_boot(now.boot_id, began_at)
+            self._dated_boot = now.boot_id
 
     def _note_reached(self, *, remember: bool = False) -> None:
         """Log and tell the glass when central is back, not each time it answers."""
-        self._failures = 0
+        self._failures, self._asked_s = 0, 0.0
         if remember or not self.reachable:
             self._store.note_reached(self._client.device_code, self._around.clock().wall)
         if self.reachable:
@@ -207,6 +210,7 @@ class Agent:
     def _note_failing(self, failure: SyncError) -> None:
         """Log and tell the glass when central is lost, or lost in another way."""
         self._failures += 1
+        self._asked_s = failure.retry_after_s if isinstance(failure, Unreachable) else 0.0
         if failure.code == "device_unknown":
             self._enrolled = False  # central may have lost us: introduce ourselves again
         if self.reachable is False and failure.code == self._trouble:
@@ -229,7 +233,7 @@ class Agent:
             if left_s <= 0:
                 return
             self._around.alive(self._status())
-            if not doorbell.wait(min(left_s, self._settings.alive_every_s)):
+            if not doorbell.wait(min(left_s, self._settings.alive_every_s or left_s)):
                 continue
             if doorbell.urgent:
                 self._failures = 0
@@ -240,7 +244,9 @@ class Agent:
     def _pause_s(self) -> float:
         if self.reachable:
             return max(0.0, self._beat_due_s - time.monotonic())
-        return outbox.wait_after(self._failures, self._around.jitter()).total_seconds()
+        return outbox.wait_after(
+            self._failures, self._around.jitter(), self._asked_s
+        ).total_seconds()
 
     def _status(self) -> str:
         return "central reachable" if self.reachable else f"waiting for central: {self._trouble}"

@@ -1,4 +1,4 @@
-"""Central as the device sees it: signed requests out, verified answers in.
+"""Central as the device sees it: what it can be asked, and which answers count.
 
 Whatever goes wrong comes out as Unreachable (nobody useful answered: wait) or Refused
 (central itself said no). Only an answer that central could have given counts as one, so
@@ -6,42 +6,39 @@ a captive portal's log-in page is Unreachable, not an answer.
 """
 
 import gzip
-import logging
-import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
 
 import msgspec
-import requests
 
 from sync.case import Instant
-from sync.errors import BadMessage, KeyUnknown, Refused, Unreachable
+from sync.errors import BadMessage, KeyUnknown, Unreachable
 from sync.identity import Identity
-from sync.signature import Request, open_signed, sign_request, verify_key_of
-from sync.tls import PUBLIC, Certificates, TlsAdapter
+from sync.line import Answered, Line, failure_of
+from sync.signature import open_signed, verify_key_of
+from sync.tls import PUBLIC, Certificates
 from sync.wire import (
     PATHS,
     Acknowledgement,
     Answer,
+    AttachmentStatus,
     Batch,
     Beat,
+    BootClock,
     Enrolment,
-    Problem,
     Signed,
+    Tally,
+    TallyAnswer,
     decode,
     digest_of,
     encode,
 )
 
-log = logging.getLogger(__name__)
-
-LARGEST_ANSWER = 1024 * 1024
-"""Bytes of an answer; central's are a tenth of that, a stranger's may never end."""
-
-_PIECE = 64 * 1024
+_JSON = {"Content-Type": "application/json"}
+_GZIPPED = {**_JSON, "Content-Encoding": "gzip"}
+_BYTES = {"Content-Type": "application/octet-stream"}
 
 T = TypeVar("T")
 
@@ -67,12 +64,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime
 
 
-class _Answered(msgspec.Struct, frozen=True):
-    """One HTTP answer, read to its end."""
+class Uploaded(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of an attachment central holds, and the signed bytes that say so."""
 
-    status: int
-    body: bytes
-    date: datetime | None
+    status: AttachmentStatus
+    envelope: bytes
 
 
 class Client:
@@ -87,15 +83,17 @@ class Client:
     ) -> None:
         self._identity = identity
         self._clock = clock
-        self._timeout_s = timeout_s
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.mount("https://", TlsAdapter(clock, certificates.floor))
-        if certificates.ca_file:
-            self._session.verify = certificates.ca_file
-        self._session.headers["User-Agent"] = "rapfang"
-        self.offset = timedelta(0)
+        self._manner = (timeout_s, certificates)
+        self._line = Line(identity, clock, *self._manner)
+
+    def under(self, identity: Identity) -> "Client":
+        """Another device code's conversation, led in the same manner."""
+        return Client(identity, self._clock, *self._manner)
+
+    @property
+    def offset(self) -> timedelta:
         """Central's clock minus ours, as its last answer had it."""
+        return self._line.offset
 
     @property
     def device_code(self) -> str:
@@ -123,16 +121,16 @@ class Client:
         self._insist(enrolled.device_code == self._identity.device_code)
         return enrolled
 
-    def send(self, records: Sequence[bytes]) -> Verdict:
-        """Send a batch, each record as the bytes it was kept in.
+    def send(self, records: Sequence[bytes], boots: Sequence[BootClock] = ()) -> Verdict:
+        """Send a batch, each record as the bytes it was kept in, and when its boots began.
 
         Raises:
             Unreachable: no answer, or one that is not about these records.
             Refused: the batch as a whole, or this device.
         """
-        batch = Batch(records=[msgspec.Raw(record) for record in records], sent=self._clock())
-        body = gzip.compress(encode(batch), mtime=0)
-        envelope = self._post("records", body, {"Content-Encoding": "gzip"})
+        raws = [msgspec.Raw(record) for record in records]
+        batch = Batch(records=raws, sent=self._clock(), boots=list(boots))
+        envelope = self._post("records", gzip.compress(encode(batch), mtime=0), _GZIPPED)
         acknowledgement = self._signed(envelope, Acknowledgement)
         self._insist(acknowledgement.device_code == self._identity.device_code)
         answered = [answer.digest for answer in acknowledgement.answers]
@@ -143,6 +141,37 @@ class Client:
             envelope=envelope,
             answered_at=acknowledgement.answered_at,
         )
+
+    def attachment_status(self, address: str) -> Uploaded:
+        """How much of an attachment central holds.
+
+        Raises:
+            Unreachable: no answer that central could have given.
+            Refused: `attachment_unknown`, or this device.
+        """
+        return self._uploaded(address, self._line.ask("GET", _path_of(address)))
+
+    def send_piece(self, address: str, offset: int, piece: bytes) -> Uploaded:
+        """Send the bytes of an attachment that begin at `offset`.
+
+        Raises:
+            Unreachable: no answer that central could have given.
+            Refused: `offset_refused`, `attachment_refused`, `attachment_unknown`, or this device.
+        """
+        path = f"{_path_of(address)}/{offset}"
+        return self._uploaded(address, self._line.ask("PUT", path, piece, _BYTES))
+
+    def compare(self, tally: Tally) -> TallyAnswer:
+        """Ask whether central holds exactly these cases.
+
+        Raises:
+            Unreachable: no answer, or one that is not about this tally.
+            Refused: central does not take this device, or knows no tallies.
+        """
+        answer = self._signed(self._post("tally", encode(tally)), TallyAnswer)
+        self._insist(answer.device_code == self._identity.device_code)
+        self._insist((answer.through, answer.chain) == (tally.through, tally.chain))
+        return answer
 
     def beat(self, beat: Beat) -> datetime:
         """Say that the device lives; central's time of hearing it comes back.
@@ -163,23 +192,10 @@ class Client:
             Unreachable: no answer that central could have given.
             Refused: central has none.
         """
-        url = self._identity.central_url.rstrip("/") + PATHS[what]
-        try:
-            with self._session.get(
-                url,
-                headers={"If-None-Match": f'"{version}"'},
-                timeout=self._timeout_s,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                answered = _Answered(response.status_code, _limited(response), _date(response))
-        except (requests.RequestException, OSError) as error:
-            raise Unreachable(f"{type(error).__name__} at {url}") from error
+        answered = self._line.look_up(PATHS[what], {"If-None-Match": f'"{version}"'})
         if answered.status == HTTPStatus.NOT_MODIFIED:
             return None
-        if answered.status != HTTPStatus.OK:
-            raise _failure(answered)
-        return answered.body
+        return _good(answered)
 
     def take_on(self, identity: Identity) -> None:
         """Go on with the keys of a newer keyring."""
@@ -187,49 +203,16 @@ class Client:
 
     def close(self) -> None:
         """Let go of idle connections: minutes later they would be dead. Sending reopens."""
-        self._session.close()
+        self._line.close()
 
-    def _post(self, to: str, body: bytes, extra: dict[str, str] | None = None) -> bytes:
-        """The body of a good answer; a clock refused as wrong is set right and tried once."""
-        answered = self._exchange(to, body, extra or {})
-        if answered.status == HTTPStatus.UNAUTHORIZED and _problem(answered) == "clock_skew":
-            self._learn(answered.date)
-            answered = self._exchange(to, body, extra or {})
-        if answered.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
-            raise _failure(answered)
-        return answered.body
+    def _post(self, to: str, body: bytes, headers: dict[str, str] = _JSON) -> bytes:
+        return _good(self._line.ask("POST", PATHS[to], body, headers))
 
-    def _exchange(self, to: str, body: bytes, extra: dict[str, str]) -> _Answered:
-        url = self._identity.central_url.rstrip("/") + PATHS[to]
-        headers = {"Content-Type": "application/json", **extra, **self._signature(url, body)}
-        try:
-            with self._session.post(
-                url,
-                data=body,
-                headers=headers,
-                timeout=self._timeout_s,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return _Answered(response.status_code, _limited(response), _date(response))
-        except (requests.RequestException, OSError) as error:
-            raise Unreachable(f"{type(error).__name__} at {url}") from error
-
-    def _signature(self, url: str, body: bytes) -> dict[str, str]:
-        return sign_request(
-            Request(method="POST", url=url, body=body),
-            device_code=self._identity.device_code,
-            private_key=self._identity.device_key,
-            created_at=self._clock().wall + self.offset,
-            nonce=secrets.token_urlsafe(16),
-        )
-
-    def _learn(self, central_now: datetime | None) -> None:
-        """Take central's word for the time; our own clock is left alone."""
-        if central_now is None:
-            raise Unreachable("the clock is refused and no Date says what is right")
-        self.offset = central_now - self._clock().wall
-        log.info("central's clock is %+.0f s from ours", self.offset.total_seconds())
+    def _uploaded(self, address: str, answered: Answered) -> Uploaded:
+        envelope = _good(answered)
+        status = self._signed(envelope, AttachmentStatus)
+        self._insist((status.device_code, status.address) == (self.device_code, address))
+        return Uploaded(status=status, envelope=envelope)
 
     def _signed(self, raw: bytes, shape: type[T]) -> T:
         """The payload of an envelope that our own central signed."""
@@ -256,39 +239,12 @@ def _read(raw: bytes, shape: type[T]) -> T:
         raise Unreachable("what answered does not speak as central does") from error
 
 
-def _limited(response: requests.Response) -> bytes:
-    body = bytearray()
-    for piece in response.iter_content(_PIECE):
-        body += piece
-        if len(body) > LARGEST_ANSWER:
-            raise Unreachable("the answer does not end")
-    return bytes(body)
+def _good(answered: Answered) -> bytes:
+    """The body of a good answer. Raises Unreachable or Refused: it is none."""
+    if answered.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
+        raise failure_of(answered)
+    return answered.body
 
 
-def _date(response: requests.Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
-    except ValueError:
-        return None
-
-
-def _problem(answered: _Answered) -> str:
-    """The code of central's problem; empty when it is not central's."""
-    try:
-        problem = decode(answered.body, Problem)
-    except BadMessage:
-        return ""
-    return problem.code if problem.status == answered.status else ""
-
-
-def _failure(answered: _Answered) -> Unreachable | Refused:
-    """Central's refusal, or a stranger's noise.
-
-    A bare 413 counts as `too_large`: the web server before central speaks for it there.
-    """
-    if answered.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return Refused("too_large")
-    code = _problem(answered)
-    if HTTPStatus.BAD_REQUEST <= answered.status < HTTPStatus.INTERNAL_SERVER_ERROR and code:
-        return Refused(code)
-    return Unreachable(f"answered {answered.status}")
+def _path_of(address: str) -> str:
+    return f"{PATHS['attachments']}/{address}"

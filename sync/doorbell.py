@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 UI_BELL, PRINT_BELL, SYNC_BELL = "ui.sock", "print.sock", "sync.sock"
 """The three doorbells, in the runtime directory."""
 
-_IPV4_ADDRESS_NEWS = 0x10
-"""RTMGRP_IPV4_IFADDR (rtnetlink(7)): an address appeared or went."""
+_ADDRESS_NEWS = 0x10 | 0x100
+"""RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR (rtnetlink(7)): an address appeared or went."""
 _RTM_NEWADDR = 20
 _MESSAGE_TYPE = struct.Struct("=4xH")
 _LONGEST_NEWS = 64 * 1024
@@ -39,7 +39,7 @@ class Doorbell:
     def __init__(self, path: Path, *, network: bool = False) -> None:
         """Listen at `path`; a socket left there by an earlier process is replaced.
 
-        With `network`, the kernel's news of a fresh IPv4 address is an urgent ring too.
+        With `network`, the kernel's news of a fresh address is an urgent ring too.
         """
         self.path = path
         self.urgent = False
@@ -105,7 +105,7 @@ def _address_news() -> socket.socket | None:
     """A netlink socket that hears of addresses; None where the system forbids it."""
     try:
         news = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-        news.bind((0, _IPV4_ADDRESS_NEWS))
+        news.bind((0, _ADDRESS_NEWS))
     except OSError as error:
         log.warning("cannot hear the network come up: %s", error.strerror)
         return None

@@ -24,9 +24,17 @@ class SyncError(Exception):
 
 
 class Unreachable(SyncError):
-    """Central did not answer usefully: wait and try again."""
+    """Central did not answer usefully: wait and try again.
+
+    Args:
+        retry_after_s: how long central asked to be left alone; 0 where it did not say.
+    """
 
     code = "unreachable"
+
+    def __init__(self, detail: str = "", retry_after_s: float = 0) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
 
 
 class KeyUnknown(Unreachable):

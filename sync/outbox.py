@@ -32,20 +32,22 @@ class Step(Enum):
     PARK = "park"
 
 
-def wait_after(attempts: int, jitter: float) -> timedelta:
+def wait_after(attempts: int, jitter: float, asked_s: float = 0) -> timedelta:
     """How long to leave central alone after `attempts` failures in a row (from 1).
 
     Doubles from 5 s to an hour; `jitter` (0-1) spreads it by a fifth to either side, so
-    that a town's kiosks do not all come back at once after a power cut.
+    that a town's kiosks do not all come back at once after a power cut. Where central asked
+    for `asked_s` seconds it gets them, and up to a fifth more.
     """
     doublings = min(max(attempts, 1) - 1, MOST_DOUBLINGS)
     wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
-    return wait * (0.8 + 0.4 * jitter)
+    asked = min(timedelta(seconds=asked_s), LONGEST_WAIT)
+    return max(wait * (0.8 + 0.4 * jitter), asked * (1 + 0.2 * jitter))
 
 
-def due_after(attempts: int, now: datetime, jitter: float) -> datetime:
+def due_after(attempts: int, now: datetime, jitter: float, asked_s: float = 0) -> datetime:
     """When to try again after `attempts` failures in a row."""
-    return now + wait_after(attempts, jitter)
+    return now + wait_after(attempts, jitter, asked_s)
 
 
 def step_after(failure: SyncError, records: int) -> Step:

@@ -34,7 +34,8 @@ WAITING_UNDER = (
 )
 NEXT_ATTACHMENT = (
     "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
-    "FROM outbox WHERE state = 'attachment' AND device_code = ? ORDER BY number LIMIT 1"
+    "FROM outbox WHERE state = 'attachment' AND device_code = ? "
+    "AND digest NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT 1"
 )
 OLDEST_WAITING_CODE = (
     "SELECT device_code FROM outbox WHERE state IN ('waiting', 'attachment') "

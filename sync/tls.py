@@ -6,15 +6,9 @@ clock floor, an instant that has surely passed. So a stolen key of years ago is 
 """
 
 import ssl
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
-
-from sync.case import Instant
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,31 +30,14 @@ PUBLIC = Certificates()
 """The public authorities, and no floor."""
 
 
-class TlsAdapter(HTTPAdapter):
-    """Requests' own transport, told before each connection whether the clock is to be believed."""
-
-    def __init__(self, clock: Callable[[], Instant], floor: datetime) -> None:
-        self._clock = clock
-        self._context = _Context(floor)
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        """Give every connection our context. Raises nothing of its own."""
-        super().init_poolmanager(*args, ssl_context=self._context, **more)
-
-    def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
-        """As `HTTPAdapter.send`; a certificate that does not hold is a `requests` SSLError."""
-        self._context.believe_clock(trusted=self._clock().trusted)
-        return super().send(request, *args, **more)
-
-
-class _Context(ssl.SSLContext):
+class Context(ssl.SSLContext):
     """Chain and host name always; the time by the clock, or by the floor."""
 
     floor: datetime
     is_clock_trusted: bool
 
-    def __new__(cls, floor: datetime) -> "_Context":
+    def __new__(cls, floor: datetime) -> "Context":
+        """Strict; nothing is left out until `believe_clock` says so."""
         made = super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
         made.floor, made.is_clock_trusted = floor, True
         made.sslsocket_class = _Socket
@@ -79,7 +56,7 @@ class _Socket(ssl.SSLSocket):
     def do_handshake(self, block: bool = False) -> None:
         super().do_handshake(block)
         context = self.context
-        if not isinstance(context, _Context) or context.is_clock_trusted:
+        if not isinstance(context, Context) or context.is_clock_trusted:
             return
         shown = self.getpeercert() or {}
         ends_at = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)

@@ -1,8 +1,10 @@
 """The store's outbox: what waits, what came of it, and when it may be forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from sync import statements as sql
 from sync.reference import reference_for
@@ -40,10 +42,16 @@ class Outbox(Part):
             query = sql.WAITING_CODES if spent else sql.OLDEST_WAITING_CODE
             return [code for (code,) in connection.execute(query).fetchall()]
 
-    def next_attachment(self, device_code: str) -> OutboxEntry | None:
-        """The oldest attachment to send under this code; for when no record waits."""
+    def next_attachment(
+        self, device_code: str, put_off: Collection[str] = ()
+    ) -> OutboxEntry | None:
+        """The oldest attachment to send under this code whose address is not `put_off`.
+
+        For when no record waits.
+        """
+        wanted = (device_code, msgspec.json.encode(sorted(put_off)).decode())
         with self._database.reading() as connection:
-            rows = connection.execute(sql.NEXT_ATTACHMENT, (device_code,)).fetchall()
+            rows = connection.execute(sql.NEXT_ATTACHMENT, wanted).fetchall()
         return entry_of(rows[0]) if rows else None
 
     def attachment_taken(

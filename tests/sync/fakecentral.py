@@ -24,8 +24,11 @@ from sync.wire import (
     Answer,
     Batch,
     Beat,
+    BootClock,
     Enrolment,
     Problem,
+    Tally,
+    TallyAnswer,
     decode,
     decode_record,
     digest_of,
@@ -45,6 +48,7 @@ class FakeCentral:
         self.identity = identity
         self.private_key = private_key
         self.fault = ""
+        self.retry_after = "120"
         self.clock_ahead = timedelta(0)
         self.spoils_batches: set[str] = set()
         self.refused: dict[str, str] = {}
@@ -53,6 +57,9 @@ class FakeCentral:
         self.records: dict[str, bytes] = {}
         self.beats: list[Beat] = []
         self.batches: list[int] = []
+        self.boots: list[BootClock] = []
+        self.tallies: list[Tally] = []
+        self.missing: list[int] = []
         self.requests: list[str] = []
         self._server = _Server(self)
         if tls:
@@ -100,7 +107,25 @@ class FakeCentral:
         if path == PATHS["beat"]:
             self.beats.append(decode(body, Beat))
             return 200, json.dumps({"received_at": self.now.isoformat()}).encode()
-        return self._take(body)
+        if path == PATHS["tally"]:
+            return 200, self.signed(self._compared(decode(body, Tally)))
+        if path == PATHS["records"]:
+            return self._take(body)
+        return self._problem(404, "not_found")
+
+    def _compared(self, tally: Tally) -> bytes:
+        """Once it lacks something, the next tally finds it here."""
+        self.tallies.append(tally)
+        missing, self.missing = self.missing, []
+        answer = TallyAnswer(
+            device_code=self.identity.device_code,
+            through=tally.through,
+            chain=tally.chain,
+            agreed=not missing,
+            missing=missing,
+            answered_at=self.now,
+        )
+        return encode(answer)
 
     def _signatory(self, path: str, headers: dict[str, str], body: bytes) -> Signatory:
         key = self.device_key or verify_key_of(self.identity.device_key)
@@ -126,6 +151,7 @@ class FakeCentral:
             return self._problem(400, "batch_unreadable")
         raws = [bytes(raw) for raw in batch.records]
         self.batches.append(len(raws))
+        self.boots += batch.boots
         if len(raws) > self.largest_batch:
             return 413, b"<html>413 Request Entity Too Large</html>"
         if self.spoils_batches & {digest_of(raw) for raw in raws}:
@@ -205,6 +231,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(status)
         self.send_header("Date", format_datetime(self.server.central.now, usegmt=True))
         self.send_header("Content-Length", str(len(content)))
+        if status in (429, 503):
+            self.send_header("Retry-After", self.server.central.retry_after)
         if status == 302:
             self.send_header("Location", self.server.central.url + PATHS["beat"])
         self.end_headers()
@@ -217,9 +245,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 PORTAL = b"<html><title>Free Wi-Fi</title>Please log in</html>"
-STRANGERS = {
+STRANGERS: dict[str, tuple[int, bytes]] = {
     "is a captive portal": (200, PORTAL),
     "is a captive portal refusing": (403, PORTAL),
+    "asks for time": (503, b"<html>down for a moment</html>"),
+    "has had too much": (429, encode(Problem(code="too_many", title="", status=429))),
     "fails inside": (500, encode(Problem(code="internal", title="", status=500))),
     "redirects": (302, b""),
     "talks without end": (200, b"x" * (2 * 1024 * 1024)),

@@ -177,7 +177,7 @@ def test_lost_and_back_are_logged_once_each_and_ring_the_glass(
     settings: AgentSettings,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, logger="sync.agent")
+    caplog.set_level(logging.INFO, logger="sync")
     with Doorbell(settings.runtime_dir / "ui.sock") as glass:
         agent.pass_once()
         assert glass.wait(0)

@@ -1,0 +1,78 @@
+"""How requests travel: requests' own transport, with two things it does not do.
+
+It is told before each connection whether the device's clock is to be believed (`sync.tls`),
+and waits for the beginning of an answer only so long, however slowly it trickles in.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
+
+from sync.case import Instant
+from sync.tls import Context
+
+
+class Transport(HTTPAdapter):
+    """For a session's `https://` and `http://`; `floor` as in `sync.tls.Certificates`."""
+
+    def __init__(self, clock: Callable[[], Instant], floor: datetime) -> None:
+        self._clock = clock
+        self._context = Context(floor)
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Give every connection our context and our patience."""
+        super().init_poolmanager(*args, ssl_context=self._context, **more)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
+        """As `HTTPAdapter.send`; a certificate that does not hold is a `requests` SSLError."""
+        self._context.believe_clock(trusted=self._clock().trusted)
+        return super().send(request, *args, **more)
+
+
+class _Connection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
+        with _ends_in_time(self):
+            return super().getresponse()
+
+
+class _TlsConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
+        with _ends_in_time(self):
+            return super().getresponse()
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+@contextlib.contextmanager
+def _ends_in_time(connection: HTTPConnection) -> Iterator[None]:
+    """Hang up after the connection's timeout: the socket's own starts anew with each byte."""
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):
+            if connection.sock:
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(connection.timeout or 0, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
