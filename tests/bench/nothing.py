@@ -18,6 +18,8 @@ django.setup()
 settings.ROOT_URLCONF = __name__
 
 from sync.central.intake import requests, views  # noqa: E402 Django must be set up
+from sync.central.intake.problems import json_answer  # noqa: E402
+from sync.central.intake.signing import in_envelope  # noqa: E402
 from sync.wire import (  # noqa: E402
     PATHS,
     Acknowledgement,
@@ -36,9 +38,10 @@ def records(request: HttpRequest) -> HttpResponse:
     signatory = requests.check_signature(request, body, now, KEYS.__getitem__)
     batch = requests.decoded(request, body, Batch)
     answers = [Answer(digest=digest_of(raw), outcome="acknowledged") for raw in batch.records]
-    return views._signed(
-        Acknowledgement(device_code=signatory.device_code, answers=answers, answered_at=now)
+    acknowledgement = Acknowledgement(
+        device_code=signatory.device_code, answers=answers, answered_at=now
     )
+    return json_answer(in_envelope(acknowledgement), 200)
 
 
 def alive(request: HttpRequest) -> HttpResponse:

@@ -4,11 +4,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +22,8 @@ from sync.identity import join
 from sync.reference import make_key, reference_for, tracking_url
 from sync.seal import seal
 from sync.wire import Beat, CaseSubmitted, encode
+from tests.bench import bare
+from tests.bench.load import Sender, send
 from tests.sync.central.running import WAIT_S, Central
 
 WORDS = "หมาจรจัดไล่กัดเด็กหน้าตลาด"
@@ -101,6 +105,24 @@ def test_no_key_and_no_words_in_any_log_or_file(running_central, device):
             if "central.db" not in path.name:
                 assert WORDS.encode() not in kept, path
     assert WORDS.encode() not in log
+
+
+def test_the_benchmarks_load_is_taken_and_their_bare_driver_writes_the_same_rows(
+    running_central, device, tmp_path
+):
+    sender = Sender(device[0], running_central.port)
+    sender.number = 1000
+    began = datetime.now(UTC)
+    load = send([sender], 2)
+    assert len(load.latencies_ms) == 2
+    database, copy = running_central.folder / "state/central.db", tmp_path / "bare.db"
+    assert bare.in_sqlite(database, copy, began) > 0
+    with closing(sqlite3.connect(copy)) as written:
+        counts = [
+            written.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("intake_record", "surveys_rating", "cases_case")
+        ]
+    assert counts == [200, 192, 8]
 
 
 def speak(port, words):

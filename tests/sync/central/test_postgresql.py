@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.running import Central
@@ -23,6 +24,9 @@ ON_BOTH = (
     "test_guarding.py",
 )
 """The way in. Any other file of this folder runs on PostgreSQL too, with that variable set."""
+
+END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+"""As a restart of the server would."""
 
 
 @pytest.fixture
@@ -45,9 +49,16 @@ def test_the_way_in_holds_on_postgresql_too(postgres):
     assert int(re.search(r"(\d+) passed", found.stdout)[1]) > 100
 
 
-def test_central_runs_on_postgresql_alone(central):
+def test_central_runs_on_postgresql_alone_and_outlives_its_connections(central, postgres):
+    slip = "T/A1-0001-V/0123456789ABCDEF"
     with central:
         assert central.command("join-file", "A1").returncode == 0
+        known = requests.get(f"{central.url}/{slip}", timeout=5).status_code
+        with psycopg.connect(postgres.url(), autocommit=True) as connection:
+            ended = connection.execute(END_ALL, [f"central-{central.folder.name}"]).fetchall()
+        again = requests.get(f"{central.url}/{slip}", timeout=5).status_code
+    assert len(ended) >= 2
+    assert known == again < 500
     assert not list(central.folder.rglob("*.db"))
 
 
