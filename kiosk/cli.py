@@ -72,6 +72,7 @@ def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--salvage", action="store_true", required=True, help="from what a damaged one still tells"
     )
     restore.add_argument("--json", action="store_true", help="for programs")
+    _verb(verbs, "rotate-key", _rotate_key, "sign with a fresh key from now on", "kiosk rotate-key")
     enrol = _verb(
         verbs, "enrol", _enrol, "import a join file made by central", "kiosk enrol kiosk-join.toml"
     )
@@ -167,6 +168,12 @@ def _enrol(config: Config, arguments: argparse.Namespace) -> int:
         return FOUND
     _say(f"this box is {identity.device_code}; next: kiosk status")
     return FINE
+
+
+def _rotate_key(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    from kiosk import syncing
+
+    return _done("this box signs with a new key", syncing.rotate_key(config))
 
 
 def _profile(config: Config, arguments: argparse.Namespace) -> int:

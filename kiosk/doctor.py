@@ -22,6 +22,7 @@ from kiosk.profile import profile_in_force
 from kiosk.report import box_identity, box_store, printer_state
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
+from sync.rekeying import is_unfinished
 from sync.store import STORE_FILE, Store
 
 LEAST_FREE_MB = 200
@@ -89,7 +90,11 @@ def _profile(config: Config) -> Finding:
 
 
 def _identity(config: Config) -> Finding:
-    return Finding(name="identity", is_well=True, evidence=box_identity(config).device_code)
+    code = box_identity(config).device_code
+    if is_unfinished(config.state_dir):
+        evidence = f"{code}; a change of its key was not finished"
+        return Finding(name="identity", is_well=False, evidence=evidence, next="kiosk rotate-key")
+    return Finding(name="identity", is_well=True, evidence=code)
 
 
 def _store(config: Config) -> Finding:

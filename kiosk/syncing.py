@@ -16,7 +16,9 @@ from sync.agent import Agent, AgentSettings, Surroundings
 from sync.agent import run as run_agent
 from sync.client import Client
 from sync.doorbell import SYNC_BELL, is_answered, ring
-from sync.errors import StoreDamaged, StoreFull
+from sync.errors import Refused, StoreDamaged, StoreFull, Unreachable
+from sync.identity import Identity
+from sync.rekeying import change_key
 from sync.store import STORE_FILE, Store
 from sync.tls import Certificates
 
@@ -64,6 +66,32 @@ def send_now(config: Config) -> str | None:
         if Agent(store, client, settings, around).pass_once():
             return None
         return f"central not reached: {store.link_state(identity.device_code).reason}"
+
+
+def rotate_key(config: Config) -> str | None:
+    """Have this box sign with a fresh key; a running agent goes on with it by itself.
+
+    Returns None when central took it, else what stands in the way.
+
+    Raises:
+        ConfigError: not enrolled, or the key cannot be kept.
+    """
+    box_identity(config)
+    with box_store(config) as store:
+        around = _surroundings(config, store, threading.Event())
+        settings = _settings(config, store)
+
+    def connect(identity: Identity) -> Client:
+        return Client(identity, around.clock, settings.timeout_s, settings.certificates)
+
+    try:
+        change_key(config.state_dir, connect)
+    except (Unreachable, Refused) as failure:
+        return f"the key is as it was: {failure}"
+    except OSError as error:
+        raise ConfigError(f"{config.state_dir}: {error.strerror}") from error
+    ring(config.runtime_dir / SYNC_BELL, urgent=True)
+    return None
 
 
 def _settings(config: Config, store: Store) -> AgentSettings:

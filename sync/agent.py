@@ -22,7 +22,7 @@ from sync.courier import Courier
 from sync.doorbell import SYNC_BELL, UI_BELL, Doorbell, ring
 from sync.errors import KeyUnknown, Refused, StoreFull, SyncError, Unreachable
 from sync.guidance import Guidance
-from sync.identity import FORMER_DIR, former_codes, load_identity
+from sync.identity import FORMER_DIR, Renewing, former_codes, load_identity
 from sync.store import STORE_FILE, Store
 from sync.tallying import Tallies
 from sync.tls import PUBLIC, Certificates
@@ -79,6 +79,7 @@ class Agent:
         self._settings = settings
         self._state_dir = settings.state_dir
         self._around = surroundings
+        self._renewing = Renewing(settings.state_dir, client.identity)
         self._guidance = Guidance(client, settings.state_dir)
         self._courier = Courier(
             store, client, surroundings.clock, surroundings.stop, self._progressed
@@ -104,6 +105,7 @@ class Agent:
         Raises:
             StoreDamaged: the store cannot be trusted; nobody should go on as if it could.
         """
+        self._client.take_on(self._renewing.now())
         try:
             self._talk()
             self._guidance.refresh()

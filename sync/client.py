@@ -17,7 +17,7 @@ from sync.case import Instant
 from sync.errors import BadMessage, KeyUnknown, Unreachable
 from sync.identity import Identity
 from sync.line import Answered, Line, failure_of
-from sync.signature import open_signed, verify_key_of
+from sync.signature import open_signed, sign_payload, verify_key_of
 from sync.tls import PUBLIC, Certificates
 from sync.wire import (
     PATHS,
@@ -28,6 +28,8 @@ from sync.wire import (
     Beat,
     BootClock,
     Enrolment,
+    KeyChange,
+    KeyChanged,
     Signed,
     Tally,
     TallyAnswer,
@@ -121,6 +123,20 @@ class Client:
         self._insist(enrolled.device_code == self._identity.device_code)
         return enrolled
 
+    def change_key(self, seed: bytes) -> KeyChanged:
+        """Have only the key with this seed (Ed25519, 32 bytes) speak for the device from now on.
+
+        Raises:
+            Unreachable: no answer that central could have given.
+            Refused: central will not have it; `signature_refused` where it has it already.
+        """
+        public_key = verify_key_of(seed)
+        change = KeyChange(device_code=self.device_code, public_key=public_key)
+        envelope = sign_payload(encode(change), seed, self.device_code)
+        changed = self._signed(self._post("device_key", encode(envelope)), KeyChanged)
+        self._insist((changed.device_code, changed.public_key) == (self.device_code, public_key))
+        return changed
+
     def send(self, records: Sequence[bytes], boots: Sequence[BootClock] = ()) -> Verdict:
         """Send a batch, each record as the bytes it was kept in, and when its boots began.
 
@@ -198,8 +214,9 @@ class Client:
         return _good(answered)
 
     def take_on(self, identity: Identity) -> None:
-        """Go on with the keys of a newer keyring."""
+        """Go on with the keys of a newer keyring, or with a new key of the device's."""
         self._identity = identity
+        self._line.take_on(identity)
 
     def close(self) -> None:
         """Let go of idle connections: minutes later they would be dead. Sending reopens."""

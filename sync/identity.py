@@ -179,24 +179,40 @@ def take_keyring(state_dir: Path, identity: Identity, envelope: bytes) -> Identi
 
 
 class Renewing:
-    """The identity of a process that runs, with the keyring that another process kept."""
+    """The identity of a process that runs, with keyring and key as another process kept them."""
 
     def __init__(self, state_dir: Path, identity: Identity) -> None:
         self._state_dir = state_dir
         self._identity = identity
-        self._seen = (0, 0)
+        self._seen: list[tuple[int, int]] = []
 
     def now(self) -> Identity:
-        """The identity as it is now; looks at the file only when it changed."""
-        try:
-            found = (self._state_dir / KEYRING_FILE).stat()
-        except OSError:
-            return self._identity
-        seen = (found.st_mtime_ns, found.st_ino)
+        """The identity as it is now; looks into the files only when one changed."""
+        seen = self._stamps()
         if seen != self._seen:
             self._seen = seen
-            self._identity = _with_newest_keyring(self._identity, self._state_dir)
+            self._identity = _with_newest_keyring(self._with_key(), self._state_dir)
         return self._identity
+
+    def _with_key(self) -> Identity:
+        """With the key that is here now, unless it is another device code's by now."""
+        with contextlib.suppress(OSError, BadMessage):
+            found = load_identity(self._state_dir)
+            if found.device_code == self._identity.device_code:
+                return msgspec.structs.replace(self._identity, device_key=found.device_key)
+        return self._identity
+
+    def _stamps(self) -> list[tuple[int, int]]:
+        return [_stamp(self._state_dir / name) for name in (KEYRING_FILE, KEY_FILE)]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Changes with the file; zeros where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_ino)
 
 
 def _with_newest_keyring(identity: Identity, state_dir: Path) -> Identity:

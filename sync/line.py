@@ -88,6 +88,10 @@ class Line:
         """What anybody may read, so not signed. Raises Unreachable as `ask`."""
         return self._send("GET", self._url(path), b"", headers)
 
+    def take_on(self, identity: Identity) -> None:
+        """Sign with this identity's key from now on."""
+        self._identity = identity
+
     def close(self) -> None:
         """Let go of idle connections: minutes later they would be dead. Sending reopens."""
         self._session.close()

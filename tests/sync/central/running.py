@@ -40,7 +40,11 @@ class Central:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.end()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -71,7 +75,7 @@ class Central:
             try:
                 if requests.get(f"{self.url}/healthz", timeout=2).ok:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.05)
         raise TimeoutError(self.log.read_text())
 
