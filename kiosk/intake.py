@@ -18,11 +18,11 @@ from kiosk.form.checks import clean_name, clean_phone, clean_words
 from kiosk.form.model import Complaint, Rating
 from sync import wire
 from sync.case import CaseContent, Contact, Instant
+from sync.confiding import seal_case
 from sync.deadline import THAILAND, due_on
 from sync.identity import Identity
 from sync.profile import Profile
 from sync.reference import make_key, parse_reference, reference_for, tracking_url
-from sync.seal import seal
 from sync.store import Kept, Submission
 
 log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class Intake:
             reference=receipt.reference,
             captured=captured,
             sealed_to=self._identity.intake_key_id,
-            sealed=seal(wire.encode(content), self._identity.intake_key),
+            sealed=seal_case(content, self._identity.sealing_keys),
         )
 
     def _slip(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sync.confiding import SealingKeys
 from sync.errors import BadMessage
 from sync.keyring import KeyRing, PublicKey, open_keyring
 from sync.reference import reference_for
@@ -90,6 +91,15 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
             intake_key=keyring.intake.key,
             corruption_key_id=corruption.id if corruption else "",
             corruption_key=corruption.key if corruption else b"",
+        )
+
+    @property
+    def sealing_keys(self) -> SealingKeys:
+        """What cases are sealed to now."""
+        corruption = PublicKey(id=self.corruption_key_id, key=self.corruption_key)
+        return SealingKeys(
+            intake=PublicKey(id=self.intake_key_id, key=self.intake_key),
+            corruption=corruption if self.corruption_key else None,
         )
 
     def central_key_called(self, key_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Sealing: what was said becomes a box that only central's intake key opens.
+"""Sealing: what was said becomes a box that only one key of central's opens.
 
 X25519 sealed boxes (libsodium `crypto_box_seal`), padded to size classes first
 (ISO/IEC 7816-4, libsodium `sodium_pad`), so that the length of a box tells little.
@@ -12,12 +12,19 @@ from sync.errors import BadSeal
 
 SMALLEST_CLASS = 2048
 """Bytes; classes double from here, so few sizes exist and most cases share one."""
+OVERHEAD = 48
+"""Bytes by which a box is longer than what was padded: a key and an authenticator."""
 
 
-def seal(plain: bytes, intake_key: bytes) -> bytes:
-    """Pad and seal `plain` to a 32-byte X25519 public key; differs every time."""
-    padded = nacl.bindings.sodium_pad(plain, _size_class(len(plain) + 1))
-    return nacl.public.SealedBox(nacl.public.PublicKey(intake_key)).encrypt(padded)
+def seal(plain: bytes, public_key: bytes, *, size: int = 0) -> bytes:
+    """Pad and seal `plain` to a 32-byte X25519 public key; differs every time.
+
+    It is padded to `size` bytes; where that is too little, or 0, to its own class.
+    """
+    if size <= len(plain):
+        size = size_class(len(plain) + 1)
+    padded = nacl.bindings.sodium_pad(plain, size)
+    return nacl.public.SealedBox(nacl.public.PublicKey(public_key)).encrypt(padded)
 
 
 def open_sealed(box: bytes, private_key: bytes) -> bytes:
@@ -34,7 +41,8 @@ def public_key_of(private_key: bytes) -> bytes:
     return bytes(nacl.public.PrivateKey(private_key).public_key)
 
 
-def _size_class(length: int) -> int:
+def size_class(length: int) -> int:
+    """The class that `length` bytes fall into, in bytes."""
     size = SMALLEST_CLASS
     while size < length:
         size *= 2

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import django
-
 from sync.central import environment, keys, server
+from sync.central.confidential import commands as confidential_commands
 from sync.central.database import choosing
 from sync.central.environment import Environment
 from sync.central.errors import CentralError
 from sync.central.intake.texts import visible
+from sync.central.keys import commands as key_commands
+from sync.central.starting import set_up
 from sync.errors import BadReference
 
 LONGEST_REASON = 200
@@ -47,7 +48,7 @@ def _run(found: Environment, parsed: argparse.Namespace) -> int:
 def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: ARG001
     found.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys.make_missing(found.state_dir, has_database=choosing.is_set_up(found))
-    _set_up()
+    set_up()
     from django.core.management import call_command
 
     from sync.central.content.releasing import release_profile
@@ -57,6 +58,7 @@ def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: AR
     with one_at_a_time():
         call_command("migrate", verbosity=0, interactive=False)
         release_profile(found.profile.read_bytes().decode(), datetime.now(UTC))
+        confidential_commands.make_first(found, _tell_recovery)
         password = create_first_officer()
     if password:
         _tell_password(FIRST_OFFICER, password)
@@ -64,7 +66,7 @@ def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: AR
 
 
 def _worker(found: Environment, parsed: argparse.Namespace) -> int:
-    _set_up(found)
+    set_up(found)
     from sync.central import worker
 
     if parsed.once:
@@ -75,7 +77,7 @@ def _worker(found: Environment, parsed: argparse.Namespace) -> int:
 
 
 def _join_file(found: Environment, parsed: argparse.Namespace) -> int:
-    _set_up(found)
+    set_up(found)
     from sync.central.fleet.joining import as_toml, create_device
 
     if parsed.output is None:
@@ -95,7 +97,7 @@ def _join_file(found: Environment, parsed: argparse.Namespace) -> int:
 
 
 def _revoke(found: Environment, parsed: argparse.Namespace) -> int:
-    _set_up(found)
+    set_up(found)
     from sync.central.fleet.revoking import revoke
 
     device = revoke(parsed.device_code, visible(parsed.reason)[:LONGEST_REASON], datetime.now(UTC))
@@ -108,7 +110,7 @@ def _revoke(found: Environment, parsed: argparse.Namespace) -> int:
 
 
 def _import_usb(found: Environment, parsed: argparse.Namespace) -> int:
-    _set_up(found)
+    set_up(found)
     from sync.central.intake.sticks import Import, utc_now
 
     run = Import(utc_now, with_revoked=parsed.revoked)
@@ -119,7 +121,7 @@ def _import_usb(found: Environment, parsed: argparse.Namespace) -> int:
 
 
 def _officer(found: Environment, parsed: argparse.Namespace) -> int:
-    _set_up(found)
+    set_up(found)
     from sync.central.officers.creating import create_officer
 
     password = create_officer(parsed.name, confidential=parsed.confidential)
@@ -127,18 +129,15 @@ def _officer(found: Environment, parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _set_up(found: Environment | None = None) -> None:
-    """Start Django; with `found`, only where `central migrate` has been."""
-    if found and not choosing.is_set_up(found):
-        where = "CENTRAL_DATABASE" if found.database else found.state_dir
-        raise CentralError(f"no database in {where}: run `central migrate` first")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "sync.central.settings"
-    django.setup()
-
-
 def _tell_password(name: str, password: str) -> None:
     """The only place where a password is ever told."""
     print(f"Officer {name}, password {password} (shown once)", flush=True)  # noqa: T201
+
+
+def _tell_recovery(recovery: str) -> None:
+    """The only place where the recovery key is ever told."""
+    words = "Recovery key of cases about corruption (shown once; write it down, lock it away):"
+    print(f"{words}\n{recovery}", flush=True)  # noqa: T201
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -163,6 +162,12 @@ def _parser() -> argparse.ArgumentParser:
     usb = add("import-usb", _import_usb, "take in what kiosks wrote to a stick")
     usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
     usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")
+    for name, words, commands in (
+        ("keys", "central's keys: list, rotate, lost, restore", key_commands),
+        ("corruption-key", "who may open cases about corruption", confidential_commands),
+    ):
+        group = verbs.add_parser(name, help=words, description=words)
+        commands.add_to(group.add_subparsers(required=True, metavar="verb"))
     officer = add("officer", _officer, "create an officer and show the first password")
     officer.add_argument("name", metavar="NAME")
     officer.add_argument(

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "sync.central.fleet",
     "sync.central.intake",
     "sync.central.cases",
+    "sync.central.confidential",
     "sync.central.surveys",
     "sync.central.content",
     "sync.central.track",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", include("sync.central.intake.urls")),
     path("staff/", include("sync.central.officers.urls")),
     path("staff/", include("sync.central.cases.urls")),
+    path("staff/", include("sync.central.confidential.urls")),
     path("staff/", include("sync.central.fleet.urls")),
     path("healthz", pages.health),
     path("", include("sync.central.track.urls")),

@@ -1,4 +1,4 @@
-"""The worker's loop: mails, and clearing sign-ins and nonces that have run out."""
+"""The worker's loop: mails, cases whose key is back, clearing what has run out."""
 
 import logging
 import signal
@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
 from sync.central.cases.mailing import mail_due
+from sync.central.cases.unopened import open_waiting
 from sync.central.intake.callers import forget_nonces
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ def run() -> None:
 
 
 def pass_once(now: datetime) -> None:
-    """Mail what is due, forget sessions that have ended and nonces nobody can use again."""
+    """Open what can be opened again, mail what is due, forget what has run out."""
+    open_waiting()
     mail_due(now)
     Session.objects.filter(expire_date__lt=now).delete()
     forget_nonces(now)

@@ -6,8 +6,11 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
+from sync.central import municipality
 from sync.central.cases.models import Case, HouseNote, Status, StatusChange
+from sync.central.errors import KeysMissing
 from sync.central.officers.models import Officer
+from sync.seal import seal
 
 NEXT: dict[str, tuple[Status, ...]] = {
     Status.RECEIVED: (Status.SCREENING, Status.IN_PROGRESS, Status.ANSWERED, Status.CLOSED),
@@ -65,8 +68,19 @@ def needs_note(status: str, to: str) -> bool:
 
 
 def write_house_note(case_id: UUID, words: str, officer: Officer, now: datetime) -> None:
-    """Keep a note among officers."""
-    HouseNote.objects.create(case_id=case_id, words=words, officer=officer, written_at=now)
+    """Keep a note among officers; on a case about corruption sealed to its key.
+
+    Raises:
+        Case.DoesNotExist: there is no such case.
+        KeysMissing: the keyring names no corruption key.
+    """
+    note = HouseNote(case_id=case_id, words=words, officer=officer, written_at=now)
+    if Case.objects.get(pk=case_id).is_confidential:
+        key = municipality.keys().keyring.corruption
+        if key is None:
+            raise KeysMissing("there is no corruption key: run `central migrate`")
+        note.words, note.sealed, note.sealed_to = "", seal(words.encode(), key.key), key.id
+    note.save()
 
 
 def _keep(case: Case, step: Step, officer: Officer, now: datetime) -> None:

@@ -6,6 +6,7 @@ from sync.central import municipality
 from sync.central.cases.models import Status
 
 LONGEST_NOTE = 10_000
+LONGEST_REASON = 400
 
 
 class StepForm(forms.Form):
@@ -28,3 +29,9 @@ class HouseNoteForm(forms.Form):
     """A note that stays in the house."""
 
     words = forms.CharField(max_length=LONGEST_NOTE)
+
+
+class OpeningForm(forms.Form):
+    """Why a case about corruption is read."""
+
+    reason = forms.CharField(max_length=LONGEST_REASON)

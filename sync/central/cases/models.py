@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
@@ -40,7 +40,9 @@ class Case(models.Model):
 
     The device's moment of capture is kept as sent (`captured_*`); `submitted_at` is the
     corrected one, or None where that would be a guess. `key_hash` is an HMAC of the
-    tracking key, which is kept nowhere. `reference` is unique unless a device was copied;
+    tracking key, which is kept nowhere. Of a case about corruption `words`, topic, place and
+    contact are empty; all that stands in `confidential`, a box sealed to the corruption key
+    called `sealed_to`. `reference` is unique unless a device was copied;
     then both reporters' words are kept.
     """
 
@@ -74,10 +76,13 @@ class Case(models.Model):
     received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     due_on: models.DateField[date, date] = models.DateField()
     due_was_printed: models.BooleanField[bool, bool] = models.BooleanField()
+    confidential: models.BinaryField[bytes, bytes] = models.BinaryField(default=b"")
+    sealed_to: models.CharField[str, str] = models.CharField(max_length=64, default="")
 
     device_id: str
     changes: RelatedManager[StatusChange]
     house_notes: RelatedManager[HouseNote]
+    openings: RelatedManager[Opening]
 
     class Meta:
         """Listed by status, the most urgent first."""
@@ -130,12 +135,17 @@ class StatusChange(models.Model):
 
 
 class HouseNote(models.Model):
-    """A note among officers. Nothing a reporter can reach reads this table."""
+    """A note among officers. Nothing a reporter can reach reads this table.
+
+    On a case about corruption `words` is empty, and `sealed` holds them for `sealed_to`.
+    """
 
     case: models.ForeignKey[Case, Case] = models.ForeignKey(
         Case, models.PROTECT, related_name="house_notes"
     )
     words: models.TextField[str, str] = models.TextField()
+    sealed: models.BinaryField[bytes, bytes] = models.BinaryField(default=b"")
+    sealed_to: models.CharField[str, str] = models.CharField(max_length=64, default="")
     written_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     officer: models.ForeignKey[Officer, Officer] = models.ForeignKey(Officer, models.PROTECT)
 
@@ -143,6 +153,53 @@ class HouseNote(models.Model):
         """In the order it was written."""
 
         ordering = ["written_at", "pk"]
+
+
+class Opening(models.Model):
+    """An officer read a case about corruption, and said why. Only ever added to."""
+
+    case: models.ForeignKey[Case, Case] = models.ForeignKey(
+        Case, models.PROTECT, related_name="openings"
+    )
+    officer: models.ForeignKey[Officer, Officer] = models.ForeignKey(Officer, models.PROTECT)
+    reason: models.CharField[str, str] = models.CharField(max_length=400)
+    opened_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        """In the order it happened."""
+
+        ordering = ["opened_at", "pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add it. What was logged is not changed."""
+        if self.pk is not None:
+            raise TypeError("an opening is logged once")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ARG002
+        """Refuse: what was logged stays."""
+        raise TypeError("an opening stays logged")
+
+
+class Unopened(models.Model):
+    """A case that is here, sealed to an intake key that is lost; its bytes are the record's.
+
+    When the key is back it becomes a `Case`, and this goes.
+    """
+
+    case_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True)
+    reference: models.CharField[str, str] = models.CharField(max_length=15, db_index=True)
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(Device, models.PROTECT)
+    sealed_to: models.CharField[str, str] = models.CharField(max_length=64)
+    submitted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    device_id: str
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class Notice(models.Model):

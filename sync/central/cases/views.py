@@ -4,24 +4,38 @@ from datetime import UTC, date, datetime
 from typing import cast
 from uuid import UUID
 
+import msgspec
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from sync.central import municipality
 from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
-from sync.central.cases.forms import HouseNoteForm, StepForm
+from sync.central.cases.forms import HouseNoteForm, OpeningForm, StepForm
 from sync.central.cases.models import OPEN, Case, Status
+from sync.central.cases.opening import (
+    Note,
+    Told,
+    log_opening,
+    notes_of,
+    open_case,
+    told_of,
+)
+from sync.central.cases.unopened import waiting_for
+from sync.central.confidential import session
 from sync.central.fleet.models import with_gaps
 from sync.central.intake.attachments import progress_of
 from sync.central.intake.models import Revision
 from sync.central.officers.creating import CONFIDENTIAL
 from sync.central.officers.models import Officer
 from sync.deadline import THAILAND
+from sync.errors import BadMessage
 
 ON_ONE_PAGE = 50
 OVERDUE = "overdue"
@@ -36,13 +50,14 @@ def cases(request: HttpRequest) -> HttpResponse:
     today = _today()
     wanted = request.GET.get("status", "")
     page = Paginator(_wanted(wanted, today), ON_ONE_PAGE).get_page(request.GET.get("page"))
-    rows = [(case, case.is_overdue(today), _may_open(request, case)) for case in page]
+    rows = [(case, case.is_overdue(today)) for case in page]
     shown = {
         "page": page,
         "rows": rows,
         "wanted": wanted,
         "tabs": _tabs(today),
         "gaps": with_gaps(),
+        "unopened": waiting_for(),
     }
     return render(request, "cases/list.html", shown)
 
@@ -87,16 +102,55 @@ def house_note(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return redirect("case", case_id)
 
 
+@sensitive_post_parameters("reason")
+@login_required
+@require_POST
+def opening(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Read a case about corruption: in an unlocked session, for a reason, and logged."""
+    found = get_object_or_404(Case, pk=case_id)
+    if not found.is_confidential or not _may_open(request, found):
+        return render(request, "forbidden.html", status=403)
+    form = OpeningForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, found, refused="reason_needed", status=UNPROCESSABLE)
+    try:
+        opener = session.opener(request, _officer(request))
+        read = Read(told=open_case(found, opener), notes=notes_of(found, opener))
+    except session.Locked:
+        return redirect(f"{reverse('corruption')}?next={reverse('case', args=[case_id])}")
+    except BadMessage:
+        return _case_page(request, found, refused="not_opened", status=UNPROCESSABLE)
+    log_opening(found, _officer(request), form.cleaned_data["reason"], datetime.now(UTC))
+    return _case_page(request, found, read=read)
+
+
+class Read(msgspec.Struct, frozen=True):
+    """What of a case is shown; of one about corruption only when it was opened just now."""
+
+    told: Told
+    notes: list[Note]
+
+
 def _case_page(
-    request: HttpRequest, found: Case, refused: str = "", status: int = 200
+    request: HttpRequest,
+    found: Case,
+    refused: str = "",
+    status: int = 200,
+    read: Read | None = None,
 ) -> HttpResponse:
+    if not found.is_confidential:
+        read = Read(told=told_of(found), notes=notes_of(found))
     changes = list(found.changes.select_related("officer"))
     shown = {
         "case": found,
         "may_open": _may_open(request, found),
         "is_overdue": found.is_overdue(_today()),
         "changes": changes,
-        "house_notes": found.house_notes.select_related("officer"),
+        "told": read and read.told,
+        "house_notes": read.notes if read else [],
+        "sealed_notes": 0 if read else found.house_notes.count(),
+        "openings": found.openings.select_related("officer"),
+        "is_unlocked": session.is_unlocked(request),
         "steps": [(step.value, _verb(found.status, step)) for step in NEXT[found.status]],
         "divisions": municipality.profile().divisions,
         "suggested_division": found.division_code or _owner_of(found.topic_code),
@@ -125,7 +179,7 @@ def _verb(status: str, to: Status) -> str:
 
 
 def _wanted(wanted: str, today: date) -> QuerySet[Case]:
-    found = Case.objects.defer("words")
+    found = Case.objects.defer("words", "confidential")
     if wanted == OVERDUE:
         return found.filter(status__in=OPEN, due_on__lt=today).order_by("due_on", "received_at")
     if wanted in Status.values:

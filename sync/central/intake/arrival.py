@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from sync.case import Instant
+from sync.case import CaseContent, ConfidentialContent, Instant
 from sync.wire import CaseSubmitted, RatingGiven
 
 LONGEST_UPTIME = timedelta(days=10 * 366)
@@ -48,9 +48,13 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrived(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
-    """One record that holds up: its bytes, their digest, what they say, what was sealed."""
+    """One record that holds up: the digest of its bytes, what they say, what was sealed.
+
+    `raw` are those bytes; of a case about corruption from an old kiosk, a box of them for
+    the corruption key. `content` is None for ratings, and while the intake key is lost.
+    """
 
     digest: str
     raw: bytes
     record: R
-    opened: bytes = b""
+    content: CaseContent | ConfidentialContent | None = None

@@ -5,12 +5,14 @@ from datetime import datetime
 
 import msgspec
 
-from sync.case import CaseContent, Instant
+from sync.case import CaseContent, ConfidentialContent, Instant, Kind
 from sync.central.intake.arrival import Arrived
 from sync.central.intake.texts import are_visible, is_unambiguous
+from sync.central.keys import Keys
+from sync.confiding import confided
 from sync.errors import BadMessage, BadReference, BadSeal
 from sync.reference import parse_key, parse_reference
-from sync.seal import open_sealed
+from sync.seal import open_sealed, seal
 from sync.wire import (
     LARGEST_RECORD,
     CaseSubmitted,
@@ -35,8 +37,8 @@ class RecordRefused(Exception):
         self.code = code
 
 
-def read_record(raw: bytes, device_code: str, intakes: Mapping[str, bytes]) -> AnyArrived:
-    """Read a record that `device_code` sent; `intakes` are central's intake keys by id.
+def read_record(raw: bytes, device_code: str, keys: Keys) -> AnyArrived:
+    """Read a record that `device_code` sent, sealed to one of central's intake keys.
 
     Raises:
         RecordRefused: `record_too_large`, `record_unreadable`, `reference_refused` or
@@ -55,8 +57,25 @@ def read_record(raw: bytes, device_code: str, intakes: Mapping[str, bytes]) -> A
         _insist_on_visible(record.language)
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
     _insist_on_own_reference(record.reference, device_code)
-    opened = _opened(record, intakes)
-    return Arrived(digest=digest_of(raw), raw=raw, record=record, opened=opened)
+    content = None if record.sealed_to in keys.lost else _content(record, keys.intakes)
+    if isinstance(content, CaseContent) and content.kind is Kind.CORRUPTION:
+        return _confided(raw, record, content, keys)
+    return Arrived(digest=digest_of(raw), raw=raw, record=record, content=content)
+
+
+def _confided(
+    raw: bytes, record: CaseSubmitted, content: CaseContent, keys: Keys
+) -> Arrived[CaseSubmitted]:
+    """From a kiosk that had no corruption key yet: from here on only that key opens it."""
+    key = keys.keyring.corruption
+    if key is None:
+        raise RecordRefused("seal_refused")
+    return Arrived(
+        digest=digest_of(raw),
+        raw=seal(raw, key.key),
+        record=record,
+        content=confided(content, key),
+    )
 
 
 def _insist_on_own_reference(reference: str, device_code: str) -> None:
@@ -68,22 +87,38 @@ def _insist_on_own_reference(reference: str, device_code: str) -> None:
         raise RecordRefused("reference_refused")
 
 
-def _opened(record: CaseSubmitted, intakes: Mapping[str, bytes]) -> bytes:
-    """The content's bytes, once they are known to be a CaseContent."""
+def _content(
+    record: CaseSubmitted, intakes: Mapping[str, bytes]
+) -> CaseContent | ConfidentialContent:
+    """What was sealed, once it is known to hold up."""
     try:
         opened = open_sealed(record.sealed, intakes[record.sealed_to])
     except (BadSeal, KeyError) as error:
         raise RecordRefused("seal_refused") from error
     try:
-        content = decode(opened, CaseContent)
+        content = _decoded(opened)
         key = parse_key(content.tracking_key)
     except BadMessage as error:
         raise RecordRefused("record_unreadable") from error
-    if key != content.tracking_key or content.form_version > MOST_INTEGER:
+    if key != content.tracking_key:
         raise RecordRefused("record_unreadable")
     _insist_on_storable(opened, content)
-    _insist_on_visible(content.language, content.village_code, content.privacy_notice_version)
-    return opened
+    _insist_on_visible(content.language)
+    if isinstance(content, ConfidentialContent):
+        _insist_on_visible(content.sealed_to)
+        return content
+    if content.form_version > MOST_INTEGER:
+        raise RecordRefused("record_unreadable")
+    _insist_on_visible(content.village_code, content.privacy_notice_version)
+    return content
+
+
+def _decoded(opened: bytes) -> CaseContent | ConfidentialContent:
+    """A plain case, as most are; else one whose words the intake may not read."""
+    try:
+        return decode(opened, CaseContent)
+    except BadMessage:
+        return decode(opened, ConfidentialContent)
 
 
 def _insist_on_storable(

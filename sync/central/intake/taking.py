@@ -39,10 +39,10 @@ def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> lis
     returns, whatever it acknowledges is durably in the database.
     """
     arrived: list[Arrived[Any]] = []
-    answers, intakes = [], municipality.keys().intakes
+    answers, keys = [], municipality.keys()
     for raw in map(bytes, batch.records):
         try:
-            item = read_record(raw, arrival.device_code, intakes)
+            item = read_record(raw, arrival.device_code, keys)
         except RecordRefused as refusal:
             answers.append(Answer(digest=digest_of(raw), outcome="refused", code=refusal.code))
         else:

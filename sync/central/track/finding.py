@@ -1,10 +1,11 @@
 """What a slip opens: its case, word that it is on its way, or nothing at all."""
 
 import hmac
+from datetime import datetime
 
 import msgspec
 
-from sync.central.cases.models import Case
+from sync.central.cases.models import Case, Unopened
 from sync.central.cases.taking import hash_of
 from sync.central.fleet.models import Device
 from sync.errors import BadReference
@@ -22,7 +23,15 @@ class OnItsWay(msgspec.Struct, frozen=True):
     reference: str
 
 
-def find(typed_reference: str, typed_key: str) -> Case | OnItsWay | None:
+class Shut(msgspec.Struct, frozen=True):
+    """A genuine slip whose case is at the centre, sealed to a key that is missing there."""
+
+    reference: str
+    device_code: str
+    received_at: datetime
+
+
+def find(typed_reference: str, typed_key: str) -> Case | Shut | OnItsWay | None:
     """What this reference and key open together.
 
     Whatever is wrong with them, the same look-ups and the same two HMACs are made, so
@@ -32,6 +41,7 @@ def find(typed_reference: str, typed_key: str) -> Case | OnItsWay | None:
     wanted = hash_of(key)
     cases = list(Case.objects.select_related("device").filter(reference=str(reference)))
     found = [case for case in cases if hmac.compare_digest(bytes(case.key_hash), wanted)]
+    shut = Unopened.objects.filter(reference=str(reference)).first()
     device = Device.objects.filter(code=reference.device_code).first()
     in_service = device is not None and device.revoked_at is None
     secret = bytes(device.slip_secret) if device and in_service else _NO_SECRET
@@ -40,7 +50,11 @@ def find(typed_reference: str, typed_key: str) -> Case | OnItsWay | None:
         return None
     if found:
         return found[0] if _is_trusted(found[0], reference) else None
-    return OnItsWay(device, str(reference)) if device and in_service and genuine else None
+    if not (device and in_service and genuine):
+        return None
+    if shut:
+        return Shut(str(reference), device.code, shut.received_at)
+    return OnItsWay(device, str(reference))
 
 
 def _is_trusted(case: Case, reference: Reference) -> bool:

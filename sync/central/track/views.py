@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sync.central import municipality, pages
 from sync.central.cases.models import Case
-from sync.central.track.finding import OnItsWay, find
+from sync.central.track.finding import OnItsWay, Shut, find
 from sync.central.track.story import tell
 from sync.deadline import THAILAND
 from sync.errors import BadReference
@@ -42,6 +42,8 @@ def track(request: HttpRequest, reference: str, key: str) -> HttpResponse:
     found = find(reference, key)
     if isinstance(found, Case):
         return render(request, "track/case.html", {"story": tell(found, datetime.now(UTC))})
+    if isinstance(found, Shut):
+        return render(request, "track/shut.html", {"shut": found})
     if isinstance(found, OnItsWay):
         return render(request, "track/on_its_way.html", _on_its_way(found))
     return pages.not_found(request)

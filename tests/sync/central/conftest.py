@@ -17,8 +17,11 @@ import django
 import pytest
 
 from sync.central import keys
+from sync.central.keys import changing
+from sync.keyring import PublicKey
+from sync.seal import public_key_of
 from tests.postgres import Postgres
-from tests.sync.central.kiosk import Kiosk
+from tests.sync.central.kiosk import CORRUPTION_KEY, Kiosk
 from tests.sync.central.running import Central
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -41,6 +44,8 @@ def _set_up_django() -> None:
     os.environ.update(VARIABLES)
     try:
         keys.make_missing(STATE, has_database=False)
+        key = PublicKey(id="corruption-1", key=public_key_of(CORRUPTION_KEY))
+        changing.use_corruption_key(STATE, changing.find_root(STATE, None), key)
         os.environ["DJANGO_SETTINGS_MODULE"] = "sync.central.settings"
         django.setup()
     finally:

@@ -23,6 +23,8 @@ from sync.wire import (
 )
 
 HOST = "127.0.0.1"
+CORRUPTION_KEY = secrets.token_bytes(32)
+"""The private half of what the keyring of these tests names for cases about corruption."""
 
 
 def instant(**changes):

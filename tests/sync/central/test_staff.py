@@ -182,7 +182,7 @@ def test_every_status_leads_on_and_every_step_has_a_name(case, desk):
         assert page.count('type="radio"') == len(NEXT[status])
 
 
-def test_a_confidential_case_opens_only_with_the_right(kiosk, client):
+def test_a_confidential_case_is_worked_on_only_with_the_right(kiosk, client):
     kiosk.send(kiosk.case(kind=Kind.CORRUPTION, words="เรียกเงิน")[0])
     case = Case.objects.get()
     for name, confidential in (("somsri", False), ("malee", True)):
@@ -190,13 +190,16 @@ def test_a_confidential_case_opens_only_with_the_right(kiosk, client):
         client.force_login(Officer.objects.get(username=name))
         listed = see(client, "/staff/").content.decode()
         page = see(client, f"/staff/cases/{case.pk}").content.decode()
-        assert ("เรียกเงิน" in page) is confidential
-        assert ("ไฟฟ้าสาธารณะ" in listed) is confidential
+        assert "เรียกเงิน" not in page
+        assert ("เนื้อหาถูกปิดผนึกไว้" in page) is confidential
+        assert "ไฟฟ้าสาธารณะ" not in listed
         assert case.reference in listed
         assert (act(client, case, status="screening").status_code == 302) is confidential
         path = f"/staff/cases/{case.pk}/house-notes"
         wrote = client.post(path, {"words": "x"}, SERVER_NAME=HOST)
         assert (wrote.status_code == 302) is confidential
+        asked = client.post(f"/staff/cases/{case.pk}/open", {"reason": "x"}, SERVER_NAME=HOST)
+        assert (asked.status_code == 302) is confidential
 
 
 def test_a_revision_is_flagged(case, kiosk, desk):

@@ -1,0 +1,1 @@
+"""Cases about corruption: their key, who holds it, and a session in which it is open."""

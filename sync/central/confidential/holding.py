@@ -1,0 +1,140 @@
+"""Who holds the corruption keys: made, granted, withdrawn, rotated.
+
+A private half is never written but sealed to a holder. So a new key needs nobody's
+passphrase, and an officer who is to be a holder needs the recovery key, once.
+"""
+
+import base64
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from sync.central.confidential.models import CorruptionKey, Holder, Share
+from sync.central.confidential.wrapping import (
+    MODERATE,
+    SHORTEST_PASSPHRASE,
+    Cost,
+    Wrapped,
+    unwrap,
+    wrap,
+)
+from sync.central.errors import KeyRefused
+from sync.central.officers.creating import CONFIDENTIAL
+from sync.central.officers.models import Officer
+from sync.errors import BadSeal
+from sync.keyring import PublicKey
+from sync.seal import open_sealed, public_key_of, seal
+
+KEY_BYTES = 32
+_LETTERS_IN_GROUP = 4
+
+
+def make_recovery(now: datetime) -> str:
+    """Make the recovery key and return it as it is written on paper; it is told only here."""
+    private = secrets.token_bytes(KEY_BYTES)
+    Holder.objects.create(officer=None, public=public_key_of(private), since=now)
+    return on_paper(private)
+
+
+@transaction.atomic
+def make_key(now: datetime) -> PublicKey:
+    """A fresh corruption key, shared with every holder there is."""
+    private = secrets.token_bytes(KEY_BYTES)
+    name = f"corruption-{CorruptionKey.objects.count() + 1}"
+    key = CorruptionKey.objects.create(name=name, public=public_key_of(private), made_at=now)
+    for holder in Holder.objects.all():
+        _share(key, holder, private)
+    return PublicKey(id=name, key=bytes(key.public))
+
+
+@transaction.atomic
+def grant(
+    officer: Officer, passphrase: str, recovery: str, now: datetime, cost: Cost = MODERATE
+) -> None:
+    """Let an officer open cases with this passphrase; granting again sets a new one.
+
+    Raises:
+        KeyRefused: not the recovery key, too short a passphrase, or the officer lacks the
+            right to cases about corruption.
+    """
+    if not officer.has_perm(f"cases.{CONFIDENTIAL}"):
+        raise KeyRefused(f"{officer} has no right to cases about corruption")
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise KeyRefused(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters")
+    keys = private_keys(Holder.objects.get(officer=None), from_paper(recovery))
+    private = secrets.token_bytes(KEY_BYTES)
+    wrapped = wrap(private, passphrase, cost)
+    Holder.objects.filter(officer=officer).delete()
+    holder = Holder.objects.create(
+        officer=officer,
+        public=public_key_of(private),
+        wrapped=wrapped.box,
+        salt=wrapped.salt,
+        operations=wrapped.cost.operations,
+        memory=wrapped.cost.memory,
+        since=now,
+    )
+    for name, corruption in keys.items():
+        _share(CorruptionKey.objects.get(pk=name), holder, corruption)
+
+
+def withdraw(officer: Officer) -> None:
+    """Let an officer open nothing any more, at once.
+
+    Raises:
+        KeyRefused: the officer was no holder.
+    """
+    if not Holder.objects.filter(officer=officer).delete()[0]:
+        raise KeyRefused(f"{officer} does not hold the corruption key")
+
+
+def unlock(officer: Officer, passphrase: str) -> bytes:
+    """The officer's own private key, which opens the shares.
+
+    Raises:
+        Holder.DoesNotExist: the officer was granted nothing.
+        BadSeal: another passphrase.
+    """
+    holder = Holder.objects.get(officer=officer)
+    cost = Cost(operations=holder.operations, memory=holder.memory)
+    wrapped = Wrapped(box=bytes(holder.wrapped), salt=bytes(holder.salt), cost=cost)
+    return unwrap(wrapped, passphrase)
+
+
+def private_keys(holder: Holder, private: bytes) -> dict[str, bytes]:
+    """All corruption keys that this holder's private key opens, by name.
+
+    Raises:
+        KeyRefused: it is another holder's.
+    """
+    try:
+        return {
+            share.key_id: open_sealed(bytes(share.sealed), private) for share in holder.shares.all()
+        }
+    except BadSeal as error:
+        raise KeyRefused("that is not the recovery key") from error
+
+
+def on_paper(private: bytes) -> str:
+    """A key as a person copies it: base 32 in groups of four."""
+    letters = base64.b32encode(private).decode().rstrip("=")
+    groups = range(0, len(letters), _LETTERS_IN_GROUP)
+    return "-".join(letters[at : at + _LETTERS_IN_GROUP] for at in groups)
+
+
+def from_paper(typed: str) -> bytes:
+    """The key that `on_paper` wrote. Raises KeyRefused: mistyped."""
+    letters = "".join(typed.split()).replace("-", "").upper()
+    try:
+        private = base64.b32decode(letters + "=" * (-len(letters) % 8))
+    except ValueError as error:
+        raise KeyRefused("that is not a recovery key") from error
+    if len(private) != KEY_BYTES:
+        raise KeyRefused("that is not a recovery key")
+    return private
+
+
+def _share(key: CorruptionKey, holder: Holder, private: bytes) -> None:
+    sealed = seal(private, bytes(holder.public), size=KEY_BYTES + 1)
+    Share.objects.create(key=key, holder=holder, sealed=sealed)
