@@ -77,6 +77,7 @@ class Central:
                     return
             except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.05)
+        self.end(signal.SIGKILL)
         raise TimeoutError(self.log.read_text())
 
 
