@@ -14,6 +14,7 @@ from http import HTTPStatus
 
 import msgspec
 import requests
+from urllib3.exceptions import HTTPError
 
 from sync.case import Instant
 from sync.errors import BadMessage, Refused, Unreachable
@@ -124,7 +125,7 @@ class Line:
                     _date(response),
                     _retry_after_s(response),
                 )
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise Unreachable(f"{type(error).__name__} at {url}") from error
 
     def _read(self, response: requests.Response) -> bytes:

@@ -64,7 +64,10 @@ class _TlsPool(HTTPSConnectionPool):
 def _ends_in_time(connection: HTTPConnection) -> Iterator[None]:
     """Hang up after the connection's timeout: the socket's own starts anew with each byte."""
 
+    is_late = threading.Event()
+
     def hang_up() -> None:
+        is_late.set()
         with contextlib.suppress(OSError):
             if connection.sock:
                 connection.sock.shutdown(socket.SHUT_RDWR)
@@ -76,3 +79,5 @@ def _ends_in_time(connection: HTTPConnection) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+    if is_late.is_set():  # a head that was cut off can look like a whole one
+        raise TimeoutError("the answer did not begin in time")

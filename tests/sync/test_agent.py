@@ -2,9 +2,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 import uuid6
 
@@ -13,10 +16,11 @@ from sync.case import Instant
 from sync.client import Client
 from sync.doorbell import Doorbell, ring
 from sync.identity import load_identity
-from sync.store import Store
-from sync.wire import digest_of
+from sync.store import Store, TallyState
+from sync.tallying import numbers_to_resend
+from sync.wire import RatingGiven, Tally, TallyAnswer, digest_of, encode
 from tests.sync.fakecentral import FakeCentral
-from tests.sync.samples import INSTANT, rating_record, submission
+from tests.sync.samples import INSTANT, NOW, rating_record, submission
 
 
 def read_clock() -> Instant:
@@ -280,3 +284,119 @@ def test_what_was_kept_under_a_former_code_is_not_sent_under_this_one(
     keep_ratings(store, 1)
     assert agent.pass_once()
     assert [entry.record_id for entry in store.waiting(9)] == [case_id]
+
+
+def test_while_central_is_away_an_urgent_ring_counts_even_where_it_asked_for_time(
+    running: Callable[[], None], store: Store, central: FakeCentral, settings: AgentSettings
+) -> None:
+    central.fault = "asks for time"
+    keep_ratings(store, 1)
+    running()
+    assert until(lambda: len(central.requests) == 1)
+    central.fault = ""
+    time.sleep(0.1)
+    ring(settings.runtime_dir / "sync.sock", urgent=True)
+    assert until(lambda: len(central.records) == 1, within_s=3)
+
+
+@pytest.mark.parametrize("fault", ["asks for time", "has had too much"])
+def test_a_central_that_asks_for_time_is_left_alone_and_nothing_is_parked(
+    agent: Agent, store: Store, central: FakeCentral, fault: str
+) -> None:
+    assert agent.pass_once()
+    keep_ratings(store, 3)
+    central.fault = fault
+    assert not agent.pass_once()
+    assert agent._pause_s() >= 120
+    assert store.outbox_counts().parked == 0
+    central.fault = ""
+    assert agent.pass_once()
+    assert agent._pause_s() > 200  # until the next beat
+
+
+def test_a_sleeping_agent_wakes_for_nothing_but_its_beat(
+    store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
+) -> None:
+    unwatched = replace(settings, alive_every_s=None)
+    asked: list[float | None] = []
+
+    class Sleeper(Doorbell):
+        def wait(self, timeout_s: float | None) -> bool:
+            asked.append(timeout_s)
+            stop.set()
+            return False
+
+    client = Client(load_identity(settings.state_dir), read_clock, timeout_s=5)
+    agent = Agent(store, client, unwatched, Surroundings(clock=read_clock, stop=stop))
+    with Sleeper(settings.runtime_dir / "sync.sock") as bell:
+        agent.run(bell)
+    [slept_s] = asked
+    assert slept_s is not None
+    assert slept_s > unwatched.beat_every_s - 10
+
+
+def test_the_beginning_of_a_boot_is_told_with_records_of_that_boot_later(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    assert agent.pass_once()
+    assert central.boots == []
+    [known] = store.boots([read_clock().boot_id])
+    expected = datetime.now(UTC) - timedelta(seconds=read_clock().monotonic_s)
+    assert abs(known.began_at - expected) < timedelta(seconds=10)
+    record = encode(
+        RatingGiven(rating_id=uuid6.uuid7(), division_code="works", score=3, captured=read_clock())
+    )
+    store.keep_rating(uuid6.uuid7(), read_clock(), record)
+    assert agent.pass_once()
+    assert central.boots == [known]
+
+
+def test_cases_that_central_lacks_are_sent_again_and_compared_again(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    for _ in range(3):
+        store.submit(uuid6.uuid7(), INSTANT, partial(submission, uuid6.uuid7()))
+    central.missing = [2]
+    assert agent.pass_once()
+    assert central.batches == [3, 1]
+    assert [tally.through for tally in central.tallies] == [3, 3]
+    state = store.tally_state("A1")
+    assert state is not None
+    assert (state.is_agreed, state.agreed_through) == (True, 3)
+
+
+def test_a_tally_is_taken_once_a_day(agent: Agent, central: FakeCentral) -> None:
+    for _ in range(3):
+        assert agent.pass_once()
+    assert len(central.tallies) == 1
+
+
+def test_what_central_has_had_for_longer_than_the_grace_goes_and_the_rest_stays(
+    store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
+) -> None:
+    client = Client(load_identity(settings.state_dir), read_clock, timeout_s=5)
+    month = replace(settings, grace=timedelta(days=30))
+    around = Surroundings(clock=read_clock, stop=stop)
+    store.submit(uuid6.uuid7(), INSTANT, partial(submission, uuid6.uuid7()))
+    keep_ratings(store, 2)
+    assert Agent(store, client, month, around).pass_once()
+    assert store.outbox_counts().acknowledged == 3
+    central.clock_ahead = timedelta(days=31)
+    keep_ratings(store, 1)
+    assert Agent(store, client, month, around).pass_once()
+    assert store.outbox_counts().acknowledged == 1
+    client.close()
+
+
+def test_contents_that_differ_are_sent_again_once_and_not_for_ever() -> None:
+    tally = Tally(through=3, chain="0" * 64, without=[2])
+    differs = TallyAnswer(
+        device_code="A1", through=3, chain="0" * 64, agreed=False, answered_at=NOW
+    )
+    agreed = TallyState(agreed_through=3, through=3, is_agreed=True, missing=[], compared_at=NOW)
+    tried = msgspec.structs.replace(agreed, is_agreed=False)
+    assert numbers_to_resend(tally, differs, None) == [1, 3]
+    assert numbers_to_resend(tally, differs, agreed) == [1, 3]
+    assert numbers_to_resend(tally, differs, tried) == []
+    lacks = msgspec.structs.replace(differs, missing=[3])
+    assert numbers_to_resend(tally, lacks, tried) == [3]

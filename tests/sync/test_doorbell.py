@@ -81,17 +81,21 @@ NETWORK_COMES_UP = """
 import subprocess, sys
 from pathlib import Path
 from sync.doorbell import Doorbell
+address = [*sys.argv[2:], "dev", "lo"]
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 with Doorbell(Path(sys.argv[1]), network=True) as bell:
     assert not bell.wait(0.05)
-    subprocess.run(["ip", "address", "add", "127.9.9.9/8", "dev", "lo"], check=True)
+    subprocess.run(["ip", "address", "add", *address], check=True)
     assert bell.wait(2) and bell.urgent
-    subprocess.run(["ip", "address", "delete", "127.9.9.9/8", "dev", "lo"], check=True)
+    bell.wait(0.2)
+    subprocess.run(["ip", "address", "delete", *address], check=True)
     assert not bell.wait(0.2)
 """
 
 
-def test_the_network_coming_up_is_an_urgent_ring(tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", [["127.9.9.9/8"], ["fd00::9/64", "nodad"]])
+def test_the_network_coming_up_is_an_urgent_ring(tmp_path: Path, address: list[str]) -> None:
     if os.geteuid() or not shutil.which("unshare") or not shutil.which("ip"):
         pytest.skip("a network of one's own is for root")
     alone = ["unshare", "--net", sys.executable, "-c", NETWORK_COMES_UP, str(tmp_path / "b")]
-    subprocess.run(alone, check=True)
+    subprocess.run([*alone, *address], check=True)

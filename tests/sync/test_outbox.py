@@ -94,3 +94,10 @@ def test_answers_are_told_apart() -> None:
     ]
     assert outbox.acknowledged(answers) == ["a" * 64]
     assert outbox.refused(answers) == {"b" * 64: "seal_refused", "c" * 64: "refused"}
+
+
+def test_central_gets_the_time_it_asks_for_but_never_more_than_an_hour_and_a_fifth() -> None:
+    assert outbox.wait_after(1, 0, asked_s=120) == timedelta(seconds=120)
+    assert outbox.wait_after(1, 1, asked_s=120) == timedelta(seconds=144)
+    assert outbox.wait_after(8, 0, asked_s=1) == outbox.wait_after(8, 0)
+    assert outbox.wait_after(1, 1, asked_s=10**9) == timedelta(minutes=72)
