@@ -19,7 +19,7 @@ from kiosk.clock import INSTALLED_AT, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.profile import profile_in_force
-from kiosk.report import box_identity, box_store, printer_state
+from kiosk.report import box_identity, box_store, printer_state, tally_in_words
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
 from sync.rekeying import is_unfinished
@@ -185,6 +185,17 @@ def _central(config: Config) -> Finding:
     return Finding(name="central", is_well=not silent, evidence=evidence, next="kiosk sync-now")
 
 
+def _tally(config: Config) -> Finding:
+    with box_store(config) as store:
+        state = store.tally_state(box_identity(config).device_code)
+    return Finding(
+        name="tally",
+        is_well=state is None or state.is_agreed,
+        evidence=tally_in_words(state),
+        next="kiosk sync-now; if it stays, tell central's operator",
+    )
+
+
 def _printer(config: Config) -> Finding:
     state = printer_state(config).state
     advice = {"paper_out": "put in a new roll", "cover_open": "close the printer's cover"}
@@ -237,6 +248,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     _disk,
     _outbox,
     _central,
+    _tally,
     _printer,
     _clock,
     _service("ui", "ui.sock"),

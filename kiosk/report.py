@@ -13,7 +13,7 @@ from kiosk.config import Config
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import Identity, load_identity
-from sync.store import LinkState, OutboxEntry, OutboxState, SlipJob, Store
+from sync.store import LinkState, OutboxEntry, OutboxState, SlipJob, Store, TallyState
 from sync.wire import CaseSubmitted, decode_record
 
 MOST_ROWS = 1000
@@ -128,11 +128,13 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     slips: dict[str, int]
     printer: PrinterState
     clock_trusted: bool
+    tally: TallyState | None = None
 
     @property
     def is_fine(self) -> bool:
-        """Nothing parked, printer well."""
-        return not self.parked and self.printer.state in WELL
+        """Nothing parked, no gap at central, printer well."""
+        is_whole = self.tally is None or self.tally.is_agreed
+        return is_whole and not self.parked and self.printer.state in WELL
 
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
@@ -144,6 +146,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
             ("", self.central),
             ("outbox", f"{self.waiting} waiting{oldest}"),
             ("", f"{self.parked} parked, {self.acknowledged} acknowledged"),
+            ("", tally_in_words(self.tally)),
             ("slips", slips or "none yet"),
             ("printer", self.printer.state),
             ("clock", "trusted" if self.clock_trusted else "not set yet: slips carry no date"),
@@ -167,6 +170,7 @@ def status(config: Config) -> Status:
             slips=store.slip_counts(),
             printer=printer_state(config),
             clock_trusted=instant(config, floor_of(store)).trusted,
+            tally=store.tally_state(identity.device_code),
         )
 
 
@@ -270,6 +274,17 @@ def _in_words(link: LinkState) -> str:
     if link.failing_since:
         return f"not reached since {_minute(link.failing_since)} ({link.reason})"
     return f"reached {_minute(link.reached_at)}" if link.reached_at else "never reached yet"
+
+
+def tally_in_words(tally: TallyState | None) -> str:
+    """What the last comparison with central came to."""
+    if tally is None:
+        return "not yet compared with central"
+    if tally.is_agreed:
+        return f"central holds all {tally.through} cases, {_minute(tally.compared_at)}"
+    if tally.missing:
+        return f"central lacks {len(tally.missing)} of {tally.through} cases"
+    return f"central holds other contents in {tally.through} cases"
 
 
 def _minute(at: datetime) -> str:

@@ -3,12 +3,13 @@ import os
 import uuid
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.cli import main
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
-from sync.wire import digest_of
+from sync.wire import TallyAnswer, digest_of
 from tests.sync.samples import INSTANT, NOW, join_file_text, submission
 
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
@@ -97,6 +98,25 @@ def test_the_doctor_names_a_damaged_store_and_goes_on(
     said = capsys.readouterr().out
     assert "BAD store" in said
     assert "-> " in said
+
+
+def test_a_gap_at_central_shows_until_it_is_healed(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "join.toml").write_text(join_file_text())
+    assert main(["enrol", str(tmp_path / "join.toml")]) == 0
+    lacks = TallyAnswer(
+        device_code="A1", through=43, chain="0" * 64, agreed=False, answered_at=NOW, missing=[7, 9]
+    )
+    with Store.open(state / STORE_FILE) as store:
+        store.note_tally("A1", lacks, NOW)
+        assert main(["status"]) == 1
+        assert "central lacks 2 of 43 cases" in capsys.readouterr().out
+        main(["doctor"])
+        assert "BAD tally: central lacks 2 of 43 cases" in capsys.readouterr().out
+        store.note_tally("A1", msgspec.structs.replace(lacks, agreed=True, missing=[]), NOW)
+        assert main(["status"]) == 0
+        assert "central holds all 43 cases" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("keep", [False, True])
