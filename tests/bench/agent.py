@@ -51,8 +51,8 @@ def agent_idle() -> Iterator[Row]:
         before = _wake_ups(pid)
         time.sleep(IDLE_S)
         woken, resident = _wake_ups(pid) - before, _resident_mb(pid)
-    heartbeats = IDLE_S / _alive_every_s()
-    yield row("agent_idle", "wakes", [float(woken)], "its watchdog's heartbeats", [heartbeats])
+    beats = IDLE_S / AgentSettings(state_dir=Path(), runtime_dir=Path()).beat_every_s
+    yield row("agent_idle", "wakes", [float(woken)], "its heartbeats in that time", [beats])
     yield row("agent_memory", "MB", [resident], "the most we allow ourselves", [60.0])
 
 
@@ -128,7 +128,3 @@ def _wake_ups(pid: int) -> int:
 def _resident_mb(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1000
-
-
-def _alive_every_s() -> float:
-    return AgentSettings(state_dir=Path(), runtime_dir=Path()).alive_every_s

@@ -63,9 +63,9 @@ def insert(
 def insert_new(model: type[models.Model], rows: Sequence[Row]) -> list[Row]:
     """Insert those of `rows` whose primary key is not taken, and return them.
 
-    No key comes twice in `rows`. Where another transaction has just taken a key, this
-    waits for its end. Always in the keys' order, so that two of these never wait for
-    each other.
+    The caller holds the transaction: SQLite writes on while its answer is read. No key
+    comes twice in `rows`. Where another transaction has just taken a key, this waits for
+    its end; always in the keys' order, so that two of these never wait for each other.
 
     Raises:
         KeyError: as `insert`.
