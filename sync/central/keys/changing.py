@@ -57,13 +57,30 @@ def rotate_signing(state_dir: Path, root: Root) -> str:
     """Sign with a fresh key; what older ones signed still holds."""
     folder = files.folder_of(state_dir)
     with files.changing(folder):
-        name = _next(folder, "central")
+        keyring = _keyring(folder)
+        name = _next(folder, "central", [key.id for key in keyring.central])
         files.keep_new(folder / f"{name}.key")
         public = verify_key_of(files.read_key(folder / f"{name}.key"))
-        keyring = _keyring(folder)
         central = [PublicKey(id=name, key=public), *keyring.central][:MOST_CENTRAL_KEYS]
         _issue(folder, root, keyring, central=central)
     return name
+
+
+def retire_signing(state_dir: Path, root: Root, name: str) -> None:
+    """Let the word of an older signing key count no more, as when it was stolen.
+
+    Raises:
+        KeyRefused: it is the one in use, or none that counts.
+    """
+    folder = files.folder_of(state_dir)
+    with files.changing(folder):
+        keyring = _keyring(folder)
+        if name == keyring.central[0].id:
+            raise KeyRefused(f"{name} is in use; `central keys rotate central` first")
+        central = [key for key in keyring.central if key.id != name]
+        if len(central) == len(keyring.central):
+            raise KeyRefused(f"{name} is no signing key whose word counts")
+        _issue(folder, root, keyring, central=central)
 
 
 def use_corruption_key(state_dir: Path, root: Root, key: PublicKey) -> None:
@@ -136,7 +153,7 @@ def take_root_away(state_dir: Path, path: Path) -> None:
 
 
 def _fresh_intake(folder: Path, root: Root) -> str:
-    name = _next(folder, "intake")
+    name = _next(folder, "intake", [_keyring(folder).intake.id])
     files.keep_new(folder / f"{name}.key")
     public = public_key_of(files.read_key(folder / f"{name}.key"))
     files.keep_new(folder / f"{name}.pub", public)
@@ -148,9 +165,10 @@ def _keyring(folder: Path) -> KeyRing:
     return read_keyring(folder, files.read_key(folder / files.ROOT_PUBLIC))[1]
 
 
-def _next(folder: Path, use: str) -> str:
-    """The name after the last one that was ever used."""
-    numbers = [path.stem.rpartition("-")[2] for path in folder.glob(f"{use}-*.*")]
+def _next(folder: Path, use: str, known: list[str]) -> str:
+    """The name after the last one that was ever used; a file of those `known` may be lost."""
+    names = [*known, *(path.stem for path in folder.glob(f"{use}-*.*"))]
+    numbers = [name.rpartition("-")[2] for name in names]
     return f"{use}-{max(int(number) for number in numbers if number.isdigit()) + 1}"
 
 

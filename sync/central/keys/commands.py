@@ -17,6 +17,9 @@ def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     rotate = add("rotate", help="make a fresh key; the old one goes on opening or counting")
     rotate.add_argument("which", choices=["intake", "central", "corruption"])
     _with_root(rotate).set_defaults(verb=_rotate)
+    retire = add("retire", help="an older signing key was stolen: its word counts no more")
+    retire.add_argument("name", metavar="NAME", help="for instance central-1")
+    _with_root(retire).set_defaults(verb=_retire)
     lost = add("lost", help="an intake key is gone: seal to it no more, keep what still comes")
     lost.add_argument("name", metavar="NAME", help="for instance intake-1")
     _with_root(lost).set_defaults(verb=_lost)
@@ -68,6 +71,13 @@ def _rotate(found: Environment, parsed: argparse.Namespace) -> int:
     root = changing.find_root(found.state_dir, parsed.root)
     make = {"intake": changing.rotate_intake, "central": changing.rotate_signing}[parsed.which]
     print(f"{make(found.state_dir, root)} is in use; back up {found.state_dir / 'keys'}")  # noqa: T201
+    return 0
+
+
+def _retire(found: Environment, parsed: argparse.Namespace) -> int:
+    root = changing.find_root(found.state_dir, parsed.root)
+    changing.retire_signing(found.state_dir, root, parsed.name)
+    print(f"{parsed.name} counts no more once kiosks have the new keyring")  # noqa: T201
     return 0
 
 

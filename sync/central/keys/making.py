@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync.central.errors import KeysMissing
 from sync.central.keys import files
-from sync.central.keys.loading import lost_in
+from sync.central.keys.loading import lost_in, read_keyring
 from sync.keyring import KeyRing, PublicKey
 from sync.seal import public_key_of
 from sync.signature import sign_payload, verify_key_of
@@ -32,6 +32,7 @@ def make_missing(state_dir: Path, *, has_database: bool) -> None:
     if (folder / files.ROOT_PUBLIC).exists():
         _insist(folder, ("django.key", "tracking.key", files.KEYRING))
         _insist_on_intakes(folder)
+        _insist_on_signing(folder)
         return
     missing = [name for name in _ONCE if not (folder / name).exists()]
     if missing and has_database:
@@ -61,6 +62,16 @@ def _insist_on_intakes(folder: Path) -> None:
                 f"{folder / name}.key is missing: restore it from the backup; where there is none "
                 f"`central keys lost {name}`"
             )
+
+
+def _insist_on_signing(folder: Path) -> None:
+    keyring = read_keyring(folder, files.read_key(folder / files.ROOT_PUBLIC))[1]
+    name = keyring.central[0].id
+    if not (folder / f"{name}.key").exists():
+        raise KeysMissing(
+            f"{folder / name}.key is missing: restore it from the backup, or "
+            "`central keys rotate central`"
+        )
 
 
 def _make(folder: Path, missing: list[str]) -> None:

@@ -9,6 +9,7 @@ from sync.central.keys.changing import (
     bring_back,
     declare_lost,
     find_root,
+    retire_signing,
     rotate_intake,
     rotate_signing,
     take_root_away,
@@ -86,6 +87,28 @@ def test_a_rotated_key_is_used_at_once_and_the_old_one_still_opens(tmp_path):
     assert set(now.intakes) == {"intake-1", "intake-2"}
     assert [key.id for key in now.keyring.central] == ["central-2", "central-1"]
     assert verify_key_of(now.signing) == now.keyring.central[0].key
+
+
+def test_a_stolen_signing_key_is_rotated_and_retired(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    root = find_root(tmp_path, None)
+    with pytest.raises(KeyRefused, match="in use"):
+        retire_signing(tmp_path, root, "central-1")
+    rotate_signing(tmp_path, root)
+    retire_signing(tmp_path, root, "central-1")
+    assert [key.id for key in keys.load(tmp_path).keyring.central] == ["central-2"]
+    with pytest.raises(KeyRefused, match="no signing key"):
+        retire_signing(tmp_path, root, "central-1")
+
+
+def test_a_lost_signing_key_is_named_and_followed_by_another(tmp_path):
+    keys.make_missing(tmp_path, has_database=False)
+    (tmp_path / "keys" / "central-1.key").unlink()
+    with pytest.raises(KeysMissing, match="central keys rotate central"):
+        keys.make_missing(tmp_path, has_database=True)
+    assert rotate_signing(tmp_path, find_root(tmp_path, None)) == "central-2"
+    keys.make_missing(tmp_path, has_database=True)
+    assert keys.load(tmp_path).signing_id == "central-2"
 
 
 def test_a_lost_key_is_declared_rotated_and_brought_back(tmp_path):
