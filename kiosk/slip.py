@@ -21,6 +21,9 @@ _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _LANGUAGES = ("th", "en")
 _TRIAL_CODE = "RAPFANG TEST PRINT"
 _CONFIDENTIAL = "corruption"
+_ANY = "case"
+KEPT_BYTES = 4096
+"""The words of a slip are padded to it, with spaces; four times what is usual."""
 _SECTION = Gap(3.5)
 _BREATH = Gap(2.0)
 
@@ -53,8 +56,13 @@ class SlipWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def encode(words: SlipWords) -> bytes:
-    """The words as a slip job keeps them."""
-    return msgspec.json.encode(words)
+    """The words as a slip job keeps them: one length for all, while they wait for paper.
+
+    Of a confidential case neither kind nor topic, division or place go into it.
+    """
+    if words.kind == _CONFIDENTIAL:
+        words = msgspec.structs.replace(words, kind=_ANY, topic="", division="", place="")
+    return msgspec.json.encode(words).ljust(KEPT_BYTES)
 
 
 def decode(kept: bytes) -> SlipWords:

@@ -251,3 +251,15 @@ def test_a_test_slip_stands_for_no_case() -> None:
     assert "23 พฤศจิกายน 2569" in text
     assert "HTTP" not in text
     assert "2569" not in said(trial_slip("เทศบาลตำบลท่าเกษม"))
+
+
+@pytest.mark.parametrize("words", SLIPS.values(), ids=SLIPS)
+def test_a_waiting_slip_is_as_long_for_every_kind_and_names_no_corruption(words: SlipWords) -> None:
+    kinds = ("complaint", "suggestion", "compliment", "corruption")
+    kept = {kind: slip.encode(with_(words, kind=kind, topic="ต" * 60)) for kind in kinds}
+    assert len({len(each) for each in kept.values()}) == 1
+    confidential = kept["corruption"]
+    assert b"corruption" not in confidential
+    assert "ต".encode() * 3 not in confidential
+    shown = said(document_for(slip.decode(confidential)))
+    assert shown == said(document_for(with_(words, kind="corruption")))

@@ -41,6 +41,7 @@ def make_first(found: Environment, tell: Callable[[str], None]) -> None:
 
     from sync.central.confidential.holding import make_key, make_recovery
     from sync.central.confidential.models import CorruptionKey, Holder
+    from sync.central.confidential.upgrading import seal_readable
 
     now = datetime.now(UTC)
     if not Holder.objects.filter(officer=None).exists():
@@ -57,6 +58,7 @@ def make_first(found: Environment, tell: Callable[[str], None]) -> None:
     if keyring.corruption != key:
         root = changing.find_root(found.state_dir, None)
         changing.use_corruption_key(found.state_dir, root, key)
+    seal_readable(key)
 
 
 def rotate(found: Environment, parsed: argparse.Namespace) -> int:

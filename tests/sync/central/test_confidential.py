@@ -21,6 +21,7 @@ from sync.central.confidential.holding import (
     withdraw,
 )
 from sync.central.confidential.models import CorruptionKey, Holder, Share
+from sync.central.confidential.upgrading import seal_readable
 from sync.central.confidential.wrapping import MODERATE, Cost
 from sync.central.errors import KeyRefused
 from sync.central.intake.models import Record
@@ -30,7 +31,7 @@ from sync.confiding import SealingKeys, seal_case
 from sync.errors import BadSeal
 from sync.seal import open_sealed, public_key_of, seal
 from sync.wire import CaseSubmitted, decode, digest_of, encode
-from tests.sync.central.kiosk import CORRUPTION_KEY, HOST, instant
+from tests.sync.central.kiosk import CORRUPTION_KEY, HOST, Kiosk, instant
 
 WORDS = "ผู้อำนวยการเรียกเงินใต้โต๊ะ"
 NOTE = "นัดพยานวันจันทร์"
@@ -271,3 +272,23 @@ def test_a_mail_says_nothing_of_it(case):
     assert case.reference in mail.outbox[0].body
     assert WORDS not in mail.outbox[0].body
     assert "ทุจริต" not in mail.outbox[0].body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_older_central_kept_readable_is_sealed_by_migrating(client):
+    kiosk = Kiosk.create("A1", client)
+    assert kiosk.enrol().status_code == 201
+    kiosk.send(kiosk.case(words=WORDS)[0])
+    case = Case.objects.get()
+    Case.objects.update(kind="corruption")
+    create_officer("malee", confidential=True)
+    HouseNote.objects.create(case=case, words=NOTE, officer=Officer.objects.get(), written_at=NOW)
+    raw = bytes(Record.objects.get().raw)
+    for _ in range(2):
+        seal_readable(municipality.keys().keyring.corruption)
+    found, note = Case.objects.get(), HouseNote.objects.get()
+    assert (found.words, found.topic_code, found.contact_name, note.words) == ("", "", "", "")
+    content = decode(open_sealed(bytes(found.confidential), CORRUPTION_KEY), CaseContent)
+    assert (content.words, content.contact.name) == (WORDS, "สมชาย")
+    assert open_sealed(bytes(note.sealed), CORRUPTION_KEY).decode() == NOTE
+    assert open_sealed(bytes(Record.objects.get().raw), CORRUPTION_KEY) == raw
