@@ -31,7 +31,7 @@ check:  ## style, types, import rules, translations
 
 faults:  ## the long fault suite: power cuts, kills, disks, networks, clocks
 	@deploy/setup dev
-	FAULTS=long $(PYTHON) -m pytest -q tests/faults tests/sync/central/test_described.py
+	FAULTS=long $(PYTHON) -m pytest -q tests/faults tests/sync/central/test_described.py tests/sync/central/test_postgresql.py
 
 bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 	@deploy/setup dev

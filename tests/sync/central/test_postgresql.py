@@ -10,6 +10,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.faults.ledger import IS_LONG
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.running import Central
 
@@ -23,8 +24,14 @@ ON_BOTH = (
     "test_tallying.py",
     "test_guarding.py",
 )
-"""The way in. Any other file of this folder runs on PostgreSQL too, with that variable set."""
-
+"""The way in; with `FAULTS=long` all others too."""
+ABOUT_SQLITE_OR_PROCESSES = (
+    "test_postgresql.py",
+    "test_database.py",
+    "test_agent.py",
+    "test_central_command.py",
+    "test_described.py",
+)
 END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 """As a restart of the server would."""
 
@@ -39,7 +46,7 @@ def test_the_way_in_holds_on_postgresql_too(postgres):
     others = {name: value for name, value in os.environ.items() if "DJANGO" not in name}
     found = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        + [str(HERE / name) for name in ON_BOTH],
+        + [str(path) for path in _on_both()],
         env={**others, "TESTS_CENTRAL_DATABASE": postgres.create("both")},
         capture_output=True,
         text=True,
@@ -47,6 +54,13 @@ def test_the_way_in_holds_on_postgresql_too(postgres):
     )
     assert found.returncode == 0, found.stdout
     assert int(re.search(r"(\d+) passed", found.stdout)[1]) > 100
+
+
+def _on_both():
+    if not IS_LONG:
+        return [HERE / name for name in ON_BOTH]
+    everything = sorted(HERE.glob("test_*.py"))
+    return [path for path in everything if path.name not in ABOUT_SQLITE_OR_PROCESSES]
 
 
 def test_central_runs_on_postgresql_alone_and_outlives_its_connections(central, postgres):
