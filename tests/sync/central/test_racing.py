@@ -1,5 +1,6 @@
 """Several requests at the same moment, each over a database connection of its own."""
 
+import shutil
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -8,8 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client as Browser
 
+from sync.central.cases.models import Case, Unopened
+from sync.central.cases.unopened import open_waiting
 from sync.central.fleet.models import Device
 from sync.central.intake.models import Record, Revision
+from sync.central.keys import Reloaded, load
+from sync.central.keys.changing import bring_back, declare_lost, find_root
 from sync.central.surveys.models import Rating
 from sync.wire import digest_of
 from tests.sync.central.kiosk import Kiosk, empty_batch, instant, post, rating
@@ -35,6 +40,7 @@ def at_once(*calls):
 
     def run(call):
         try:
+            connection.ensure_connection()
             start.wait(WAIT_S)
             return call()
         finally:
@@ -114,3 +120,16 @@ def test_one_request_sent_twice_at_once_is_taken_once(two):
         headers = two[0].signed_headers("records", body)
         calls = [lambda body=body, headers=headers: post(Browser(), "records", body, headers)] * 2
         assert sorted(answer.status_code for answer in at_once(*calls)) == [200, 401]
+
+
+def test_two_that_open_what_a_lost_key_shut_open_each_case_once(two, settings, tmp_path):
+    folder = tmp_path / "keys"
+    shutil.copytree(settings.ENVIRONMENT.state_dir / "keys", folder)
+    settings.KEYS = Reloaded(tmp_path, load(tmp_path))
+    (folder / "intake-1.key").rename(tmp_path / "safe")
+    declare_lost(tmp_path, find_root(tmp_path, None), "intake-1")
+    two[0].send(*[two[0].case()[0] for _ in range(20)])
+    assert Unopened.objects.count() == 20
+    bring_back(tmp_path, tmp_path / "safe")
+    at_once(open_waiting, open_waiting)
+    assert (Case.objects.count(), Unopened.objects.count()) == (20, 0)
