@@ -73,6 +73,14 @@ def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     restore.add_argument("--json", action="store_true", help="for programs")
     _verb(verbs, "rotate-key", _rotate_key, "sign with a fresh key from now on", "kiosk rotate-key")
+    export = _verb(
+        verbs,
+        "export-usb",
+        _export_usb,
+        "the outbox on a stick, for a box without a network",
+        "kiosk export-usb /media/stick",
+    )
+    export.add_argument("directory", type=Path, help="where the stick is mounted")
     enrol = _verb(
         verbs, "enrol", _enrol, "import a join file made by central", "kiosk enrol kiosk-join.toml"
     )
@@ -174,6 +182,14 @@ def _rotate_key(config: Config, arguments: argparse.Namespace) -> int:  # noqa: 
     from kiosk import syncing
 
     return _done("this box signs with a new key", syncing.rotate_key(config))
+
+
+def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.exporting import export, in_words
+
+    told = export(config, arguments.directory)
+    _say(in_words(told))
+    return FOUND if any(exported.refused or exported.ignored for exported in told) else FINE
 
 
 def _profile(config: Config, arguments: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@
                        <address>.sealed   an attachment's sealed bytes
                        tally.signed       which cases the device handed over
                        0001.ack           central's answers, the same envelopes as on the wire
+                       keyring.ack        central's keyring, for a site that hears of no other
 
 What the device says is in an envelope (`Signed`) under its own key, `key_id` its code. An
 attachment needs none: its name is the SHA-256 of its bytes, and a batch announced it.
@@ -23,12 +24,14 @@ FOLDER = "rapfang"
 """On the stick; in it one folder a device."""
 ENROLMENT = "enrolment.signed"
 TALLY = "tally.signed"
+KEYRING = "keyring"
+"""What `keyring.ack` answers to, so to speak: nothing asks for it."""
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes of an enrolment, batch or tally: LARGEST_BODY, twice in base64."""
 
 _BATCH = re.compile(r"[0-9]{4,6}\.batch")
 _ATTACHMENT = re.compile(r"[0-9a-f]{64}\.sealed")
-_ANSWER = re.compile(r"(?:[0-9]{4,6}|[0-9a-f]{64}|enrolment|tally)\.ack")
+_ANSWER = re.compile(r"(?:[0-9]{4,6}|[0-9a-f]{64}|enrolment|tally|keyring)\.ack")
 
 
 class StickEnrolment(msgspec.Struct, tag="stick_enrolment", frozen=True, kw_only=True):

@@ -28,8 +28,9 @@ def test_requirements_are_pinned_and_agree_with_the_constraints() -> None:
     pinned = dict(
         line.split("==") for line in Path("constraints.txt").read_text().lower().splitlines()
     )
-    for name in ("requirements.txt", "sync/central/requirements.txt", "requirements-dev.txt"):
-        for line in Path(name).read_text().lower().splitlines():
+    for listing in ("requirements.txt", "sync/central/requirements.txt", "requirements-dev.txt"):
+        for line in Path(listing).read_text().lower().splitlines():
             if line and not line.startswith(("#", "-r")):
                 package, _, version = line.partition("==")
-                assert pinned[package.replace("_", "-")] == version, line
+                name = package.partition("[")[0].replace("_", "-")
+                assert pinned[name] == version, line

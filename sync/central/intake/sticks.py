@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 
 from sync.case import Instant
+from sync.central import municipality
 from sync.central.fleet.models import Device
 from sync.central.intake.arrival import Arrival
 from sync.central.intake.attachments import announcer_of, take_whole
@@ -37,6 +38,7 @@ from sync.central.intake.texts import are_visible
 from sync.central.logs import one_line
 from sync.errors import BadMessage, BadSignature
 from sync.stick import (
+    KEYRING,
     LARGEST_FILE,
     StickBatch,
     StickEnrolment,
@@ -96,6 +98,15 @@ class Import:
                 except Skipped as skipped:
                     self.skipped.append((f"{folder.name}/{name}", str(skipped)))
             self.skipped += [(f"{folder.name}/{name}", "foreign") for name in foreign_in(folder)]
+            self._tell_keyring(folder)
+
+    def _tell_keyring(self, folder: Path) -> None:
+        """A kiosk without a network hears of new keys in no other way."""
+        if folder.name in self.taken:
+            try:
+                write_answer(folder / KEYRING, municipality.keys().envelope)
+            except Skipped as skipped:
+                self.skipped.append((f"{folder.name}/{KEYRING}", str(skipped)))
 
     def told(self) -> list[str]:
         """What was taken, a line a device, then what was skipped and why."""

@@ -1,0 +1,80 @@
+"""`kiosk export-usb`: the outbox on a stick, for a box without a network."""
+
+import errno
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from kiosk.clock import floor_of, instant
+from kiosk.config import Config
+from kiosk.errors import ConfigError
+from kiosk.report import box_identity, box_store
+from sync.doorbell import UI_BELL, ring
+from sync.errors import BadMessage, StoreDamaged, StoreFull
+from sync.export import Exported, Stick
+from sync.identity import FORMER_DIR, former_codes, load_identity
+from sync.store import Store
+
+_ADVICE = {
+    errno.ENOSPC: "the stick is full: take it to central, then export again",
+    errno.EROFS: "the stick takes no writing",
+    errno.EACCES: "the stick takes no writing",
+}
+
+
+def export(config: Config, stick: Path) -> list[Exported]:
+    """Settle what central answered on the stick and put on it what waits.
+
+    Raises:
+        ConfigError: nobody's box, no such directory, or the stick is full, read-only or
+            gone. What is on it by then is whole, and the store has lost nothing.
+    """
+    box_identity(config)
+    if not stick.is_dir():
+        raise ConfigError(f"{stick}: no directory; is the stick mounted?")
+    with box_store(config) as store:
+        try:
+            told = [_exchange(place, store) for place in _places(config, stick, store)]
+        except OSError as error:
+            advice = _ADVICE.get(error.errno or 0, error.strerror or "not usable")
+            raise ConfigError(f"{stick}: {advice}") from error
+        except (StoreFull, StoreDamaged) as error:
+            raise ConfigError(f"{error}; next: kiosk doctor") from error
+    ring(config.runtime_dir / UI_BELL)
+    return told
+
+
+def in_words(told: list[Exported]) -> str:
+    """What it came to, in 60 columns but for names of files."""
+    lines = [line for exported in told for line in _lines(exported)]
+    if any(exported.records or exported.attachments for exported in told):
+        lines.append("next: central import-usb, and bring the stick back")
+    return "\n".join(lines)
+
+
+def _places(config: Config, stick: Path, store: Store) -> Iterator[Stick]:
+    """The present code's folder, and those of former codes that still have something."""
+    clock = partial(instant, config, floor_of(store))
+    yield Stick(stick, config.state_dir, box_identity(config), clock)
+    for code in former_codes(config.state_dir):
+        former = config.state_dir / FORMER_DIR / code
+        try:
+            place = Stick(stick, former, load_identity(former), clock)
+        except (OSError, BadMessage) as error:
+            raise ConfigError(f"{former}: {error}") from error
+        if place.exists or code in store.waiting_codes():
+            yield place
+
+
+def _exchange(place: Stick, store: Store) -> Exported:
+    place.exchange(store)
+    return place.told
+
+
+def _lines(told: Exported) -> list[str]:
+    code = told.device_code
+    return [
+        f"{code}: put {told.records} records, {told.attachments} attachments on it",
+        f"{code}: central took {told.settled}, refused {told.refused}",
+        *(f"{code}: ignored {name}" for name in told.ignored),
+    ]
