@@ -1,4 +1,4 @@
-"""The key in use is lost while the root lies in a safe, and a kiosk goes on working."""
+"""The rehearsal: intake keys are rotated, lost and restored while a kiosk goes on working."""
 
 import os
 import re
@@ -101,6 +101,30 @@ def run(central, *words):
     done = central.command("keys", *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_nothing_is_lost_when_keys_are_rotated_lost_and_restored(central, counter, tmp_path):
+    keys, backup = tmp_path / "state" / "keys", tmp_path / "safe"
+    unsent = [counter.submit(), counter.submit()]
+
+    assert "intake-2 is in use" in run(central, "rotate", "intake")
+    (keys / "intake-1.key").rename(backup)
+    assert "intake-1: MISSING" in run(central, "list")
+    run(central, "lost", "intake-1")
+    counter.sync()
+    for url in unsent:
+        assert WAITS in told(url)
+    assert "2 cases arrived that cannot be opened: the key intake-1 is missing" in desk(central)
+
+    later = counter.submit()
+    assert counter.sealed_to == ["intake-2"]
+    counter.sync()
+    assert TOPIC in requests.get(later, timeout=5).text
+
+    assert "intake-1 is back; 2 cases opened" in run(central, "restore", str(backup))
+    for url in unsent:
+        assert TOPIC in requests.get(url, timeout=5).text
+    assert "cannot be opened" not in desk(central)
 
 
 def test_the_key_in_use_is_lost_and_kiosks_seal_to_the_next(central, counter, tmp_path):
