@@ -51,7 +51,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         before, self._scene = self._scene, scene
         if tr.language != scene.visit.language:
             tr.use(scene.visit.language)
-        if scene.visit.step is Step.HOME and before.visit.step is not Step.HOME:
+        step = scene.visit.step
+        if step in (Step.HOME, *flow.ENDS) and before.visit.step is not step:
             self._wipe()
         self._change_to(scene.visit.step).scene = scene
         self._dress()

@@ -118,6 +118,29 @@ def test_nobody_there_wipes_name_phone_and_words_from_memory_too(box: Box) -> No
     assert not any(held_in_memory(each) for each in planted)
 
 
+def test_what_was_typed_is_gone_once_the_case_is_kept(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("topic:road")
+    words, name = ("".join(random.choices(keys, k=12)) for keys in ("ฟหกด", "เสวง"))
+    phone = "08" + "".join(random.choices("1234567", k=8))
+    box.type(words)
+    for target in ("next", "village:village-3", "phone"):
+        box.touch(target)
+    box.type(phone)
+    box.touch("name")
+    box.type(name)
+    for target in ("done-typing", "next"):
+        box.touch(target)
+    assert box.glass.name == "review"
+    planted = (words, phone, name)
+    assert all(held_in_memory(each) for each in planted)
+    box.touch("next")
+    box.frames()
+    assert box.glass.name == "done"
+    assert not [each for each in planted if held_in_memory(each)]
+    assert words not in everything_held(box)
+
+
 def test_the_key_leaves_the_glass_with_the_visit(box: Box) -> None:
     to_review(box)
     box.touch("next")
