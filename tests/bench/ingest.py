@@ -26,6 +26,8 @@ BATCHES = 60
 WARM_UP = 8
 CODES = ("A1", "A2", "A3", "A4")
 """A device a connection: one device's batches wait for each other."""
+LARGEST_LOG = 16 * 1024 * 1024
+"""Bytes; four times what SQLite folds in by itself, so checkpoints came through at full load."""
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
 ON_DISK = "/var/tmp"
 """Where both databases are; not `/tmp`, which may be memory."""
@@ -131,10 +133,13 @@ def _made(folder: Path) -> Path:
 
 
 def _insist_on_all(url: str, database: Path) -> None:
-    """Every record that was answered is there: else the figures mean nothing."""
+    """Every record that was answered is there, and the log was folded in: else no figure counts."""
     expected = len(CODES) * (WARM_UP + ROUNDS * BATCHES) * 100
     count = "SELECT count(*) FROM intake_record"
     with psycopg.connect(url) as postgres, closing(sqlite3.connect(database)) as sqlite:
         found = {postgres.execute(count).fetchone()[0], sqlite.execute(count).fetchone()[0]}
     if found != {expected}:
         raise ValueError(f"{expected} records sent, {found} kept")
+    log = database.with_name(f"{database.name}-wal").stat().st_size
+    if log > LARGEST_LOG:
+        raise ValueError(f"SQLite's write-ahead log grew to {log} bytes")
