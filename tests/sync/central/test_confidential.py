@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from django.core import mail
 
@@ -292,3 +293,58 @@ def test_what_an_older_central_kept_readable_is_sealed_by_migrating(client):
     assert (content.words, content.contact.name) == (WORDS, "สมชาย")
     assert open_sealed(bytes(note.sealed), CORRUPTION_KEY).decode() == NOTE
     assert open_sealed(bytes(Record.objects.get().raw), CORRUPTION_KEY) == raw
+
+
+def confidential_record(kiosk, **changes):
+    """A record whose outer box is as a hostile device may make it."""
+    keyring = municipality.keys().keyring
+    _, path = kiosk.case()
+    reference, key = path.split("/")[2:]
+    outer = {"sealed_to": "corruption-1", "sealed": "AAAA", "tracking_key": key, **changes}
+    return encode(
+        CaseSubmitted(
+            case_id=uuid.uuid4(),
+            reference=reference,
+            captured=instant(),
+            sealed_to=keyring.intake.id,
+            sealed=seal(msgspec.json.encode(outer), keyring.intake.key),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tracking_key": "short"},
+        {"tracking_key": "U" * 16},
+        {"sealed_to": ""},
+        {"sealed_to": "x" * 65},
+        {"sealed_to": "corruption\u202e-1"},
+        {"sealed": "no base64"},
+        {"language": "th\u200b"},
+        {"language": "th\u0000"},
+        {"due_on": "tomorrow"},
+    ],
+)
+def test_a_hostile_outer_box_is_refused_and_nothing_is_kept(kiosk, changes):
+    [answer] = kiosk.send(confidential_record(kiosk, **changes))
+    assert (answer.outcome, answer.code) == ("refused", "record_unreadable")
+    assert not Case.objects.exists()
+    assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize("sealed_to", ["corruption-1", "corruption-9"])
+def test_a_box_that_no_key_opens_is_said_so_and_no_opening_is_logged(kiosk, desk, sealed_to):
+    [answer] = kiosk.send(confidential_record(kiosk, sealed_to=sealed_to))
+    assert answer.outcome == "acknowledged"
+    unlocked(desk)
+    page = post(desk, f"cases/{Case.objects.get().pk}/open", reason="x")
+    assert page.status_code == 422
+    assert "กุญแจของท่านเปิดเรื่องนี้ไม่ได้" in page.content.decode()
+    assert not Opening.objects.exists()
+
+
+def test_no_page_but_that_of_an_opening_tells_what_was_said(desk, case):
+    for path in ("", f"cases/{case.pk}", "devices", "corruption"):
+        assert WORDS not in desk.get(f"/staff/{path}", SERVER_NAME=HOST).content.decode()
+    assert desk.get(f"/staff/cases/{case.pk}/open", SERVER_NAME=HOST).status_code == 405
