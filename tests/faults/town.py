@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,18 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     cases: int
     ratings: int
     revisions: int
+
+
+class KnownCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case's times as central's database has them; `submitted_at` is the corrected one."""
+
+    reference: str
+    captured_wall_at: datetime
+    captured_trusted: bool
+    submitted_at: datetime | None
+    received_at: datetime
+    due_on: date
+    due_was_printed: bool
 
 
 class Town:
@@ -135,6 +147,13 @@ class Town:
                 revisions=count("intake_revision"),
             )
 
+    def cases(self) -> list[KnownCase]:
+        """Every case that central has."""
+        names = KnownCase.__struct_fields__
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
+            found = database.execute(f"SELECT {', '.join(names)} FROM cases_case").fetchall()
+        return [_known(dict(zip(names, row, strict=True))) for row in found]
+
     def _output(self, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, *words],
@@ -164,6 +183,11 @@ class DeviceClock:
         self.ahead = timedelta(0)
         self.trusted = True
         self.boot()
+
+    def pass_by(self, time_passed: timedelta) -> None:
+        """Let both clocks go on at once, as if that much time had passed."""
+        self.ahead += time_passed
+        self._began_s -= time_passed.total_seconds()
 
     def boot(self) -> None:
         """Begin another boot: a new id, and seconds counted from now."""
@@ -259,6 +283,14 @@ class Box:
         path.write_text(join_file)
         identity = join(path, self.folder)
         return msgspec.structs.replace(identity, central_url=central_url or identity.central_url)
+
+
+def _known(row: dict[str, Any]) -> KnownCase:
+    """A row of SQLite's, whose instants are texts in UTC without saying so."""
+    for name in ("captured_wall_at", "submitted_at", "received_at"):
+        if row[name] is not None:
+            row[name] = datetime.fromisoformat(row[name]).replace(tzinfo=UTC)
+    return msgspec.convert(row, KnownCase, strict=False)
 
 
 def _device_codes() -> Iterator[str]:
