@@ -57,6 +57,7 @@ _ERRORS: dict[int, type[SyncError]] = {
     errno.EROFS: StoreReadOnly,
 }
 _PROBE = 64 * 1024
+_CHUNK = 1024 * 1024
 
 MARKER_SUFFIX = ".salvage"
 """Of the file that stands beside a store while it is being salvaged."""
@@ -192,6 +193,8 @@ class Database:
 
     def _recover(self) -> None:
         """Fold in what an earlier process left; make sure of the new files' names."""
+        with _opening(self.path):
+            _write_log_anew(self.path)
         self._connection.execute("PRAGMA schema_version").fetchone()
         try:
             self._checkpoint()
@@ -236,6 +239,25 @@ def _prepare(path: Path) -> int:
         sync_directory(path.parent.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     return os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _write_log_anew(path: Path) -> None:
+    """Write the log's bytes over themselves and sync them.
+
+    What a failed fsync left in the kernel's memory reads like any other page, is on no disk,
+    and no later fsync would put it there. The store's file must not build on it.
+    """
+    try:
+        handle = os.open(path.with_name(f"{path.name}-wal"), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        at = 0
+        while chunk := os.pread(handle, _CHUNK, at):
+            at += os.pwrite(handle, chunk, at)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

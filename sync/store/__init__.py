@@ -27,6 +27,7 @@ from sync.store.rows import (
     SlipState,
     Submission,
     TallyState,
+    out_of_the_tree,
     text_of,
 )
 from sync.store.slips import Slips
@@ -137,7 +138,8 @@ def _keep(
     if is_spent:
         raise NewCodeNeeded(f"{device_code} is spent: this box needs a new device code")
     key, at, digest = str(case_id), text_of(captured.wall), digest_of(made.record)
-    slip = (key, made.reference, at, captured.boot_id, captured.monotonic_s, made.slip)
+    words = out_of_the_tree(made.slip)
+    slip = (key, made.reference, at, captured.boot_id, captured.monotonic_s, words)
     connection.execute(sql.KEEP_CASE, (key, made.reference, at, digest))
     connection.execute(sql.KEEP_OUTBOX_ENTRY, (key, digest, at, device_code, made.record))
     connection.execute(sql.KEEP_SLIP_JOB, slip)

@@ -140,8 +140,23 @@ def entry_of(row: Sequence[object]) -> OutboxEntry:
     )
 
 
+_DISTANCE = b" " * 4096
+"""At least a page: what a row has behind it lies in pages of its own, outside the tree.
+
+Balancing its trees, SQLite moves rows from leaf to leaf and, secure_delete or not, leaves their
+bytes behind; a slip's words would outlive their wiping there. Overflow pages never move,
+and are overwritten when they are let go. JSON does not mind blanks before it.
+"""
+
+
+def out_of_the_tree(slip: bytes) -> bytes:
+    """A slip's words as they are kept: so far into the row that no leaf ever holds them."""
+    return _DISTANCE + slip
+
+
 def slip_job_of(row: Sequence[object]) -> SlipJob:
     """A row of the slip jobs, its columns in the order of the struct's fields."""
-    return msgspec.convert(
+    job = msgspec.convert(
         dict(zip(SlipJob.__struct_fields__, row, strict=True)), SlipJob, strict=False
     )
+    return msgspec.structs.replace(job, slip=job.slip.removeprefix(_DISTANCE))

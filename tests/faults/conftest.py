@@ -1,6 +1,8 @@
 """What the modules share: one central for all of them, and the count of what was tried."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -21,6 +23,14 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def ledger(pytestconfig: pytest.Config) -> Ledger:
     """Where tests count what they tried; it is told after the last of them."""
     return pytestconfig.stash.setdefault(_LEDGER, Ledger())
+
+
+@pytest.fixture
+def fast_folder(tmp_path: Path) -> Iterator[Path]:
+    """In memory, where the machine has that: thousands of stores are written and synced."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
+        yield Path(folder)
 
 
 def pytest_terminal_summary(

@@ -1,9 +1,13 @@
 """A disk without power: what may lie on it, given what was asked of it.
 
 Until a file is synced, each of its sectors of 512 bytes holds any of the contents it was
-given since the last sync, whatever the others hold; its length is any of its lengths. A name
-in a directory is there, or gone, or another file's, in any order, until that directory is
-synced. Ext4 promises more than that; a model that promises less finds more.
+given since the last sync, whatever the others hold. Its length is any of its lengths since;
+what a cut took away is gone if that length is there. A name in a directory is there, or gone,
+or another file's, in any order, until that directory is synced. Ext4 promises more than that; a
+model that promises less finds more.
+
+After a failed sync the kernel takes what it could not write for written. Such sectors stay
+in doubt, whatever syncs succeed later, until they are written anew.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,6 +35,8 @@ class File:
         self._latest = bytearray()
         self._since: dict[int, Versions] = {}
         self._lengths: list[tuple[int, int]] = []
+        self._in_doubt: set[int] = set()
+        self._cuts: set[int] = set()
 
     def write(self, event: int, at: int, data: bytes) -> None:
         """Bytes, with zeros before them where the file was shorter."""
@@ -42,31 +48,40 @@ class File:
     def cut(self, event: int, length: int) -> None:
         """To a length; what lay behind it reads as zeros if the file grows again."""
         before = len(self._latest)
+        self._cuts.add(event)
         self._resize(event, length)
         for sector in range(length // SECTOR, -(-before // SECTOR)):
             self._note(event, sector)
 
     def sync(self) -> None:
-        """All of it is on the disk."""
+        """All of it is on the disk, but for what an earlier sync gave up."""
         del self._synced[len(self._latest) :]
         self._synced.extend(bytes(len(self._latest) - len(self._synced)))
-        for sector in self._since:
+        for sector in [*(self._since.keys() - self._in_doubt)]:
             begin = sector * SECTOR
             self._synced[begin : begin + SECTOR] = self._latest[begin : begin + SECTOR]
-        self._since.clear()
+            del self._since[sector]
         self._lengths.clear()
+
+    def sync_in_vain(self) -> None:
+        """Nobody knows what is on the disk, and the kernel will not try again."""
+        self._in_doubt.update(self._since)
 
     def after_power_cut(self, reached: Reached) -> bytes:
         """What is read from it if just this reached the disk."""
-        length = len(self._synced)
+        length, arrived = len(self._synced), set[int]()
         for event, given in self._lengths:
-            length = given if reached(event, self.name, -1) else length
+            if reached(event, self.name, -1):
+                length = given
+                arrived.add(event)
         found = bytearray(self._synced[:length])
         found.extend(bytes(length - len(found)))
         for sector, versions in self._since.items():
             begin = sector * SECTOR
             for event, content in reversed(versions):
-                if begin < length and reached(event, self.name, sector):
+                is_cut = event in self._cuts
+                is_there = event in arrived if is_cut else reached(event, self.name, sector)
+                if begin < length and is_there:
                     found[begin : begin + SECTOR] = content.ljust(SECTOR, b"\0")[: length - begin]
                     break
         return bytes(found)
@@ -78,6 +93,7 @@ class File:
         self._latest.extend(bytes(length - len(self._latest)))
 
     def _note(self, event: int, sector: int) -> None:
+        self._in_doubt.discard(sector)
         content = bytes(self._latest[sector * SECTOR : (sector + 1) * SECTOR])
         self._since.setdefault(sector, []).append((event, content))
 
@@ -100,8 +116,8 @@ class Disk:
         """One event; events are numbered in their order. Marks are not the disk's business."""
         if what.path.endswith(UNSEEN) or what.deed == "mark":
             return
-        if what.deed == "sync":
-            self._sync(what.path)
+        if what.deed in ("sync", "failed sync"):
+            self._sync(what)
             return
         self._pending.append(event)
         file = self._latest(what.path)
@@ -148,11 +164,15 @@ class Disk:
         if what.deed == "mkdir":
             self._directories.add(what.path)
 
-    def _sync(self, path: str) -> None:
-        file = self._latest(path)
+    def _sync(self, what: Event) -> None:
+        file = self._latest(what.path)
+        if what.deed == "failed sync":
+            if file:
+                file.sync_in_vain()
+            return
         if file:
             file.sync()
-        for name in [name for name in self._since if str(PurePosixPath(name).parent) == path]:
+        for name in [one for one in self._since if str(PurePosixPath(one).parent) == what.path]:
             self._synced[name] = self._since.pop(name)[-1][1]
         self._pending = self._pending[-6:]
 

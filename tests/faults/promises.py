@@ -15,7 +15,8 @@ Known = dict[tuple[str, str], Mark]
 
 _AT_START = {"printing": "expired", "unknown": "expired"}
 """What the spooler makes of slips that it finds so."""
-_WORDS = re.compile(rb"<key of ([0-9a-f-]{36})>")
+WORDS = re.compile(rb"<key of ([0-9a-f-]{36})>")
+"""Of slips in the workload, wherever they stand."""
 _WIPED = {"printed", "expired"}
 
 
@@ -98,5 +99,5 @@ def _halves(found: Found) -> list[str]:
 def _slips_that_still_tell(found: Found, state: Path) -> list[str]:
     """Printed or given-up slips whose words, and so the tracking key, a file still holds."""
     files = [path for path in state.glob(f"{STORE_FILE}*") if path.is_file()]
-    held = {case.decode() for path in files for case in _WORDS.findall(path.read_bytes())}
+    held = {case.decode() for path in files for case in WORDS.findall(path.read_bytes())}
     return [f"words of slip {key}" for key in held if found.slips.get(key) in _WIPED]

@@ -59,6 +59,11 @@ class Services:
         found = {"KIOSK_CONFIG": str(self._settings), **environment}
         return self._processes.start(name, [program("kiosk"), name, *words], found)
 
+    def start_printing(self) -> Popen[bytes]:
+        """Put in a new roll and start the spooler."""
+        (self.tray / "roll.json").unlink(missing_ok=True)
+        return self.start("print")
+
     def log(self, name: str) -> str:
         """All that the runs of a service said."""
         return self._processes.log(name).read_text()

@@ -8,10 +8,9 @@ import hashlib
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
@@ -35,20 +34,12 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Traced:
     return traced(tmp_path_factory.mktemp("days"), DEEDS)
 
 
-def traced(folder: Path, deeds: int, *words: str) -> Traced:
-    """The events of some days below `folder/box`."""
+def traced(folder: Path, deeds: int, *words: str, fault: str = "") -> Traced:
+    """The events of some days below `folder/box`; they go on where earlier ones ended."""
     box, marks = folder / "box", folder / "marks"
-    box.mkdir()
+    box.mkdir(exist_ok=True)
     workload = [sys.executable, "-m", "tests.faults.workload", str(box / "state"), str(marks)]
-    return box, record([*workload, str(deeds), *words], box, marks, folder / "trace")
-
-
-@pytest.fixture
-def fast_folder(tmp_path: Path) -> Iterator[Path]:
-    """In memory, where the machine has that: thousands of stores are written and synced."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
-        yield Path(folder)
+    return box, record([*workload, str(deeds), *words], box, marks, folder / "trace", fault)
 
 
 class Replay:
@@ -62,10 +53,14 @@ class Replay:
         self.broken: dict[str, list[str]] = {}
         self.ways: Counter[str] = Counter()
 
-    def run(self, states: int) -> None:
-        """Try about `states` different disks, spread over the whole of the trace."""
+    def run(self, states: int, since: int = 0, until: int = sys.maxsize) -> None:
+        """Try about `states` different disks, spread over the trace or a part of it."""
         disk, known = Disk(str(self._box)), Known()
-        changes = [n for n, event in enumerate(self._events) if event.deed != "mark"]
+        changes = [
+            number
+            for number, event in enumerate(self._events)
+            if event.deed != "mark" and since <= number < until
+        ]
         cuts = Counter(self._chance.choices(changes, k=states))
         for number, event in enumerate(self._events):
             disk.play(number, event)
@@ -156,7 +151,21 @@ def test_a_store_that_forgets_to_sync_would_be_found_out(
 def test_a_store_in_synchronous_normal_would_be_found_out(
     tmp_path: Path, fast_folder: Path
 ) -> None:
-    replay = Replay(traced(tmp_path, 40, "NORMAL"), fast_folder)
+    replay = Replay(traced(tmp_path, 40, "1", "NORMAL"), fast_folder)
     replay.run(80)
     assert replay.says("allowed to print and is not here")
     assert replay.says("was given twice")
+
+
+@pytest.mark.parametrize("syncs", range(8, 40) if IS_LONG else [23])
+def test_what_a_failed_sync_left_in_the_kernels_memory_is_not_built_upon(
+    tmp_path: Path, fast_folder: Path, ledger: Ledger, syncs: int
+) -> None:
+    """From some sync on all fail; the services end; a healthy start follows, and a power cut."""
+    box, events = traced(tmp_path, 20, str(syncs), fault=f"fdatasync:error=EIO:when={syncs}+")
+    events += traced(tmp_path, 2, f"{syncs} after")[1]
+    ended = max(n for n, event in enumerate(events) if event.deed == "failed sync")
+    replay = Replay((box, events), fast_folder)
+    replay.run(200, ended, ended + 80)
+    ledger.count("power cuts after failed syncs", replay.ways.total(), len(replay.broken))
+    assert replay.broken == {}

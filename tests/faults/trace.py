@@ -22,11 +22,11 @@ _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _HANDLE = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
 _NUMBERS = re.compile(r", (\d+)")
 
-Deed = Literal["create", "mkdir", "write", "cut", "sync", "rename", "remove", "mark"]
+Deed = Literal["create", "mkdir", "write", "cut", "sync", "failed sync", "rename", "remove", "mark"]
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One change, or the promise of a sync, or a line that the program wrote for us.
+    """One change, or a sync, or a line that the program wrote for us.
 
     `at` is where the bytes went, or the length that a file was cut to or grown to.
     """
@@ -38,18 +38,26 @@ class Event(msgspec.Struct, frozen=True):
     to: str = ""
 
 
-def record(command: Sequence[str], folder: Path, marks: Path, trace: Path) -> list[Event]:
-    """Run a program to its end; what it did below `folder`, and the lines it wrote to `marks`.
-
-    Skips the test where nobody may trace.
-    """
+def tracer() -> str:
+    """The path of strace. Skips the test where there is none, or nobody may trace."""
     strace = shutil.which("strace")
     if not strace:
         pytest.skip("no strace here")
-    watch = [strace, "-f", "-qq", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}"]
-    if subprocess.run([*watch, "-o", "/dev/null", "true"], check=False).returncode:
+    if subprocess.run([strace, "-o", "/dev/null", "true"], check=False).returncode:
         pytest.skip("strace may not trace here")
-    subprocess.run([*watch, "-e", "signal=none", "-o", str(trace), *command], check=True)
+    return strace
+
+
+def record(
+    command: Sequence[str], folder: Path, marks: Path, trace: Path, fault: str = ""
+) -> list[Event]:
+    """Run a program to its end; what it did below `folder`, and the lines it wrote to `marks`.
+
+    `fault` lets system calls fail, in the words of strace's `inject`.
+    """
+    watch = [tracer(), "-f", "-qq", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}"]
+    faults = ["-e", f"inject={fault}"] if fault else []
+    subprocess.run([*watch, *faults, "-e", "signal=none", "-o", str(trace), *command], check=True)
     with trace.open() as lines:
         return [event for line in lines for event in _events(line, str(folder), str(marks))]
 
@@ -60,7 +68,7 @@ def _events(line: str, folder: str, marks: str) -> Iterator[Event]:
     if not match:
         raise ValueError(f"cannot read this line of strace's: {line[:200]}")
     call, given, result = match[1], match[2], int(match[3])
-    if result < 0:
+    if result < 0 and call not in ("fsync", "fdatasync"):
         return
     texts = [_plain(text) for text in _TEXT.findall(given)]
     handle = _HANDLE.match(given)
@@ -85,7 +93,7 @@ def _with_handle(call: str, path: str, given: str, result: int) -> Event:
         case "ftruncate":
             return Event("cut", path, at=numbers[-1])
         case "fsync" | "fdatasync":
-            return Event("sync", path)
+            return Event("sync" if result == 0 else "failed sync", path)
     raise ValueError(f"no model of {call} on {path}")
 
 

@@ -1,4 +1,6 @@
-"""A box's days, condensed: `python -m tests.faults.workload FOLDER MARKS DEEDS [SYNCHRONOUS]`.
+"""A box's days, condensed.
+
+`python -m tests.faults.workload FOLDER MARKS DEEDS [SEED [SYNCHRONOUS]]`
 
 The real store, open three times as in the kiosk's three processes, takes cases and ratings,
 prints, sends, forgets, and is closed and opened again. The first day ends without
@@ -10,6 +12,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -18,6 +21,7 @@ import msgspec
 
 from sync import database
 from sync.case import Instant
+from sync.errors import SyncError
 from sync.store import STORE_FILE, OutboxEntry, Store, Submission
 from sync.wire import TallyAnswer, digest_of
 from tests.sync.samples import NOW, case_record, rating_record, submission
@@ -59,11 +63,14 @@ class Day:
         self._marks = marks
         self._chance = chance
         self._monotonic_s = 0.0
-        self._open()
-        self._give_up_slips()
+        self._is_open = False
+        self._stores: list[Store] = []
 
     def go_on(self, deeds: int) -> None:
-        """Do this many deeds, most of them those of residents."""
+        """Do this many deeds, most of them those of residents.
+
+        One that fails leaves its marks as they stood before: it may have happened or not.
+        """
         weighed = {
             self.submit: 40,
             self.rate: 10,
@@ -76,7 +83,10 @@ class Day:
             self.restart: 3,
         }
         for deed in self._chance.choices([*weighed], [*weighed.values()], k=deeds):
-            deed()
+            if not self._is_open and not self._opens_again():
+                return
+            with suppress(SyncError):
+                deed()
             self._monotonic_s += 1
 
     def submit(self) -> None:
@@ -90,15 +100,19 @@ class Day:
             sealed = self._chance.randbytes(self._chance.choice(SIZES))
             record = case_record(case_id, drawn.reference, sealed, pictures)
             made.append(msgspec.structs.replace(drawn, record=record))
-            return made[0]
+            return made[-1]
 
         records = [case_id, *(uuid.UUID(hex=digest_of(picture)[:32]) for picture in pictures)]
         self._mark("case", case_id, ABSENT, "kept")
         self._mark("slip", case_id, ABSENT, "waiting")
         for record_id, state in zip(records, ("waiting", "attachment"), strict=False):
             self._mark("record", record_id, ABSENT, state)
-        self._ui.submit(case_id, self._now(), compose)
-        reference, digest = made[0].reference, digest_of(made[0].record)
+        try:
+            kept = self._ui.submit(case_id, self._now(), compose)
+        except SyncError:  # the glass says so; the resident touches again
+            kept = self._ui.submit(case_id, self._now(), compose)
+        holds = made[-1] if kept.is_new else made[0]
+        reference, digest = holds.reference, digest_of(holds.record)
         self._mark("case", case_id, "kept", reference=reference, digest=digest)
         self._mark("slip", case_id, "waiting")
         for record_id, state in zip(records, ("waiting", "attachment"), strict=False):
@@ -186,15 +200,21 @@ class Day:
 
     def restart(self) -> None:
         """All three end and begin again, as after an update."""
-        for store in (self._ui, self._printer, self._agent):
-            store.close()
+        self.close()
         self._open()
-        self._give_up_slips()
+
+    def close(self) -> None:
+        """End all three."""
+        self._is_open = False
+        for store in self._stores:
+            with suppress(SyncError):
+                store.close()
 
     def _give_up_slips(self) -> None:
-        given_up = [job for job in self._printer.slip_jobs(9999) if job.state == "unknown"]
+        jobs = self._printer.slip_jobs(9999)
+        given_up = [job for job in jobs if job.state in ("printing", "unknown")]
         for job in given_up:
-            self._mark("slip", job.case_id, "unknown", "expired")
+            self._mark("slip", job.case_id, job.state, "expired")
         self._printer.recover_slips()
         for job in given_up:
             self._mark("slip", job.case_id, "expired")
@@ -212,14 +232,27 @@ class Day:
         mark = Mark(what, str(key), list(may), reference, digest)
         os.write(self._marks, msgspec.json.encode(mark) + b"\n")
 
+    def _opens_again(self) -> bool:
+        """Whoever restarts a service tries it more than once."""
+        for _ in range(3):
+            with suppress(SyncError):
+                self._open()
+                return True
+        return False
+
     def _open(self) -> None:
-        self._ui, self._printer, self._agent = (Store.open(self._path) for _ in range(3))
-        for store in (self._ui, self._printer, self._agent):
+        self._stores = []
+        for _ in range(3):
+            self._stores.append(Store.open(self._path))
+        self._ui, self._printer, self._agent = self._stores
+        for store in self._stores:
             with store._database.reading() as connection:
                 connection.execute(_CHECKPOINT_OFTEN)
+        self._is_open = True
+        self._give_up_slips()
 
 
-def main(folder: str, marks: str, deeds: str, synchronous: str = "FULL") -> None:
+def main(folder: str, marks: str, deeds: str, seed: str = "1", synchronous: str = "FULL") -> None:
     """Two days; a process each, which leaves without closing."""
     if synchronous == "NORMAL":  # what the store refuses to be: for proving that it matters
         database.PRAGMAS["synchronous"] = (1, "NORMAL")
@@ -227,7 +260,8 @@ def main(folder: str, marks: str, deeds: str, synchronous: str = "FULL") -> None
     for day in (1, 2):
         child = os.fork()
         if not child:
-            Day(Path(folder), handle, Random(day)).go_on(int(deeds) // 2)
+            chance = Random(f"{seed} {day}")
+            Day(Path(folder), handle, chance).go_on(int(deeds) // 2)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
             sys.exit(f"day {day} ended badly")
