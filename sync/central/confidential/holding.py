@@ -5,10 +5,12 @@ passphrase, and an officer who is to be a holder needs the recovery key, once.
 """
 
 import base64
+import logging
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from sync.central.confidential.models import CorruptionKey, Holder, Share
 from sync.central.confidential.wrapping import (
@@ -26,8 +28,17 @@ from sync.errors import BadSeal
 from sync.keyring import PublicKey
 from sync.seal import open_sealed, public_key_of, seal
 
+log = logging.getLogger(__name__)
+
 KEY_BYTES = 32
+MOST_TRIES = 10
+TRIES_WITHIN = timedelta(minutes=15)
+"""Counted by officer alone: only who has signed in as that officer gets to try."""
 _LETTERS_IN_GROUP = 4
+
+
+class TooManyTries(Exception):
+    """Too many passphrases for one officer; the next is looked at after TRIES_WITHIN."""
 
 
 def make_recovery(now: datetime) -> str:
@@ -89,14 +100,33 @@ def withdraw(officer: Officer) -> None:
         raise KeyRefused(f"{officer} does not hold the corruption key")
 
 
-def unlock(officer: Officer, passphrase: str) -> bytes:
+def unlock(officer: Officer, passphrase: str, now: datetime) -> bytes:
     """The officer's own private key, which opens the shares.
 
     Raises:
         Holder.DoesNotExist: the officer was granted nothing.
+        TooManyTries: MOST_TRIES within TRIES_WITHIN were wrong.
         BadSeal: another passphrase.
     """
     holder = Holder.objects.get(officer=officer)
+    _count_try(holder, now)
+    private = _unwrapped(holder, passphrase)
+    Holder.objects.filter(pk=holder.pk).update(tries=0, tried_since=None)
+    return private
+
+
+def _count_try(holder: Holder, now: datetime) -> None:
+    """Counted before it is tried, in one statement, so that many at once get no further."""
+    mine = Holder.objects.filter(pk=holder.pk)
+    stale = Q(tried_since=None) | Q(tried_since__lt=now - TRIES_WITHIN)
+    if mine.filter(stale).update(tries=1, tried_since=now):
+        return
+    if not mine.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1):
+        log.warning("too many passphrases tried for %s", holder.officer)
+        raise TooManyTries
+
+
+def _unwrapped(holder: Holder, passphrase: str) -> bytes:
     cost = Cost(operations=holder.operations, memory=holder.memory)
     wrapped = Wrapped(box=bytes(holder.wrapped), salt=bytes(holder.salt), cost=cost)
     return unwrap(wrapped, passphrase)

@@ -18,7 +18,8 @@ class Holder(models.Model):
 
     `public` is the holder's X25519 key. An officer's private half is in `wrapped`, under a
     key that argon2id makes of the passphrase with `salt`, `operations` and `memory` (bytes);
-    the private half of the recovery key is on paper only.
+    the private half of the recovery key is on paper only. `tries` counts passphrases given
+    from `tried_since` on, the right one starting anew.
     """
 
     officer: models.OneToOneField[Officer | None, Officer | None] = models.OneToOneField(
@@ -30,6 +31,10 @@ class Holder(models.Model):
     operations: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     memory: models.PositiveBigIntegerField[int, int] = models.PositiveBigIntegerField(default=0)
     since: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    tries: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    tried_since: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
 
     shares: RelatedManager[Share]
 

@@ -1,5 +1,6 @@
 """`/staff/corruption`: where an officer gives the passphrase, or locks again."""
 
+from datetime import UTC, datetime
 from typing import cast
 
 from django.contrib.auth.decorators import login_required, permission_required
@@ -10,13 +11,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sync.central.confidential import session
-from sync.central.confidential.holding import unlock
+from sync.central.confidential.holding import TooManyTries, unlock
 from sync.central.confidential.models import Holder
 from sync.central.officers.creating import CONFIDENTIAL
 from sync.central.officers.models import Officer
 from sync.errors import BadSeal
 
 UNPROCESSABLE = 422
+TOO_MANY = 429
 
 _may = permission_required(f"cases.{CONFIDENTIAL}", raise_exception=True)
 
@@ -31,9 +33,11 @@ def corruption(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, officer)
     try:
-        private = unlock(officer, request.POST.get("passphrase", ""))
+        private = unlock(officer, request.POST.get("passphrase", ""), datetime.now(UTC))
+    except TooManyTries:
+        return _page(request, officer, wrong="too_many", status=TOO_MANY)
     except (BadSeal, Holder.DoesNotExist):
-        return _page(request, officer, is_wrong=True, status=UNPROCESSABLE)
+        return _page(request, officer, wrong="passphrase", status=UNPROCESSABLE)
     response = redirect(_next(request))
     session.begin(request, response, private)
     return response
@@ -49,12 +53,12 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, officer: Officer, *, is_wrong: bool = False, status: int = 200
+    request: HttpRequest, officer: Officer, *, wrong: str = "", status: int = 200
 ) -> HttpResponse:
     shown = {
         "is_holder": Holder.objects.filter(officer=officer).exists(),
         "is_unlocked": session.is_unlocked(request),
-        "is_wrong": is_wrong,
+        "wrong": wrong,
         "next": _next(request, ""),
     }
     return render(request, "confidential/corruption.html", shown, status=status)

@@ -13,6 +13,8 @@ from sync.central.cases.mailing import mail_due
 from sync.central.cases.models import Case, HouseNote, Opening
 from sync.central.confidential import session
 from sync.central.confidential.holding import (
+    MOST_TRIES,
+    TRIES_WITHIN,
     from_paper,
     grant,
     make_key,
@@ -172,7 +174,7 @@ def test_a_house_note_is_sealed_and_read_with_the_case(case, desk):
 def test_the_key_is_in_the_cookie_and_the_box_in_the_session(case, desk, officer):
     cookie = unlocked(desk).cookies[session.COOKIE]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/staff/")
-    private = unlock(officer, PASSPHRASE)
+    private = unlock(officer, PASSPHRASE, NOW)
     kept = str(dict(desk.session))
     assert private.hex() not in kept
     assert cookie.value not in kept
@@ -208,6 +210,24 @@ def test_a_wrong_passphrase_opens_nothing(desk, case):
     assert post(desk, f"cases/{case.pk}/open", reason="x").status_code == 302
 
 
+def test_after_ten_wrong_passphrases_even_the_right_one_waits_a_quarter_of_an_hour(desk, officer):
+    for _ in range(MOST_TRIES):
+        assert post(desk, "corruption", passphrase="a guess of many").status_code == 422
+    answer = post(desk, "corruption", passphrase=PASSPHRASE)
+    assert answer.status_code == 429
+    assert "กรุณารอ 15 นาที" in answer.content.decode()
+    assert "sessionid" not in answer.cookies
+    Holder.objects.filter(officer=officer).update(tried_since=datetime.now(UTC) - TRIES_WITHIN)
+    unlocked(desk)
+
+
+def test_the_right_passphrase_forgets_the_wrong_ones(desk, officer):
+    for _ in range(MOST_TRIES - 1):
+        post(desk, "corruption", passphrase="a guess of many")
+    unlocked(desk)
+    assert Holder.objects.get(officer=officer).tries == 0
+
+
 def test_only_officers_with_the_right_reach_the_page(client, recovery):
     create_officer("somsri")
     client.force_login(Officer.objects.get())
@@ -237,7 +257,7 @@ def test_who_is_withdrawn_opens_nothing_even_in_an_open_session(desk, case, offi
 def test_a_fresh_key_needs_no_passphrase_and_older_cases_stay_readable(officer, recovery):
     second = make_key(NOW)
     assert second.id == "corruption-2"
-    private = unlock(officer, PASSPHRASE)
+    private = unlock(officer, PASSPHRASE, NOW)
     keys = {
         share.key_id: open_sealed(bytes(share.sealed), private)
         for share in Holder.objects.get(officer=officer).shares.all()
