@@ -15,7 +15,7 @@ from deploy.demo.product import program
 from kiosk.clock import instant
 from kiosk.config import load
 from kiosk.form.model import CHANCE_BYTES, Complaint
-from kiosk.intake import Intake
+from kiosk.intake import Intake, Receipt
 from kiosk.profile import load_profile
 from sync.case import Kind
 from sync.doorbell import PRINT_BELL, SYNC_BELL, ring
@@ -70,15 +70,21 @@ class Services:
 
     def submit(self) -> str:
         """A resident hands in a case; the reference of what was kept."""
+        return self.hand_in().reference
+
+    def hand_in(self, words: str = "ไฟดับที่ปากซอย", name: str = "", phone: str = "") -> Receipt:
+        """The same, with the resident's own words."""
         complaint = Complaint(
             case_id=uuid.uuid4(),
             chance=os.urandom(CHANCE_BYTES),
             kind=Kind.COMPLAINT,
             topic_code="street_light",
-            words="ไฟดับที่ปากซอย",
+            words=words,
             village_code="village-3",
+            name=name,
+            phone=phone,
         )
-        return self._intake.submit(complaint, "th").reference
+        return self._intake.submit(complaint, "th")
 
     def wake(self) -> None:
         """Ring at the spooler's and the agent's."""

@@ -20,6 +20,7 @@ from deploy.demo.processes import Processes
 from deploy.demo.product import program
 from sync.deadline import THAILAND, due_on
 from sync.reference import parse_reference
+from sync.store import SlipState
 from sync.wire import PATHS
 from tests.faults.faultproxy import Fault, FaultProxy
 from tests.faults.town import PROFILE, Box, KnownCase, Town, assert_all_settled, load_profile
@@ -134,6 +135,22 @@ def test_a_trusted_time_counts_in_another_boot_too(town: Town, box: Box) -> None
     assert known.submitted_at == known.captured_wall_at
     assert known.due_was_printed
     assert known.due_on == receipt.due_on
+
+
+def test_a_leap_takes_no_slip_away_and_brings_none_out_late(box: Box) -> None:
+    after = timedelta(minutes=5)
+    set_clock(box, IN_1970, trusted=False)
+    receipt = box.submit()
+    for ahead in (IN_2099, RIGHT, IN_1970):
+        set_clock(box, ahead, trusted=False)
+        assert box.store.expire_slips(box.clock(), after) == 0
+    box.clock.pass_by(after + timedelta(seconds=1))
+    set_clock(box, IN_1970 - timedelta(seconds=1), trusted=False)
+    assert box.store.expire_slips(box.clock(), after) == 1
+    assert box.store.slip_state(receipt.case_id)[0] is SlipState.EXPIRED
+    box.submit()
+    box.clock.boot()
+    assert box.store.expire_slips(box.clock(), after) == 1, "the boot before"
 
 
 class FakedTime:

@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -153,6 +153,18 @@ class Town:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
             found = database.execute(f"SELECT {', '.join(names)} FROM cases_case").fetchall()
         return [_known(dict(zip(names, row, strict=True))) for row in found]
+
+    @contextmanager
+    def broken_database(self) -> Iterator[None]:
+        """The table of cases is away, so that a track page fails inside."""
+        with closing(sqlite3.connect(self.database)) as database:
+            database.execute("ALTER TABLE cases_case RENAME TO cases_away")
+            database.commit()
+            try:
+                yield
+            finally:
+                database.execute("ALTER TABLE cases_away RENAME TO cases_case")
+                database.commit()
 
     def _output(self, *words: str) -> str:
         done = subprocess.run(
