@@ -36,7 +36,7 @@ IS_LONG = os.environ.get("FAULTS") == "long"
 IMPATIENT_S = 0.3
 """How long the agent waits while the network misbehaves; a slow machine is one more fault."""
 
-REQUESTS = ("enrol", "records", "beat")
+REQUESTS = ("enrol", "records", "beat", "tally")
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
 
 
