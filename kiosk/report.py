@@ -216,16 +216,15 @@ def box_identity(config: Config) -> Identity:
 
 @contextmanager
 def box_store(config: Config) -> Iterator[Store]:
-    """The store, open. Raises ConfigError: it does not open; says why."""
+    """The store, open. Raises ConfigError: it does not open, or not all can be read; says why."""
     path = config.state_dir / "store.db"
     if not path.exists():
         raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
     try:
-        store = Store.open(path)
-    except (StoreFull, StoreDamaged, OSError) as error:
-        raise ConfigError(f"{path}: {error}; next: kiosk doctor") from error
-    with store:
-        yield store
+        with Store.open(path) as store:
+            yield store
+    except (StoreFull, StoreDamaged) as error:
+        raise ConfigError(f"{error}; next: kiosk doctor") from error
 
 
 def printer_state(config: Config) -> PrinterState:

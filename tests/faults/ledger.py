@@ -1,6 +1,7 @@
 """What the suite has tried: counted as it goes, told at the end."""
 
 import os
+from statistics import median
 
 IS_LONG = os.environ.get("FAULTS") == "long"
 """`make faults` sets it; in `make test` each kind of fault is tried a few times only."""
@@ -11,11 +12,16 @@ class Ledger:
 
     def __init__(self) -> None:
         self._rows: dict[str, tuple[int, int]] = {}
+        self._measures: dict[str, list[float]] = {}
 
     def count(self, what: str, tried: int, failed: int = 0) -> None:
         """Add to a row."""
         before = self._rows.get(what, (0, 0))
         self._rows[what] = (before[0] + tried, before[1] + failed)
+
+    def measure(self, what: str, figure: float) -> None:
+        """Note a figure; the median and the worst are told."""
+        self._measures.setdefault(what, []).append(figure)
 
     def lines(self) -> list[str]:
         """A table; nothing where nothing was counted."""
@@ -25,4 +31,8 @@ class Ledger:
         rows = [
             f"{what:{width}} {tried:7} {failed:9}" for what, (tried, failed) in self._rows.items()
         ]
-        return [f"{'':{width}} {'tried':>7} {'failures':>9}", *rows]
+        measures = [
+            f"{what}: median {median(figures):.0f}, worst {max(figures):.0f}"
+            for what, figures in self._measures.items()
+        ]
+        return [f"{'':{width}} {'tried':>7} {'failures':>9}", *rows, *measures]

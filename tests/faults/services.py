@@ -37,18 +37,18 @@ class Services:
 
     def __init__(self, folder: Path, town: Town, processes: Processes) -> None:
         self.state, self.run, self.tray = folder / "state", folder / "run", folder / "tray"
-        self._settings, self._processes = folder / "kiosk.toml", processes
+        self.settings, self._processes = folder / "kiosk.toml", processes
         self.run.mkdir(parents=True)
         join_file = folder / "join.toml"
         join_file.write_text(town.join_file())
         self.identity = join(join_file, self.state)
-        self._settings.write_text(
+        self.settings.write_text(
             f'[device]\nstate_dir = "{self.state}"\nruntime_dir = "{self.run}"\n'
             f'profile = "{PROFILE}"\n[printer]\ntray_dir = "{self.tray}"\n'
             f"[sync]\nbeat_every_s = 1\ntimeout_s = {IMPATIENT_S}\n"
             "[glass]\nwidth = 1024\nheight = 600\nfullscreen = false\nidle_s = 600\n"
         )
-        self.config = load(self._settings)
+        self.config = load(self.settings)
         self.store = Store.open(self.state / STORE_FILE)
         clock = partial(instant, self.config)
         profile = load_profile(PROFILE)
@@ -56,7 +56,7 @@ class Services:
 
     def start(self, name: str, *words: str, **environment: str) -> Popen[bytes]:
         """Start a service; its log goes on where that of an earlier run ended."""
-        found = {"KIOSK_CONFIG": str(self._settings), **environment}
+        found = {"KIOSK_CONFIG": str(self.settings), **environment}
         return self._processes.start(name, [program("kiosk"), name, *words], found)
 
     def start_printing(self) -> Popen[bytes]:

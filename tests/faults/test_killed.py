@@ -4,14 +4,12 @@ Afterwards the services start once more, and nothing is lost, doubled or stuck.
 """
 
 import re
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 from random import Random
-from subprocess import CalledProcessError, Popen
 from threading import Timer
 
 import pytest
@@ -21,9 +19,9 @@ from deploy.demo.processes import Processes
 from sync.reference import parse_reference
 from sync.store import SlipState
 from tests.faults.ledger import IS_LONG, Ledger
-from tests.faults.services import WAIT_S, Services, kill_again_and_again, wait_until
+from tests.faults.resident import Gone, sit_down
+from tests.faults.services import Services, kill_again_and_again, wait_until
 from tests.faults.town import Town
-from tests.journey.glass import Hand
 
 KILLS = 200 if IS_LONG else 4
 """Of each service; an agent or spooler comes to work within half a second."""
@@ -112,71 +110,28 @@ def test_a_killed_agent_delays_and_neither_loses_nor_doubles(
     assert_held_once(town, box)
 
 
-READING_S = 0.5
-"""A tap sooner than this after another at one place counts as the half of a double tap."""
-
-
-class Gone(Exception):
-    """The glass went dark under the hand."""
-
-
-class Resident(Hand):
-    """Visits a glass that is killed at some moment; `said` is how far the visit came."""
-
-    def __init__(self, display: str, map_file: Path, glass: Popen[bytes]) -> None:
-        super().__init__(display, map_file)
-        self._glass = glass
-        self.said = "nothing"
-
-    def visit(self, sends: Callable[[], None]) -> None:
-        """One case; `sends` is called just before the last touch. Raises Gone."""
-        for target in ("kind:complaint", "topic:street_light"):
-            self.touch(target)
-        self.wait_for("words")
-        for target in ("key:ไ", "key:ฟ", "next", "village:village-3"):
-            self.touch(target)
-        self.wait_for("contact")
-        self.touch("next")
-        self.wait_for("review")
-        time.sleep(READING_S)
-        self.said = "send"
-        sends()
-        self.touch("next")
-        self.wait_for("done")
-        self.said = "thank you"
-        self._until(lambda: False, "the end of the glass")
-
-    def _xdotool(self, *words: str) -> None:
-        try:
-            super()._xdotool(*words)
-        except CalledProcessError as error:  # X begins anew once its last client is gone
-            self._glass.wait(WAIT_S)
-            raise Gone from error
-
-    def _until(self, is_so: Callable[[], bool], what: str) -> None:
-        def is_so_or_gone() -> bool:
-            if self._glass.poll() is not None:
-                raise Gone
-            return is_so()
-
-        super()._until(is_so_or_gone, what)
-
-
 def visit_and_kill(box: Services, display: str, map_file: Path, chance: Random) -> str:
-    """One visit; the glass dies within it, every other time right after the last touch."""
-    map_file.unlink(missing_ok=True)
-    words = ("--map", str(map_file))
-    glass = box.start("ui", *words, DISPLAY=display, SDL_VIDEODRIVER="x11")
-    resident = Resident(display, map_file, glass)
-    any_time = Timer(chance.uniform(0, 2.5), glass.kill)
-    after_sending = Timer(chance.uniform(0, 0.15), glass.kill)
+    """One visit; the glass dies within it, every other time right after the last touch.
+
+    Tells how far the visit came.
+    """
+    resident, came_to = sit_down(box, display, map_file), "nothing"
+    any_time = Timer(chance.uniform(0, 2.5), resident.glass.kill)
+    after_sending = Timer(chance.uniform(0, 0.15), resident.glass.kill)
     is_aimed = chance.random() < 0.5
     with suppress(Gone):
         if not is_aimed:
             any_time.start()
-        resident.visit(after_sending.start if is_aimed else lambda: None)
-    glass.wait()
-    return resident.said
+        resident.to_review()
+        came_to = "send"
+        if is_aimed:
+            after_sending.start()
+        resident.touch("next")
+        resident.wait_for("done")
+        came_to = "thank you"
+        resident.wait_for_the_end()
+    resident.glass.wait()
+    return came_to
 
 
 def test_a_killed_glass_keeps_what_it_gave_thanks_for_and_nothing_by_halves(

@@ -1,6 +1,7 @@
 """The doctor names each fault of store and disk, and the command that mends it."""
 
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -90,6 +91,22 @@ def test_trampled_pages_are_named_with_the_way_to_salvage(config: Config) -> Non
     finding = found(config)["store"]
     assert not finding.is_well
     assert "kiosk restore --salvage" in finding.next
+
+
+def test_one_bad_table_is_named_and_every_other_check_still_made(config: Config) -> None:
+    path = config.state_dir / STORE_FILE
+    with sqlite3.connect(path) as store:
+        query = "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'link'"
+        pages = [number for (number,) in store.execute(query).fetchall()]
+    store.close()
+    with path.open("r+b") as file:
+        for number in pages:
+            file.seek((number - 1) * 4096)
+            file.write(b"\xa5" * 4096)
+    findings = found(config)
+    assert len(findings) == len(doctor.CHECKS)
+    assert "kiosk restore --salvage" in findings["store"].next
+    assert findings["central"].next == "see store, above"
 
 
 def test_a_used_up_code_is_named_with_where_a_new_one_comes_from(config: Config) -> None:
