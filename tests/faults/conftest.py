@@ -37,5 +37,6 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """The table at the end of a run."""
-    for line in config.stash.setdefault(_LEDGER, Ledger()).lines():
+    failures = sum(len(terminalreporter.stats.get(how, [])) for how in ("failed", "error"))
+    for line in config.stash.setdefault(_LEDGER, Ledger()).lines(failures):
         terminalreporter.write_line(line)

@@ -8,7 +8,7 @@ IS_LONG = os.environ.get("FAULTS") == "long"
 
 
 class Ledger:
-    """Per kind of fault how often it was tried, and how often that ended badly."""
+    """Per kind of fault how often it was tried, and how often a promise was found broken."""
 
     def __init__(self) -> None:
         self._rows: dict[str, tuple[int, int]] = {}
@@ -23,16 +23,17 @@ class Ledger:
         """Note a figure; the median and the worst are told."""
         self._measures.setdefault(what, []).append(figure)
 
-    def lines(self) -> list[str]:
-        """A table; nothing where nothing was counted."""
+    def lines(self, failures: int) -> list[str]:
+        """A table, with how many tests failed; nothing where nothing was counted."""
         if not self._rows:
             return []
         width = max(len(what) for what in self._rows)
         rows = [
-            f"{what:{width}} {tried:7} {failed:9}" for what, (tried, failed) in self._rows.items()
+            f"{what:{width}} {tried:7} {failed:7}" for what, (tried, failed) in self._rows.items()
         ]
         measures = [
             f"{what}: median {median(figures):.0f}, worst {max(figures):.0f}"
             for what, figures in self._measures.items()
         ]
-        return [f"{'':{width}} {'tried':>7} {'failures':>9}", *rows, *measures]
+        rows.append(f"{'tests that failed':{width}} {'':7} {failures:7}")
+        return [f"{'':{width}} {'tried':>7} {'broken':>7}", *rows, *measures]
