@@ -13,7 +13,7 @@ from tests.faults.test_power_cuts import Replay, traced
 from tests.faults.trace import Event
 from tests.faults.workload import Mark
 
-FAULTS = 150 if IS_LONG else 4
+FAULTS = 120 if IS_LONG else 2
 DEEDS = 24
 STATES = 25
 CALLS = {"pwrite64": 250, "fdatasync": 40, "ftruncate": 12, "fsync": 6}

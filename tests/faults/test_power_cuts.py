@@ -143,7 +143,7 @@ def test_a_store_that_forgets_to_sync_would_be_found_out(
 ) -> None:
     box, events = days
     replay = Replay((box, leave_out(events)), fast_folder)
-    replay.run(200)
+    replay.run(150)
     for words in found:
         assert replay.says(words), words
 

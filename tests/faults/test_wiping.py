@@ -10,7 +10,7 @@ from tests.faults.ledger import IS_LONG, Ledger
 from tests.faults.promises import WORDS
 from tests.faults.workload import Day
 
-DAYS = 1000 if IS_LONG else 60
+DAYS = 1000 if IS_LONG else 40
 DEEDS = 60
 
 
