@@ -45,6 +45,10 @@ class File:
         for sector in range(at // SECTOR, (at + len(data) - 1) // SECTOR + 1):
             self._note(event, sector)
 
+    def append(self, event: int, data: bytes) -> None:
+        """Bytes at the end."""
+        self.write(event, len(self._latest), data)
+
     def cut(self, event: int, length: int) -> None:
         """To a length; what lay behind it reads as zeros if the file grows again."""
         before = len(self._latest)
@@ -120,24 +124,16 @@ class Disk:
             self._sync(what)
             return
         self._pending.append(event)
-        file = self._latest(what.path)
-        match what.deed:
-            case "create" | "mkdir":
-                self._create(event, what, file)
-            case "remove":
-                self._name(event, what.path, None)
-            case "rename":
-                self._name(event, what.to, file)
-                self._name(event, what.path, None)
-            case "write":
-                assert file, what.path
-                file.write(event, what.at, what.data)
-            case "cut":
-                assert file, what.path
-                file.cut(event, what.at)
+        if what.deed in ("write", "append", "cut"):
+            self._change(event, what)
+        else:
+            self._change_names(event, what)
 
     def after_power_cut(self, reached: Reached) -> dict[str, bytes]:
-        """What is found by which name if just this reached the disk; files only."""
+        """What is found by which name if just this reached the disk; files only.
+
+        Two names of one file have the same object.
+        """
         found = {}
         for path in dict.fromkeys([*self._synced, *self._since]):
             file = self._synced.get(path)
@@ -146,8 +142,9 @@ class Disk:
             if file:
                 found[path] = file
         there = self._directories & {*found}
+        contents = {file: file.after_power_cut(reached) for file in dict.fromkeys(found.values())}
         return {
-            path: file.after_power_cut(reached)
+            path: contents[file]
             for path, file in found.items()
             if path not in self._directories
             and all(parent in there for parent in self._directories_above(path))
@@ -156,6 +153,30 @@ class Disk:
     def pending(self) -> list[int]:
         """The latest events: those since the last sync, and some before."""
         return self._pending
+
+    def _change(self, event: int, what: Event) -> None:
+        file = self._latest(what.path)
+        assert file, what.path
+        match what.deed:
+            case "write":
+                file.write(event, what.at, what.data)
+            case "append":
+                file.append(event, what.data)
+            case "cut":
+                file.cut(event, what.at)
+
+    def _change_names(self, event: int, what: Event) -> None:
+        file = self._latest(what.path)
+        match what.deed:
+            case "create" | "mkdir":
+                self._create(event, what, file)
+            case "link":
+                self._name(event, what.to, file)
+            case "rename":
+                self._name(event, what.to, file)
+                self._name(event, what.path, None)
+            case "remove":
+                self._name(event, what.path, None)
 
     def _create(self, event: int, what: Event, file: File | None) -> None:
         if file is None:

@@ -13,7 +13,7 @@ import pytest
 CALLS = (
     "?open,?openat,?creat,?write,?pwrite64,?writev,?pwritev,?pwritev2,?sendfile,?copy_file_range,"
     "?truncate,?ftruncate,?fallocate,?fsync,?fdatasync,?sync_file_range,?rename,?renameat,"
-    "?renameat2,?unlink,?unlinkat,?link,?linkat,?mkdir,?mkdirat"
+    "?renameat2,?unlink,?unlinkat,?rmdir,?link,?linkat,?mkdir,?mkdirat"
 )
 """All that could change what lies on a disk; each machine knows only some of them."""
 
@@ -22,7 +22,19 @@ _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _HANDLE = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
 _NUMBERS = re.compile(r", (\d+)")
 
-Deed = Literal["create", "mkdir", "write", "cut", "sync", "failed sync", "rename", "remove", "mark"]
+Deed = Literal[
+    "create",
+    "mkdir",
+    "write",
+    "append",
+    "cut",
+    "sync",
+    "failed sync",
+    "rename",
+    "link",
+    "remove",
+    "mark",
+]
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -76,6 +88,8 @@ def _events(line: str, folder: str, marks: str) -> Iterator[Event]:
         path = _plain(handle[1]).decode()
         if path == marks:
             yield Event("mark", path, texts[0])
+        elif call.endswith("at") and _is_below(path, folder):
+            yield from _with_names(call, [f"{path}/{text.decode()}" for text in texts], given)
         elif _is_below(path, folder):
             yield _with_handle(call, path, given, result)
     elif any(_is_below(text.decode(errors="replace"), folder) for text in texts):
@@ -90,6 +104,10 @@ def _with_handle(call: str, path: str, given: str, result: int) -> Event:
             text = _TEXT.search(given)
             assert text
             return Event("write", path, _plain(text[1])[:result], numbers[-1])
+        case "write":  # our own files, which are written once from their beginning
+            text = _TEXT.search(given)
+            assert text
+            return Event("append", path, _plain(text[1])[:result])
         case "ftruncate":
             return Event("cut", path, at=numbers[-1])
         case "fsync" | "fdatasync":
@@ -107,10 +125,12 @@ def _with_names(call: str, names: list[str], given: str) -> Iterator[Event]:
                 yield Event("cut", names[0])
         case "mkdir" | "mkdirat":
             yield Event("mkdir", names[0])
-        case "unlink" | "unlinkat":
+        case "unlink" | "unlinkat" | "rmdir":
             yield Event("remove", names[0])
         case "rename" | "renameat" | "renameat2":
             yield Event("rename", names[0], to=names[1])
+        case "link" | "linkat":
+            yield Event("link", names[0], to=names[1])
         case _:
             raise ValueError(f"no model of {call} on {names}")
 
