@@ -4,8 +4,11 @@ import re
 import pytest
 import requests
 
+from tests.journey.memory import copies_of
 from tests.journey.tour import WORDS, Tour
 
+CONTROL = "ท่าเกษม"
+"""Stands on the glass at any time."""
 NOTE = "ช่างจะเข้าไปดูพรุ่งนี้เช้า"
 
 
@@ -46,6 +49,8 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Tour:
     tour = Tour(tmp_path_factory.mktemp("tour") / "visit", size=(1024, 600))
 
     def take_up(tour: Tour) -> None:
+        pid = tour.glass.pid
+        tour.in_memory = {text: copies_of(text, pid) for text in (WORDS, CONTROL)}
         tour.before = requests.get(tour.url, timeout=10).text
         Desk(tour.product.central_url, tour.said).answer(tour.reference, NOTE)
         tour.after = requests.get(tour.url, timeout=10).text
@@ -80,6 +85,11 @@ def test_the_slips_code_opens_the_page_of_that_very_case(tour: Tour) -> None:
 def test_an_officers_step_shows_on_the_track_page(tour: Tour) -> None:
     assert NOTE not in tour.before
     assert NOTE in tour.after
+
+
+def test_the_glass_holds_no_word_of_the_visit_in_its_memory(tour: Tour) -> None:
+    assert tour.in_memory[CONTROL], "the search does not find what the glass shows now"
+    assert not tour.in_memory[WORDS]
 
 
 def test_no_log_tells_the_key_or_a_word(tour: Tour) -> None:

@@ -63,7 +63,7 @@ class Tour:
         self._hand = Hand(display, map_file)
         self._log = processes.log
         before = time.time()
-        self.product.start_glass(processes, display, "--map", str(map_file))
+        self.glass = self.product.start_glass(processes, display, "--map", str(map_file))
         self._hand.wait_for("home")
         self.ms["cold_start_to_first_frame"] = self._ms_until("ui", "first frame", before)
         self._see("home")
