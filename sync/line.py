@@ -6,7 +6,6 @@ resolve, a certificate that does not hold, bytes that trickle or never end.
 
 import logging
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,7 +20,7 @@ from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import Identity
 from sync.signature import Request, sign_request
 from sync.tls import PUBLIC, Certificates
-from sync.transport import Transport
+from sync.transport import Transport, body_in_time
 from sync.wire import Problem, decode
 
 log = logging.getLogger(__name__)
@@ -129,12 +128,13 @@ class Line:
             raise Unreachable(f"{type(error).__name__} at {url}") from error
 
     def _read(self, response: requests.Response) -> bytes:
-        """The body, piece by piece as it comes, so that a trickle is noticed."""
-        body, ends_s = bytearray(), time.monotonic() + self._timeout_s
-        while piece := response.raw.read1(_PIECE, decode_content=True):
-            body += piece
-            if len(body) > LARGEST_ANSWER or time.monotonic() > ends_s:
-                raise Unreachable("the answer does not end")
+        """The body, piece by piece as it comes, so that one without end is noticed."""
+        body = bytearray()
+        with body_in_time(response, self._timeout_s):
+            while piece := response.raw.read1(_PIECE, decode_content=True):
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise Unreachable("the answer does not end")
         return bytes(body)
 
     def _url(self, path: str) -> str:

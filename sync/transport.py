@@ -1,7 +1,7 @@
 """How requests travel: requests' own transport, with two things it does not do.
 
 It is told before each connection whether the device's clock is to be believed (`sync.tls`),
-and waits for the beginning of an answer only so long, however slowly it trickles in.
+and waits for an answer's head, and then for its body, only so long, however they trickle in.
 """
 
 import contextlib
@@ -42,14 +42,13 @@ class Transport(HTTPAdapter):
 
 class _Connection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
-        with _ends_in_time(self):
+        self.answering = self.sock
+        with _ends_in_time(self.answering, self.timeout):
             return super().getresponse()
 
 
-class _TlsConnection(HTTPSConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
-        with _ends_in_time(self):
-            return super().getresponse()
+class _TlsConnection(_Connection, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):
@@ -61,23 +60,38 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 @contextlib.contextmanager
-def _ends_in_time(connection: HTTPConnection) -> Iterator[None]:
-    """Hang up after the connection's timeout: the socket's own starts anew with each byte."""
+def body_in_time(response: Response, timeout_s: float) -> Iterator[None]:
+    """Hang up on an answer whose body is not read to its end in `timeout_s`.
 
+    A look at the time between two reads is not enough: a chunk's head, a trailer or the
+    head of a gzip file may trickle for ever within one read.
+
+    Raises:
+        TimeoutError: it ended, but too late to be sure that it is whole.
+    """
+    connection = response.raw.connection  # None where there is no body to wait for
+    line = connection.answering if isinstance(connection, _Connection) else None
+    with _ends_in_time(line, timeout_s):
+        yield
+
+
+@contextlib.contextmanager
+def _ends_in_time(line: socket.socket | None, timeout_s: float | None) -> Iterator[None]:
+    """Hang up after `timeout_s`: the socket's own patience starts anew with each byte."""
     is_late = threading.Event()
 
     def hang_up() -> None:
         is_late.set()
         with contextlib.suppress(OSError):
-            if connection.sock:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+            if line:
+                line.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(connection.timeout or 0, hang_up)
+    timer = threading.Timer(timeout_s or 0, hang_up)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-    if is_late.is_set():  # a head that was cut off can look like a whole one
-        raise TimeoutError("the answer did not begin in time")
+    if is_late.is_set():  # what was cut off can look like a whole
+        raise TimeoutError("the answer did not come in time")

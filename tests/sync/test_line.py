@@ -75,8 +75,22 @@ def trickle(connection: socket.socket, rest: bytes) -> None:
         pause.wait(0.05)
 
 
-@pytest.mark.parametrize("rest", [b"X-Slow: ", b"Content-Length: 400\r\n\r\n"])
-def test_an_answer_that_trickles_is_ended_whether_head_or_body(
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+GZIP_WITH_A_NAME = b"\x1f\x8b\x08\x08" + bytes(6)
+"""RFC 1952: the name ends with a NUL, which never comes."""
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param(b"X-Slow: ", id="head"),
+        pytest.param(b"Content-Length: 400\r\n\r\n", id="body"),
+        pytest.param(CHUNKED + b"5;slow=", id="head of a chunk"),
+        pytest.param(CHUNKED + b"1\r\na\r\n0\r\nX-Slow: ", id="trailer"),
+        pytest.param(b"Content-Encoding: gzip\r\n\r\n" + GZIP_WITH_A_NAME, id="gzip's head"),
+    ],
+)
+def test_an_answer_that_trickles_is_ended_whatever_trickles(
     identity: Identity, rest: bytes
 ) -> None:
     sent = []
