@@ -1,6 +1,8 @@
 # Every verb does its own set-up, so any of them works first on a fresh machine.
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
+# A process a core; a module's tests stay together, for what they share.
+PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 
@@ -19,7 +21,7 @@ tour:  ## a scripted visit through the real glass; leaves var/tour/
 
 test:  ## the whole test suite
 	@deploy/setup dev
-	$(PYTHON) -m pytest -q
+	$(PYTEST)
 
 check:  ## style, types, import rules, translations
 	@deploy/setup dev
@@ -31,7 +33,7 @@ check:  ## style, types, import rules, translations
 
 faults:  ## the long fault suite: power cuts, kills, disks, networks, clocks
 	@deploy/setup dev
-	FAULTS=long $(PYTHON) -m pytest -q tests/faults tests/sync/central/test_described.py tests/sync/central/test_postgresql.py
+	FAULTS=long $(PYTEST) tests/faults tests/sync/central/test_described.py tests/sync/central/test_postgresql.py
 
 bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 	@deploy/setup dev

@@ -6,10 +6,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.faults.ledger import Ledger
+from tests.faults.ledger import Ledger, ledger_of
 from tests.faults.town import Town
-
-_LEDGER = pytest.StashKey[Ledger]()
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +20,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 @pytest.fixture(scope="session")
 def ledger(pytestconfig: pytest.Config) -> Ledger:
     """Where tests count what they tried; it is told after the last of them."""
-    return pytestconfig.stash.setdefault(_LEDGER, Ledger())
+    return ledger_of(pytestconfig)
 
 
 @pytest.fixture
@@ -31,12 +29,3 @@ def fast_folder(tmp_path: Path) -> Iterator[Path]:
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
         yield Path(folder)
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """The table at the end of a run."""
-    failures = sum(len(terminalreporter.stats.get(how, [])) for how in ("failed", "error"))
-    for line in config.stash.setdefault(_LEDGER, Ledger()).lines(failures):
-        terminalreporter.write_line(line)

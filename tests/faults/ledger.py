@@ -3,6 +3,8 @@
 import os
 from statistics import median
 
+import pytest
+
 IS_LONG = os.environ.get("FAULTS") == "long"
 """`make faults` sets it; in `make test` each kind of fault is tried a few times only."""
 
@@ -23,6 +25,18 @@ class Ledger:
         """Note a figure; the median and the worst are told."""
         self._measures.setdefault(what, []).append(figure)
 
+    def told(self) -> dict[str, dict[str, list[float]]]:
+        """All of it, in what a message between two processes of pytest may hold."""
+        rows = {what: list(map(float, row)) for what, row in self._rows.items()}
+        return {"rows": rows, "measures": self._measures}
+
+    def add(self, told: dict[str, dict[str, list[float]]]) -> None:
+        """Add what another process has `told`."""
+        for what, (tried, failed) in told["rows"].items():
+            self.count(what, int(tried), int(failed))
+        for what, figures in told["measures"].items():
+            self._measures.setdefault(what, []).extend(figures)
+
     def lines(self, failures: int) -> list[str]:
         """A table, with how many tests failed; nothing where nothing was counted."""
         if not self._rows:
@@ -37,3 +51,11 @@ class Ledger:
         ]
         rows.append(f"{'tests that failed':{width}} {'':7} {failures:7}")
         return [f"{'':{width}} {'tried':>7} {'broken':>7}", *rows, *measures]
+
+
+_LEDGER = pytest.StashKey[Ledger]()
+
+
+def ledger_of(config: pytest.Config) -> Ledger:
+    """The one of this process of pytest."""
+    return config.stash.setdefault(_LEDGER, Ledger())

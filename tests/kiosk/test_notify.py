@@ -53,7 +53,7 @@ def test_where_no_systemd_is_nothing_happens(
     ("period", "watched", "expected"),
     [
         ("30000000", None, 30.0),
-        ("30000000", str(os.getpid()), 30.0),
+        pytest.param("30000000", str(os.getpid()), 30.0, id="ours"),
         ("30000000", "1", None),
         ("", None, None),
         ("soon", None, None),
