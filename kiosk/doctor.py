@@ -106,9 +106,9 @@ def _store(config: Config) -> Finding:
         with Store.open(path) as store:
             damages = store.damages()
     except (StoreFull, StoreDamaged) as error:
-        return _bad("store", str(error), _mending(config)[error.code])
+        return _bad("store", str(error), _mending(config, error.code))
     if damages:
-        return _bad("store", "; ".join(damages), _mending(config)[StoreDamaged.code])
+        return _bad("store", "; ".join(damages), _mending(config, StoreDamaged.code))
     return Finding(name="store", is_well=True, evidence="whole, WAL, synchronous=FULL")
 
 
@@ -127,11 +127,12 @@ def _disk(config: Config) -> Finding:
     free_mb = shutil.disk_usage(config.state_dir).free // 1_000_000
     fault = _write_fault(config.state_dir)
     if fault:
+        evidence = f"cannot be written to: {fault.strerror}"
         code = _FAULTS.get(fault.errno or 0, StoreDamaged).code
-        return _bad("disk", f"cannot be written to: {fault.strerror}", _mending(config)[code])
+        return _bad("disk", evidence, _mending(config, code))
     if free_mb < LEAST_FREE_MB:
         evidence = f"{free_mb} MB free, {LEAST_FREE_MB} wanted"
-        return _bad("disk", evidence, _mending(config)[StoreFull.code])
+        return _bad("disk", evidence, _mending(config, StoreFull.code))
     return Finding(name="disk", is_well=True, evidence=f"{free_mb} MB free")
 
 
@@ -150,13 +151,18 @@ def _write_fault(directory: Path) -> OSError | None:
     return None
 
 
-def _mending(config: Config) -> dict[str, str]:
-    """Per fault of store or disk, the command that mends it or shows what is in the way."""
-    return {
-        StoreFull.code: f"du -xh {config.state_dir} | sort -h | tail",
-        StoreReadOnly.code: "dmesg | tail; then: systemctl reboot",
-        StoreDamaged.code: "systemctl stop 'kiosk-*'; kiosk restore --salvage",
-    }
+def _mending(config: Config, code: str) -> str:
+    """The command that mends a fault of store or disk, or shows what is in the way.
+
+    Nothing is mended on a card that loses what is written: what it has leaves it first.
+    """
+    if code == StoreFull.code:
+        return f"du -xh {config.state_dir} | sort -h | tail"
+    if code == StoreReadOnly.code:
+        return "dmesg | tail; then: systemctl reboot"
+    if (fault := _write_fault(config.state_dir)) and fault.errno not in _FAULTS:
+        return f"systemctl stop 'kiosk-*'; cp -a {config.state_dir} STICK; new card"
+    return "systemctl stop 'kiosk-*'; kiosk restore --salvage"
 
 
 def _bad(name: str, evidence: str, advice: str) -> Finding:

@@ -1,6 +1,7 @@
 """Attachments on their way: piece by piece, from where central's copy ends."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 
 from sync.case import Instant
@@ -13,7 +14,8 @@ log = logging.getLogger(__name__)
 
 NOT_YET = frozenset({"attachment_unknown", "not_found", "method_not_allowed"})
 """Central does not know its case, or is of a release without attachments: it may wait."""
-START_AGAIN = frozenset({"offset_refused", "attachment_refused"})
+OFFSET_REFUSED = "offset_refused"
+START_AGAIN = frozenset({OFFSET_REFUSED, "attachment_refused"})
 """Ours and central's idea of it differ: central's counts, and then a person decides."""
 PARKS = frozenset({"too_large", "batch_unreadable"})
 """Central will never have it."""
@@ -28,7 +30,7 @@ class Uploads:
         self._client = client
         self._clock = clock
         self._held: dict[str, AttachmentStatus] = {}
-        self._starts: dict[str, int] = {}
+        self._starts: Counter[tuple[str, str]] = Counter()
         self.put_off: set[str] = set()
 
     def begin_pass(self) -> None:
@@ -65,22 +67,25 @@ class Uploads:
         known = self._held.get(entry.digest)
         if status.received >= len(entry.record) or (known and status.received <= known.received):
             raise Unreachable("central's copy of an attachment does not grow")
+        if known:
+            del self._starts[entry.digest, OFFSET_REFUSED]
         self._held[entry.digest] = status
 
     def _after(self, refusal: Refused, entry: OutboxEntry) -> None:
         self._held.pop(entry.digest, None)
         if refusal.code in NOT_YET:
             self.put_off.add(entry.digest)
-        elif refusal.code in START_AGAIN and self._may_start(entry.digest):
+        elif refusal.code in START_AGAIN and self._may_start(entry.digest, refusal.code):
             log.info("attachment %.12s starts again: %s", entry.digest, refusal.code)
         elif refusal.code in PARKS | START_AGAIN:
             self._park(entry, refusal.code)
         else:
             raise refusal
 
-    def _may_start(self, address: str) -> bool:
-        self._starts[address] = self._starts.get(address, 0) + 1
-        return self._starts[address] < MOST_STARTS
+    def _may_start(self, address: str, code: str) -> bool:
+        """A place that differs is forgotten once a piece was taken; bytes that differ stay so."""
+        self._starts[address, code] += 1
+        return self._starts[address, code] < MOST_STARTS
 
     def _park(self, entry: OutboxEntry, code: str) -> None:
         self._forget(entry.digest)
@@ -89,4 +94,5 @@ class Uploads:
 
     def _forget(self, address: str) -> None:
         self._held.pop(address, None)
-        self._starts.pop(address, None)
+        for code in START_AGAIN:
+            del self._starts[address, code]

@@ -117,7 +117,11 @@ def test_the_glass_says_at_once_that_the_disk_fails_and_keeps_what_was_said(
             assert resident.look()["screen"] == "review"
             assert f"nothing can be kept: {fault.code}:" in box.log("ui").splitlines()[-1]
             assert box.slips().total() == 2 * number + 1
-            assert findings(box, fault=fault)["store"]["next"]
+            found = findings(box, fault=fault)
+            assert found["store"]["next"]
+            if "fsync" in fault.calls:
+                assert found["store"]["next"] == found["disk"]["next"]
+                assert "new card" in found["disk"]["next"]
         ledger.count("faults met by a resident at the glass", 1)
         time.sleep(READING_S)
         resident.touch("next")

@@ -6,7 +6,6 @@ end, central must hold exactly what was submitted, once, byte for byte.
 """
 
 import itertools
-import os
 import ssl
 import tempfile
 from collections.abc import Iterator
@@ -29,10 +28,10 @@ from sync.case import Kind
 from sync.store import OutboxState
 from sync.wire import PATHS
 from tests.faults.faultproxy import Fault, FaultProxy
+from tests.faults.ledger import IS_LONG, Ledger
 from tests.faults.strangers import NO_NAME, deaf_port, stranger_tls
 from tests.faults.town import Box, Town, assert_all_settled, assert_exactly_once
 
-IS_LONG = os.environ.get("FAULTS") == "long"
 IMPATIENT_S = 0.3
 """How long the agent waits while the network misbehaves; a slow machine is one more fault."""
 
@@ -68,7 +67,7 @@ def box(town: Town, proxy: FaultProxy, tmp_path: Path) -> Iterator[Box]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
 def test_one_fault_on_any_request_delays_and_neither_loses_nor_doubles(
-    town: Town, proxy: FaultProxy, box: Box, fault: Fault
+    town: Town, proxy: FaultProxy, box: Box, fault: Fault, ledger: Ledger
 ) -> None:
     for request in REQUESTS:
         box.submit()
@@ -80,6 +79,7 @@ def test_one_fault_on_any_request_delays_and_neither_loses_nor_doubles(
     assert box.start_agent().pass_once()
     assert_exactly_once(town, box)
     assert_all_settled(box)
+    ledger.count("faults of the network, one by one", len(REQUESTS))
 
 
 def test_where_no_central_answers_everything_waits(
@@ -121,6 +121,7 @@ class Weather(RuleBasedStateMachine):
 
     town: Town
     no_centrals: dict[str, str]
+    ledger: Ledger
 
     @initialize(is_enrolled=st.booleans(), visits=VISITS)
     def set_up_a_box(self, is_enrolled: bool, visits: list[Visit]) -> None:
@@ -143,6 +144,7 @@ class Weather(RuleBasedStateMachine):
             self.box.agent.pass_once()
             if not self.proxy.plan:
                 break
+        self.ledger.count("faults of the network in any order", len(faults))
         self.proxy.will([])
 
     @rule(visit=st.one_of(CASES, SCORES))
@@ -220,9 +222,10 @@ class Weather(RuleBasedStateMachine):
 
 
 def test_after_any_weather_central_holds_exactly_what_was_submitted(
-    town: Town, no_centrals: dict[str, str]
+    town: Town, no_centrals: dict[str, str], ledger: Ledger
 ) -> None:
-    weather = type("AnyWeather", (Weather,), {"town": town, "no_centrals": no_centrals})
+    given = {"town": town, "no_centrals": no_centrals, "ledger": ledger}
+    weather = type("AnyWeather", (Weather,), given)
     run_state_machine_as_test(
         weather,
         settings=settings(
