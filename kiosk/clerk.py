@@ -14,8 +14,9 @@ import msgspec
 
 from kiosk.form import flow
 from kiosk.form.flow import Step, Visit
-from kiosk.form.model import CHANCE_BYTES, Complaint, Rating
+from kiosk.form.model import CHANCE_BYTES, Draft, Rating
 from kiosk.intake import Receipt
+from sync.case import Kind
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 
 log = logging.getLogger(__name__)
@@ -92,8 +93,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 class Counter(Protocol):
     """Who takes finished forms; `kiosk.intake.Intake` is one."""
 
-    def submit(self, complaint: Complaint, language: str) -> Receipt:
-        """Keep a complaint."""
+    def submit(self, draft: Draft, language: str) -> Receipt:
+        """Keep a case."""
 
     def rate(self, rating: Rating, language: str) -> None:
         """Keep a rating."""
@@ -165,7 +166,7 @@ class Clerk:
             self._show(flow.begin_rating(self._visit, uuid7()))
         else:
             chance = self._chance(CHANCE_BYTES)
-            self._show(flow.begin_complaint(self._visit, uuid7(), chance))
+            self._show(flow.begin_case(self._visit, Kind(form), uuid7(), chance))
 
     def _is_open(self) -> bool:
         """Whether a form that is begun now could be kept; nobody shall type in vain."""
@@ -195,8 +196,8 @@ class Clerk:
         visit = self._visit
         onward = flow.forward(visit)
         if onward == visit:
-            complaint = visit.complaint
-            self._show(visit, wrong=flow.what_is_wrong(complaint, visit.step) if complaint else {})
+            draft = visit.draft
+            self._show(visit, wrong=flow.what_is_wrong(draft, visit.step) if draft else {})
         elif onward.step in flow.ENDS:
             self._keep(onward)
         else:
@@ -214,8 +215,8 @@ class Clerk:
         self.look_up()
 
     def _hand_over(self, onward: Visit) -> Receipt | None:
-        if onward.complaint:
-            return self._counter.submit(onward.complaint, onward.language)
+        if onward.draft:
+            return self._counter.submit(onward.draft, onward.language)
         if onward.rating:
             self._counter.rate(onward.rating, onward.language)
         return None

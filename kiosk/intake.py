@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_words
-from kiosk.form.model import Complaint, Rating
+from kiosk.form.model import Draft, Rating
 from sync import wire
 from sync.case import CaseContent, Contact, Instant
 from sync.confiding import seal_case
@@ -26,6 +26,9 @@ from sync.reference import make_key, parse_reference, reference_for, tracking_ur
 from sync.store import Kept, Submission
 
 log = logging.getLogger(__name__)
+
+CONFIDED_TOPIC = "corruption"
+"""What a case about corruption has in the place of a topic."""
 
 
 class Keeper(Protocol):
@@ -83,8 +86,8 @@ class Intake:
         self._clock = clock
         self._ring = ring
 
-    def submit(self, complaint: Complaint, language: str) -> Receipt:
-        """Keep a complaint and return what its reporter takes home.
+    def submit(self, draft: Draft, language: str) -> Receipt:
+        """Keep a case and return what its reporter takes home.
 
         Submitting the same `case_id` again gives the same reference and key.
 
@@ -99,17 +102,17 @@ class Intake:
         due = self._due_on(captured)
 
         def compose(number: int) -> Submission:
-            receipt = self._receipt(complaint, self._reference(number), due)
+            receipt = self._receipt(draft, self._reference(number), due)
             return Submission(
                 reference=receipt.reference,
-                record=wire.encode(self._record(complaint, language, receipt, captured)),
-                slip=slip.encode(self._slip(complaint, language, receipt, captured)),
+                record=wire.encode(self._record(draft, language, receipt, captured)),
+                slip=slip.encode(self._slip(draft, language, receipt, captured)),
             )
 
-        kept = self._store.submit(complaint.case_id, captured, compose)
+        kept = self._store.submit(draft.case_id, captured, compose)
         log.info("case kept reference=%s again=%s", kept.reference, not kept.is_new)
         self._ring()
-        return self._receipt(complaint, kept.reference, due)
+        return self._receipt(draft, kept.reference, due)
 
     def look(self) -> None:
         """Make sure that a form has a chance of being kept, before one is begun.
@@ -147,11 +150,11 @@ class Intake:
             return None
         return due_on(_day(captured), self._profile.deadline, self._profile.holidays)
 
-    def _receipt(self, complaint: Complaint, reference: str, due: date | None) -> Receipt:
+    def _receipt(self, draft: Draft, reference: str, due: date | None) -> Receipt:
         named = parse_reference(reference)
-        key = make_key(self._identity.slip_secret, named, complaint.chance)
+        key = make_key(self._identity.slip_secret, named, draft.chance)
         return Receipt(
-            case_id=complaint.case_id,
+            case_id=draft.case_id,
             reference=reference,
             tracking_key=key,
             tracking_url=tracking_url(self._identity.public_url, reference, key),
@@ -159,21 +162,23 @@ class Intake:
         )
 
     def _record(
-        self, complaint: Complaint, language: str, receipt: Receipt, captured: Instant
+        self, draft: Draft, language: str, receipt: Receipt, captured: Instant
     ) -> wire.CaseSubmitted:
         content = CaseContent(
-            kind=complaint.kind,
-            topic_code=complaint.topic_code,
-            words=clean_words(complaint.words),
+            kind=draft.kind,
+            topic_code=draft.topic_code or CONFIDED_TOPIC,
+            words=clean_words(draft.words),
             tracking_key=receipt.tracking_key,
-            village_code=complaint.village_code or "",
-            contact=Contact(name=clean_name(complaint.name), phone=clean_phone(complaint.phone)),
+            village_code=draft.village_code or "",
+            place=draft.place.strip(),
+            excluded=list(draft.excluded),
+            contact=Contact(name=clean_name(draft.name), phone=clean_phone(draft.phone)),
             language=language,
             privacy_notice_version=self._profile.privacy_notice.version,
             due_on=receipt.due_on,
         )
         return wire.CaseSubmitted(
-            case_id=complaint.case_id,
+            case_id=draft.case_id,
             reference=receipt.reference,
             captured=captured,
             sealed_to=self._identity.intake_key_id,
@@ -181,11 +186,11 @@ class Intake:
         )
 
     def _slip(
-        self, complaint: Complaint, language: str, receipt: Receipt, captured: Instant
+        self, draft: Draft, language: str, receipt: Receipt, captured: Instant
     ) -> slip.SlipWords:
         profile = self._profile
-        topic = profile.topic(complaint.topic_code)
-        village = profile.village(complaint.village_code) if complaint.village_code else None
+        topic = profile.topic(draft.topic_code) if draft.topic_code else None
+        division = profile.division(topic.division) if topic else None
         return slip.SlipWords(
             municipality=profile.name.in_language(language),
             municipality_th=profile.name.th,
@@ -195,15 +200,21 @@ class Intake:
             tracking_key=receipt.tracking_key,
             tracking_url=receipt.tracking_url,
             language=language,
-            kind=complaint.kind,
-            topic=topic.name.in_language(language),
-            division=profile.division(topic.division).name.in_language(language),
-            place=village.name.in_language(language) if village else "",
+            kind=draft.kind,
+            topic=topic.name.in_language(language) if topic else "",
+            division=division.name.in_language(language) if division else "",
+            place=self._place(draft, language),
             submitted_on=_day(captured) if captured.trusted else None,
             due_on=receipt.due_on,
             privacy_notice_version=profile.privacy_notice.version,
             thai_digits=profile.thai_digits,
         )
+
+    def _place(self, draft: Draft, language: str) -> str:
+        """Where it is, as the slip says it: the village, and the reporter's own words."""
+        code = draft.village_code
+        village = self._profile.village(code).name.in_language(language) if code else ""
+        return " ".join(part for part in (village, draft.place.strip()) if part)
 
 
 def _day(captured: Instant) -> date:

@@ -54,7 +54,8 @@ class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a reporter said. Only ever leaves the form sealed.
 
     Empty `village_code` or `place` means not said. `due_on` is the day that was printed
-    on the slip, or None where the clock was not trusted; central honours it.
+    on the slip, or None where the clock was not trusted; central honours it. `excluded`
+    are recipients of a report about corruption who shall not see it.
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
     privacy_notice_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
     due_on: date | None = None
     attachments: Annotated[list[AttachmentContent], msgspec.Meta(max_length=8)] = []
+    excluded: Annotated[list[Code], msgspec.Meta(max_length=32)] = []
 
 
 class ConfidentialContent(msgspec.Struct, frozen=True, kw_only=True):

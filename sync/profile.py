@@ -5,8 +5,9 @@ central, signed and versioned (`sync.release`). Every name is a
 table of languages with Thai always present; a missing language falls back to Thai.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -16,6 +17,7 @@ from sync.errors import BadMessage
 from sync.settings import decode_toml
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+Phone = Annotated[str, msgspec.Meta(min_length=3, max_length=20, pattern=r"^[0-9 -]+$(?!\n)")]
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,20 +41,56 @@ class Division(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: Text
 
 
+class Hotline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody to call, inside the municipality or outside."""
+
+    name: Text
+    phone: Phone
+
+
 class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a case may be about; `icon` is a Material Design Icons name."""
+    """What a case may be about; `icon` is a Material Design Icons name.
+
+    `synonyms` are other words that people look for it under. Where it may be an
+    emergency, `call_first` says whom to call before anything is typed. `phrases` are
+    sentences that one touch completes.
+    """
 
     code: Code
     name: Text
     division: Code
     icon: str = "dots-horizontal-circle-outline"
+    synonyms: list[Words] = []
+    call_first: Hotline | None = None
+    phrases: list[Text] = []
 
 
 class Village(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A village (หมู่ที่) or community of the municipality."""
+    """A village (หมู่ที่), a community or a landmark of the municipality."""
 
     code: Code
     name: Text
+    kind: Literal["village", "community", "landmark"] = "village"
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who would see a report about corruption, by name or office."""
+
+    code: Code
+    name: Text
+
+
+class Corruption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The confidential path: who sees a report, in one plain sentence, and whom else to tell.
+
+    A reporter may exclude any of `recipients`. `outside` are bodies outside the
+    municipality that take such reports too.
+    """
+
+    who_sees: Text
+    recipients: list[Recipient] = []
+    outside: list[Hotline] = []
+    phrases: list[Text] = []
 
 
 class PrivacyNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +100,7 @@ class PrivacyNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     text: Text
 
 
-Named = TypeVar("Named", Division, Topic, Village)
+Named = TypeVar("Named", Division, Topic, Village, Recipient)
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +119,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     holidays: list[date] = []
     thai_digits: bool = False
     phone: str = ""
+    corruption: Corruption | None = None
 
     def division(self, code: str) -> Division:
         """Raises KeyError: no such division."""
@@ -107,8 +146,8 @@ def decode_profile(toml: bytes) -> Profile:
 
 
 def _check(profile: Profile) -> None:
-    for what in ("divisions", "topics", "villages"):
-        codes = [item.code for item in getattr(profile, what)]
+    for what, items in _named_lists(profile).items():
+        codes = [item.code for item in items]
         twice = {code for code in codes if codes.count(code) > 1}
         if twice:
             raise BadMessage(f"code {min(twice)!r} stands twice - at `$.{what}`")
@@ -119,6 +158,15 @@ def _check(profile: Profile) -> None:
                 f"{topic.division!r} is not one of {', '.join(sorted(known))} - "
                 f"at `$.topics[{index}].division`"
             )
+
+
+def _named_lists(profile: Profile) -> dict[str, Sequence[Division | Topic | Village | Recipient]]:
+    return {
+        "divisions": profile.divisions,
+        "topics": profile.topics,
+        "villages": profile.villages,
+        "corruption.recipients": profile.corruption.recipients if profile.corruption else [],
+    }
 
 
 def _named(items: list[Named], code: str) -> Named:

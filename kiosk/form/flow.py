@@ -11,7 +11,8 @@ import msgspec
 
 from kiosk.errors import AnswerInvalid
 from kiosk.form.checks import clean_name, clean_phone, clean_words
-from kiosk.form.model import Complaint, Rating
+from kiosk.form.model import Draft, Rating
+from sync.case import Kind
 
 
 class Step(StrEnum):
@@ -19,6 +20,7 @@ class Step(StrEnum):
 
     HOME = "home"
     TOPIC = "topic"
+    CONFIDE = "confide"
     WORDS = "words"
     PLACE = "place"
     CONTACT = "contact"
@@ -29,8 +31,13 @@ class Step(StrEnum):
     THANKS = "thanks"
 
 
-COMPLAINT_STEPS = (Step.TOPIC, Step.WORDS, Step.PLACE, Step.CONTACT, Step.REVIEW)
-"""The questions of a complaint; `DONE` follows once it is kept."""
+CASE_STEPS = {
+    Kind.COMPLAINT: (Step.TOPIC, Step.WORDS, Step.PLACE, Step.CONTACT, Step.REVIEW),
+    Kind.SUGGESTION: (Step.TOPIC, Step.WORDS, Step.CONTACT, Step.REVIEW),
+    Kind.COMPLIMENT: (Step.TOPIC, Step.WORDS, Step.CONTACT, Step.REVIEW),
+    Kind.CORRUPTION: (Step.CONFIDE, Step.WORDS, Step.PLACE, Step.CONTACT, Step.REVIEW),
+}
+"""The questions of each kind of case; `DONE` follows once it is kept."""
 RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
 ENDS = (Step.DONE, Step.THANKS)
@@ -42,15 +49,15 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     step: Step = Step.HOME
     language: str = "th"
-    complaint: Complaint | None = None
+    draft: Draft | None = None
     rating: Rating | None = None
     is_changing: bool = False
 
 
-def begin_complaint(visit: Visit, case_id: UUID, chance: bytes) -> Visit:
-    """Open the first question of a complaint."""
-    complaint = Complaint(case_id=case_id, chance=chance)
-    return Visit(step=Step.TOPIC, language=visit.language, complaint=complaint)
+def begin_case(visit: Visit, kind: Kind, case_id: UUID, chance: bytes) -> Visit:
+    """Open the first question of a case."""
+    draft = Draft(kind=kind, case_id=case_id, chance=chance)
+    return Visit(step=CASE_STEPS[kind][0], language=visit.language, draft=draft)
 
 
 def begin_rating(visit: Visit, rating_id: UUID) -> Visit:
@@ -61,10 +68,8 @@ def begin_rating(visit: Visit, rating_id: UUID) -> Visit:
 
 def answered(visit: Visit, **answers: object) -> Visit:
     """The visit with these answers of the form at hand."""
-    if visit.complaint:
-        return msgspec.structs.replace(
-            visit, complaint=msgspec.structs.replace(visit.complaint, **answers)
-        )
+    if visit.draft:
+        return msgspec.structs.replace(visit, draft=msgspec.structs.replace(visit.draft, **answers))
     if visit.rating:
         return msgspec.structs.replace(
             visit, rating=msgspec.structs.replace(visit.rating, **answers)
@@ -86,7 +91,7 @@ def forward(visit: Visit) -> Visit:
         return visit
     if visit.is_changing:
         return msgspec.structs.replace(visit, step=Step.REVIEW, is_changing=False)
-    steps = (*steps_of(visit), Step.DONE if visit.complaint else Step.THANKS)
+    steps = (*steps_of(visit), Step.DONE if visit.draft else Step.THANKS)
     if visit.step not in steps[:-1]:
         return visit
     return msgspec.structs.replace(visit, step=steps[steps.index(visit.step) + 1])
@@ -105,7 +110,7 @@ def back(visit: Visit) -> Visit:
 
 def change(visit: Visit, step: Step) -> Visit:
     """From the review to one of its lines; the next step leads back to the review."""
-    if visit.step is not Step.REVIEW or step not in COMPLAINT_STEPS[:-1]:
+    if visit.step is not Step.REVIEW or step not in steps_of(visit)[:-1]:
         return visit
     return msgspec.structs.replace(visit, step=step, is_changing=True)
 
@@ -117,8 +122,8 @@ def wiped(visit: Visit, language: str | None = None) -> Visit:
 
 def is_complete(visit: Visit, step: Step) -> bool:
     """Whether `step` may be left forwards."""
-    if visit.complaint:
-        return _complaint_is_complete(visit.complaint, step)
+    if visit.draft:
+        return _draft_is_complete(visit.draft, step)
     if visit.rating:
         done = {
             Step.DIVISION: bool(visit.rating.division_code),
@@ -130,8 +135,8 @@ def is_complete(visit: Visit, step: Step) -> bool:
 
 def steps_of(visit: Visit) -> tuple[Step, ...]:
     """The questions of the form at hand."""
-    if visit.complaint:
-        return COMPLAINT_STEPS
+    if visit.draft:
+        return CASE_STEPS[visit.draft.kind]
     return RATING_STEPS if visit.rating else ()
 
 
@@ -141,23 +146,25 @@ def progress(visit: Visit) -> tuple[int, int]:
     return (steps.index(visit.step) + 1, len(steps)) if visit.step in steps else (0, 0)
 
 
-def _complaint_is_complete(complaint: Complaint, step: Step) -> bool:
+def _draft_is_complete(draft: Draft, step: Step) -> bool:
     if step is Step.REVIEW:
-        return all(_complaint_is_complete(complaint, each) for each in COMPLAINT_STEPS[:-1])
+        return all(_draft_is_complete(draft, each) for each in CASE_STEPS[draft.kind][:-1])
     if step is Step.TOPIC:
-        return bool(complaint.topic_code)
+        return bool(draft.topic_code)
+    if step is Step.CONFIDE:
+        return True
     if step is Step.PLACE:
-        return complaint.village_code is not None
-    return not what_is_wrong(complaint, step)
+        return draft.village_code is not None
+    return not what_is_wrong(draft, step)
 
 
-def what_is_wrong(complaint: Complaint, step: Step) -> dict[str, str]:
+def what_is_wrong(draft: Draft, step: Step) -> dict[str, str]:
     """Field to the code of why its answer is not accepted; empty where all is well."""
     typed = {
-        Step.WORDS: {"words": (clean_words, complaint.words)},
+        Step.WORDS: {"words": (clean_words, draft.words)},
         Step.CONTACT: {
-            "name": (clean_name, complaint.name),
-            "phone": (clean_phone, complaint.phone),
+            "name": (clean_name, draft.name),
+            "phone": (clean_phone, draft.phone),
         },
     }
     wrong = {}

@@ -14,12 +14,24 @@ CHANCE_BYTES = 7
 """Random bytes that a tracking key asks for."""
 
 
-class Complaint(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reporter has said so far.
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True):
+    """A drawing or a voice note, whole and not sealed yet; in memory only."""
+
+    media_type: str
+    data: bytes
+
+    def __repr__(self) -> str:
+        return f"Enclosure({self.media_type}, {len(self.data)} bytes)"
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in the making: what its reporter has said so far.
 
     `case_id` and `chance` are made at the first screen: a double tap or a second try
     after an error is the same case with the same tracking key. `village_code` is None
-    until asked and empty where the reporter is not sure or it is elsewhere.
+    until asked and empty where the reporter is not sure or it is elsewhere; `place` are
+    free words about where. `excluded` are recipients of a report about corruption who
+    shall not see it.
     """
 
     case_id: UUID
@@ -28,11 +40,14 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True):
     topic_code: str = ""
     words: str = ""
     village_code: str | None = None
+    place: str = ""
+    excluded: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
     name: str = ""
     phone: str = ""
 
     def __repr__(self) -> str:
-        return f"Complaint({self.case_id})"
+        return f"Draft({self.case_id})"
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):

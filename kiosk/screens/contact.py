@@ -24,15 +24,15 @@ class ContactScreen(Screen):
 
     def show(self, scene: Scene) -> None:
         """What was given so far; skipping is as easy as giving."""
-        complaint = scene.visit.complaint
-        if complaint is None:
+        draft = scene.visit.draft
+        if draft is None:
             return
         for name in ("name", "phone"):
-            if self.ids[name].text != getattr(complaint, name):
-                self.ids[name].text = getattr(complaint, name)
+            if self.ids[name].text != getattr(draft, name):
+                self.ids[name].text = getattr(draft, name)
         self.notice = self.profile.privacy_notice.text.in_language(scene.visit.language)
         self.wrong = sentence(next(iter(scene.wrong.values()), ""))
-        self.next_text = tr._("Next") if complaint.name or complaint.phone else tr._("Skip")
+        self.next_text = tr._("Next") if draft.name or draft.phone else tr._("Skip")
 
     def wipe(self) -> None:
         """Forget who it was."""

@@ -28,5 +28,5 @@ class PlaceScreen(ListingScreen):
 
     def chosen(self, scene: Scene) -> str | None:
         """The village chosen before; None before any choice."""
-        complaint = scene.visit.complaint
-        return complaint.village_code if complaint else None
+        draft = scene.visit.draft
+        return draft.village_code if draft else None

@@ -23,5 +23,5 @@ class TopicScreen(ListingScreen):
 
     def chosen(self, scene: Scene) -> str | None:
         """The topic chosen before."""
-        complaint = scene.visit.complaint
-        return complaint.topic_code if complaint else None
+        draft = scene.visit.draft
+        return draft.topic_code if draft else None

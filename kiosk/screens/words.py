@@ -19,13 +19,13 @@ class WordsScreen(Screen):
 
     def show(self, scene: Scene) -> None:
         """The words so far, and the keyboard in the language in force."""
-        complaint = scene.visit.complaint
-        if complaint is None:
+        draft = scene.visit.draft
+        if draft is None:
             return
-        if self.ids.field.text != complaint.words:
-            self.ids.field.text = complaint.words
+        if self.ids.field.text != draft.words:
+            self.ids.field.text = draft.words
         self.wrong = sentence(scene.wrong.get("words", ""))
-        self.can_go_on = bool(complaint.words.strip())
+        self.can_go_on = bool(draft.words.strip())
         if scene.visit.language != getattr(self, "_keys_for", ""):
             self._keys_for = scene.visit.language
             self.ids.keyboard.use(self._keys_for)

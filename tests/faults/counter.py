@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kiosk.clock import instant
 from kiosk.config import config_path, load
-from kiosk.form.model import CHANCE_BYTES, Complaint
+from kiosk.form.model import CHANCE_BYTES, Draft
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from sync.doorbell import PRINT_BELL, SYNC_BELL, ring
@@ -23,7 +23,7 @@ from sync.store import STORE_FILE, Store
 def main(words: str) -> None:
     """Submit a complaint, ring the bells, tell what is on the slip."""
     config = load(config_path())
-    complaint = Complaint(
+    complaint = Draft(
         case_id=uuid.uuid4(),
         chance=os.urandom(CHANCE_BYTES),
         topic_code="street_light",

@@ -14,7 +14,7 @@ from deploy.demo.processes import Processes
 from deploy.demo.product import program
 from kiosk.clock import instant
 from kiosk.config import load
-from kiosk.form.model import CHANCE_BYTES, Complaint
+from kiosk.form.model import CHANCE_BYTES, Draft
 from kiosk.intake import Intake, Receipt
 from kiosk.profile import load_profile
 from sync.case import Kind
@@ -74,7 +74,7 @@ class Services:
 
     def hand_in(self, words: str = "ไฟดับที่ปากซอย", name: str = "", phone: str = "") -> Receipt:
         """The same, with the resident's own words."""
-        complaint = Complaint(
+        complaint = Draft(
             case_id=uuid.uuid4(),
             chance=os.urandom(CHANCE_BYTES),
             kind=Kind.COMPLAINT,

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 import requests
 
-from kiosk.form.model import CHANCE_BYTES, Complaint, Rating
+from kiosk.form.model import CHANCE_BYTES, Draft, Rating
 from kiosk.intake import Intake, Receipt
 from kiosk.profile import load_profile
 from sync.agent import Agent, AgentSettings, Surroundings
@@ -248,7 +248,7 @@ class Box:
             "village_code": "village-3",
         }
         return self.keeping(
-            lambda intake: intake.submit(Complaint(**{**facts, **answers}), "th")  # type: ignore[arg-type]
+            lambda intake: intake.submit(Draft(**{**facts, **answers}), "th")  # type: ignore[arg-type]
         )
 
     def rate(self, score: int = 4) -> None:

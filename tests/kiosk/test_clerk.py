@@ -74,7 +74,7 @@ def test_a_complaint_goes_from_home_to_done_and_is_kept_once(clerk, counter):
 
 def test_the_answers_are_gone_as_soon_as_they_are_kept(clerk):
     to_review(clerk)
-    assert clerk.hear(Forward()).visit.complaint is None
+    assert clerk.hear(Forward()).visit.draft is None
 
 
 def test_a_rating_is_kept_with_its_face(clerk, counter):
@@ -101,7 +101,7 @@ def test_a_disk_that_takes_nothing_loses_nothing_of_what_was_said(clerk, counter
     counter.trouble = None
     assert clerk.hear(Forward()).visit.step is Step.DONE
     assert clerk.scene.trouble == ""
-    assert list(counter.cases) == [before.visit.complaint.case_id]
+    assert list(counter.cases) == [before.visit.draft.case_id]
 
 
 def test_trouble_with_the_disk_is_still_known_to_the_next_resident(clerk, counter):
@@ -142,7 +142,7 @@ def test_another_language_changes_nothing_but_the_language(clerk):
     before = to_review(clerk)
     scene = clerk.hear(Speak("en"))
     assert scene.visit.language == "en"
-    assert scene.visit.complaint == before.visit.complaint
+    assert scene.visit.draft == before.visit.draft
     clerk.hear(Forward())
     assert clerk.scene.visit.language == "en"
 
@@ -152,9 +152,9 @@ def test_a_changed_line_leads_back_to_the_review(clerk):
     clerk.hear(Change(Step.TOPIC))
     scene = clerk.hear(Choose("topic_code", "drain"))
     assert scene.visit.step is Step.REVIEW
-    assert scene.visit.complaint.topic_code == "drain"
+    assert scene.visit.draft.topic_code == "drain"
     clerk.hear(Change(Step.PLACE))
-    assert clerk.hear(Back()).visit.complaint == scene.visit.complaint
+    assert clerk.hear(Back()).visit.draft == scene.visit.draft
 
 
 def test_whoever_comes_next_finds_the_first_language_and_no_answer(clerk):
@@ -163,8 +163,8 @@ def test_whoever_comes_next_finds_the_first_language_and_no_answer(clerk):
     scene = clerk.hear(Leave())
     assert scene.visit.step is Step.HOME
     assert scene.visit.language == "th"
-    assert scene.visit.complaint is None
-    assert clerk.hear(Begin("complaint")).visit.complaint.words == ""
+    assert scene.visit.draft is None
+    assert clerk.hear(Begin("complaint")).visit.draft.words == ""
 
 
 def test_the_slip_and_the_printer_are_looked_up_when_somebody_rings(counter):

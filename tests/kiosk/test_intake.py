@@ -8,7 +8,7 @@ from uuid6 import uuid7
 
 from kiosk import slip
 from kiosk.errors import AnswerInvalid
-from kiosk.form.model import Complaint, Rating
+from kiosk.form.model import Draft, Rating
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from sync import wire
@@ -68,7 +68,7 @@ def at(wall: datetime, *, trusted: bool = True):
     return lambda: Instant(wall=wall, boot_id="boot", monotonic_s=12.5, trusted=trusted)
 
 
-def complaint(**answers) -> Complaint:
+def complaint(**answers) -> Draft:
     given = {
         "topic_code": "street_light",
         "words": "ไฟดับที่ปากซอย",
@@ -76,7 +76,7 @@ def complaint(**answers) -> Complaint:
         "name": "สมชาย",
         "phone": "๐๘๑-๒๓๔-๕๖๗๘",
     }
-    return Complaint(case_id=uuid7(), chance=b"1234567", **(given | answers))
+    return Draft(case_id=uuid7(), chance=b"1234567", **(given | answers))
 
 
 def opened(store: Store) -> tuple[wire.CaseSubmitted, CaseContent]:

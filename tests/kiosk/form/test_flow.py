@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kiosk.form import flow
 from kiosk.form.flow import Step, Visit
+from sync.case import Kind
 
 CASE = UUID("0192f0c1-2345-7abc-8def-0123456789ab")
 ANSWERS = {
@@ -17,12 +18,12 @@ ANSWERS = {
 }
 
 
-def complaint(**answers: object) -> Visit:
-    return flow.answered(flow.begin_complaint(Visit(), CASE, b"1234567"), **answers)
+def begun(kind: Kind = Kind.COMPLAINT, **answers: object) -> Visit:
+    return flow.answered(flow.begin_case(Visit(), kind, CASE, b"1234567"), **answers)
 
 
 def walk_to(step: Step, **answers: object) -> Visit:
-    visit = complaint(**(answers or ANSWERS))
+    visit = begun(**(answers or ANSWERS))
     while visit.step is not step:
         onward = flow.forward(visit)
         assert onward != visit, f"stuck at {visit.step}"
@@ -30,12 +31,13 @@ def walk_to(step: Step, **answers: object) -> Visit:
     return visit
 
 
-def test_a_complaint_asks_its_questions_in_order_and_ends():
-    visit, seen = complaint(**ANSWERS), []
+@pytest.mark.parametrize("kind", Kind)
+def test_a_case_asks_its_questions_in_order_and_ends(kind):
+    visit, seen = begun(kind, **ANSWERS), []
     while visit.step is not Step.DONE:
         seen.append(visit.step)
         visit = flow.forward(visit)
-    assert seen == list(flow.COMPLAINT_STEPS)
+    assert seen == list(flow.CASE_STEPS[kind])
 
 
 def test_a_rating_asks_for_a_division_and_a_face():
@@ -71,14 +73,14 @@ def test_not_sure_where_and_nobody_to_name_are_answers():
 
 def test_going_back_keeps_every_answer():
     visit = walk_to(Step.REVIEW)
-    for step in reversed(flow.COMPLAINT_STEPS[:-1]):
+    for step in reversed(flow.CASE_STEPS[Kind.COMPLAINT][:-1]):
         visit = flow.back(visit)
         assert visit.step is step
-        assert visit.complaint == walk_to(Step.REVIEW).complaint
+        assert visit.draft == walk_to(Step.REVIEW).draft
 
 
 def test_going_back_from_the_first_question_is_home_with_nothing_left():
-    assert flow.back(complaint(**ANSWERS)) == Visit()
+    assert flow.back(begun(**ANSWERS)) == Visit()
 
 
 def test_a_line_of_the_review_leads_back_to_the_review():
@@ -99,21 +101,21 @@ def test_nothing_leads_back_once_it_is_kept():
 
 @given(st.lists(st.sampled_from(["forward", "back", "th", "en", "change"]), max_size=30))
 def test_no_way_through_the_form_changes_or_half_loses_an_answer(moves):
-    visit = start = complaint(**ANSWERS)
+    visit = start = begun(**ANSWERS)
     for move in moves:
         if move in {"th", "en"}:
             before = visit
             visit = flow.in_language(visit, move)
-            assert (visit.step, visit.complaint) == (before.step, before.complaint)
+            assert (visit.step, visit.draft) == (before.step, before.draft)
         elif move == "change":
             visit = flow.change(visit, Step.PLACE)
         else:
             visit = getattr(flow, move)(visit)
-        assert visit.complaint == start.complaint or visit == Visit(language=visit.language)
+        assert visit.draft == start.draft or visit == Visit(language=visit.language)
 
 
 def test_progress_counts_the_questions_from_one():
-    assert flow.progress(complaint()) == (1, 5)
+    assert flow.progress(begun()) == (1, 5)
     assert flow.progress(walk_to(Step.REVIEW)) == (5, 5)
     assert flow.progress(Visit()) == (0, 0)
     assert flow.progress(walk_to(Step.DONE)) == (0, 0)

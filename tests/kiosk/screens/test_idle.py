@@ -83,7 +83,7 @@ def test_a_touch_anywhere_keeps_everything(box: Box) -> None:
     wait_for(box, "still_there")
     box.touch_at(5, 5)
     assert box.glass.name == "review"
-    assert box.clerk.scene.visit.complaint.words == "ไฟดับที่ซอย"
+    assert box.clerk.scene.visit.draft.words == "ไฟดับที่ซอย"
 
 
 def test_nobody_there_wipes_everything_that_was_typed(box: Box) -> None:
@@ -95,7 +95,7 @@ def test_nobody_there_wipes_everything_that_was_typed(box: Box) -> None:
     wait_for(box, "home")
     box.frames()
     assert "ไฟดับที่ซอย" not in everything_held(box)
-    assert box.clerk.scene.visit.complaint is None
+    assert box.clerk.scene.visit.draft is None
     assert box.clerk.scene.visit.language == "th"
 
 

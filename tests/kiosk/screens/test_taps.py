@@ -45,7 +45,7 @@ def test_a_double_tap_on_a_topic_types_nothing(box: Box) -> None:
     box.touch("kind:complaint")
     tap(box, "topic:other", times=2)
     assert box.glass.name == "words"
-    assert box.clerk.scene.visit.complaint.words == ""
+    assert box.clerk.scene.visit.draft.words == ""
 
 
 def test_a_double_tap_on_a_language_switches_once(box: Box) -> None:
@@ -57,7 +57,7 @@ def test_a_letter_tapped_twice_is_two_letters(box: Box) -> None:
     box.touch("kind:complaint")
     box.touch("topic:road")
     tap(box, "key:ก", times=2)
-    assert box.clerk.scene.visit.complaint.words == "กก"
+    assert box.clerk.scene.visit.draft.words == "กก"
 
 
 class Hands:

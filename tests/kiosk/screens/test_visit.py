@@ -148,7 +148,7 @@ def test_a_wrong_phone_is_said_in_one_sentence_and_kept_for_mending(box: Box) ->
     box.touch("next")
     assert box.glass.name == "contact"
     assert box.clerk.scene.wrong == {"phone": "not_a_phone"}
-    assert box.clerk.scene.visit.complaint.phone == "12"
+    assert box.clerk.scene.visit.draft.phone == "12"
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_pages_that_went_bad_are_said_and_the_words_stay(box: Box) -> None:
         box.touch("next")
     assert box.glass.name == "review"
     assert "ขณะนี้เครื่องขัดข้อง" in shown(box)
-    assert box.clerk.scene.visit.complaint.words == "ไฟดับที่ซอย"
+    assert box.clerk.scene.visit.draft.words == "ไฟดับที่ซอย"
     assert box.clerk.scene.receipt is None
 
 
