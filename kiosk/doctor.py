@@ -23,7 +23,7 @@ from kiosk.report import box_identity, box_store, printer_state, tally_in_words
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
 from sync.rekeying import is_unfinished
-from sync.store import STORE_FILE, Store
+from sync.store import STORE_FILE, Store, has_been
 
 LEAST_FREE_MB = 200
 """Below this a week of cases with drawings may not fit."""
@@ -100,7 +100,7 @@ def _identity(config: Config) -> Finding:
 def _store(config: Config) -> Finding:
     """Opens it as a service would, and has SQLite check every page."""
     path = config.state_dir / STORE_FILE
-    if not path.exists():
+    if not has_been(path):
         raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
     try:
         with Store.open(path) as store:

@@ -13,7 +13,16 @@ from kiosk.config import Config
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import Identity, load_identity
-from sync.store import LinkState, OutboxEntry, OutboxState, SlipJob, Store, TallyState
+from sync.store import (
+    STORE_FILE,
+    LinkState,
+    OutboxEntry,
+    OutboxState,
+    SlipJob,
+    Store,
+    TallyState,
+    has_been,
+)
 from sync.wire import CaseSubmitted, decode_record
 
 MOST_ROWS = 1000
@@ -217,8 +226,8 @@ def box_identity(config: Config) -> Identity:
 @contextmanager
 def box_store(config: Config) -> Iterator[Store]:
     """The store, open. Raises ConfigError: it does not open, or not all can be read; says why."""
-    path = config.state_dir / "store.db"
-    if not path.exists():
+    path = config.state_dir / STORE_FILE
+    if not has_been(path):
         raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
     try:
         with Store.open(path) as store:

@@ -7,14 +7,15 @@ under a new device code, because numbers of the old one may have been lost.
 import textwrap
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, is_answered
-from sync.errors import BadMessage, StoreDamaged, StoreFull
+from sync.errors import BadMessage, StoreDamaged, StoreFull, StoreReadOnly
 from sync.identity import load_identity
 from sync.salvage import Salvaged, salvage
-from sync.store import STORE_FILE, Store
+from sync.store import STORE_FILE, Store, has_been
 
 COLUMNS = 60
 MOST_NAMED = 40
@@ -30,7 +31,9 @@ def salvage_store(config: Config) -> Salvaged:
     """
     _refuse_while_served(config)
     path = config.state_dir / STORE_FILE
-    if _is_sound(config):
+    if not has_been(path):
+        raise ConfigError(f"{path}: nothing has been kept yet; there is nothing to salvage")
+    if _is_sound(path):
         raise ConfigError(f"{path}: the store is whole; there is nothing to salvage")
     try:
         return salvage(path, _device_code(config), datetime.now(UTC))
@@ -67,13 +70,19 @@ def _refuse_while_served(config: Config) -> None:
             raise ConfigError(f"kiosk {name} runs; next: systemctl stop 'kiosk-*'")
 
 
-def _is_sound(config: Config) -> bool:
-    path = config.state_dir / STORE_FILE
-    with suppress(StoreDamaged, StoreFull):
-        if path.is_file():
-            with Store.open(path) as store:
-                return not store.damages()
-    return False
+def _is_sound(path: Path) -> bool:
+    """Whether it needs no salvage.
+
+    Raises:
+        ConfigError: the disk is full or takes no writing, which no salvage mends.
+    """
+    try:
+        with Store.open(path) as store:
+            return not store.damages()
+    except (StoreFull, StoreReadOnly) as error:
+        raise ConfigError(f"{error}; next: kiosk doctor") from error
+    except StoreDamaged:
+        return False
 
 
 def _device_code(config: Config) -> str:

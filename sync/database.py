@@ -62,6 +62,11 @@ _CHUNK = 1024 * 1024
 MARKER_SUFFIX = ".salvage"
 """Of the file that stands beside a store while it is being salvaged."""
 
+BORN_SUFFIX = ".born"
+"""Of the empty file that stands beside a store from its first day on. A file system that is
+mended after a fault may cut a file to nothing or lose its name; a new store in its place
+would count from one again and give references a second time."""
+
 
 class Database:
     """A connection whose every use is guarded; of one thread, in each of its processes."""
@@ -72,7 +77,8 @@ class Database:
         Raises:
             StoreFull: no space left to create or recover it.
             StoreReadOnly: the file system takes no writing.
-            StoreDamaged: not a database, unreadable, or a setting did not take.
+            StoreDamaged: not a database, unreadable, gone although it was here, or a setting
+                did not take.
         """
         self.path = path
         self._wipe_due = False
@@ -107,6 +113,18 @@ class Database:
                 raise
             if self._wipe_due:
                 self._empty_log()
+
+    def note_birth(self) -> None:
+        """From now on a store that is missing here was lost.
+
+        Raises:
+            StoreFull, StoreDamaged: it cannot be noted.
+        """
+        born = self.path.with_suffix(BORN_SUFFIX)
+        if not born.exists():
+            with _opening(born):
+                os.close(os.open(born, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+                sync_directory(born.parent)
 
     def wipe(self) -> None:
         """Empty the write-ahead log after this transaction: it held what was overwritten."""
@@ -230,10 +248,17 @@ class Database:
             self._wipe_due = False
 
 
+def has_been(path: Path) -> bool:
+    """Whether a store was ever kept under this name, be it still there or not."""
+    return path.exists() or path.with_suffix(BORN_SUFFIX).exists()
+
+
 def _prepare(path: Path) -> int:
     """Make the directory and both files, private to us; an open lock file comes back."""
     if path.with_suffix(MARKER_SUFFIX).exists():
         raise StoreDamaged(f"{path}: a salvage was interrupted; run it again")
+    if path.with_suffix(BORN_SUFFIX).exists() and not (path.exists() and path.stat().st_size):
+        raise StoreDamaged(f"{path}: it was here and is gone, or empty")
     if not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True)
         sync_directory(path.parent.parent)

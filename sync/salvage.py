@@ -135,9 +135,8 @@ def _report(kept: Path, found: Fragments, unreadable: int) -> Salvaged:
 
 def _switch(path: Path, folder: Path) -> None:
     """The log goes first: it must never meet a store that is not its own."""
-    if path.exists():
-        owner = path.stat()
-        os.chown(folder / STORE_FILE, owner.st_uid, owner.st_gid)
+    owner = (path if path.exists() else path.parent).stat()
+    os.chown(folder / STORE_FILE, owner.st_uid, owner.st_gid)
     for file in (_log_of(path), path.with_name(f"{path.name}-shm")):
         file.unlink(missing_ok=True)
     sync_directory(path.parent)

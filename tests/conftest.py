@@ -1,5 +1,6 @@
 """The suite runs in a process a core; the one that prints gathers what the others counted."""
 
+import os
 from typing import Any
 
 import pytest
@@ -7,6 +8,12 @@ import pytest
 from tests.faults.ledger import ledger_of
 
 _TOLD = "faults"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each process sets Django up by itself, once it meets a test of central's."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

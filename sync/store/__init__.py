@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sync import statements as sql
 from sync.case import Instant
-from sync.database import Database
+from sync.database import Database, has_been
 from sync.errors import NewCodeNeeded
 from sync.store.heir import Heir
 from sync.store.outbox import Outbox
@@ -47,6 +47,7 @@ __all__ = [
     "Store",
     "Submission",
     "TallyState",
+    "has_been",
 ]
 
 STORE_FILE = "store.db"
@@ -70,6 +71,7 @@ class Store(Outbox, Slips, Ties, Heir):
         database = Database(path)
         try:
             _migrate(database)
+            database.note_birth()
         except BaseException:
             database.close()
             raise

@@ -1,6 +1,7 @@
 """From a trampled store to a box that takes cases again, as a technician does it."""
 
 import json
+import resource
 import uuid
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from kiosk.cli import main
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell
+from sync.errors import NewCodeNeeded, StoreDamaged
 from sync.identity import former_codes, join
 from sync.store import STORE_FILE, Store
 from tests.sync.samples import INSTANT, join_file_text, submission
@@ -67,6 +69,53 @@ def test_a_damaged_box_is_salvaged_enrolled_anew_and_takes_cases_again(
     with Store.open(state / STORE_FILE) as store:
         assert keep(store, "B2").startswith("B2-0001-")
         assert store.waiting_codes() == ["A1", "B2"]
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["cut to nothing", "name lost"])
+def test_a_store_that_a_mended_file_system_lost_gives_no_reference_twice(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], is_there: bool
+) -> None:
+    for file in state.glob(f"{STORE_FILE}*"):
+        file.unlink()
+    if is_there:
+        (state / STORE_FILE).touch()
+    with pytest.raises(StoreDamaged, match="it was here"):
+        Store.open(state / STORE_FILE)
+    assert main(["doctor", "--json"]) == 1
+    findings = {f["name"]: f for f in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["store"]["next"].endswith("kiosk restore --salvage")
+    assert main(["restore", "--salvage"]) == 0
+    with Store.open(state / STORE_FILE) as store, pytest.raises(NewCodeNeeded):
+        keep(store, "A1")
+    assert main(["enrol", str(join_file(tmp_path, "B2"))]) == 0
+    with Store.open(state / STORE_FILE) as store:
+        assert keep(store, "B2").startswith("B2-0001-")
+
+
+def test_where_nothing_was_ever_kept_no_device_code_is_used_up(
+    tmp_path: Path, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in state.glob("store.*"):
+        file.unlink()
+    assert main(["restore", "--salvage"]) == 2
+    assert "nothing has been kept yet" in capsys.readouterr().err
+    with Store.open(state / STORE_FILE) as store:
+        assert keep(store, "A1") == "A1-0001-V"
+
+
+def test_a_full_disk_is_no_damage_to_salvage(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (state / STORE_FILE).read_bytes()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024, limit[1]))
+    try:
+        assert main(["restore", "--salvage"]) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert "kiosk doctor" in capsys.readouterr().err
+    assert (state / STORE_FILE).read_bytes() == before
+    assert not (state / "damaged").exists()
 
 
 def test_the_report_is_json_for_programs(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
