@@ -3,7 +3,7 @@
 `python -m kiosk.fonts [FOLDER]` writes `Rapfang-Regular.ttf`, `Rapfang-Bold.ttf`,
 `Icons.ttf` and `kivy/`, Kivy's data without its style. Noto Sans Thai lacks Latin and
 Noto Sans lacks Thai, so that a line with both would be drawn from two fonts of different
-height; merged, they are one.
+height; merged with Khmer, Burmese and Lao, all five scripts are one.
 """
 
 import os
@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 NOTO = Path("/usr/share/fonts/truetype/noto")
-FAMILIES = ("NotoSans", "NotoSansThai")
+FAMILIES = ("NotoSans", "NotoSansThai", "NotoSansKhmer", "NotoSansMyanmar", "NotoSansLao")
 """One per script; the first gives digits and punctuation."""
 WEIGHTS = ("Regular", "Bold")
 ICONS = "Icons.ttf"

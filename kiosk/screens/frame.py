@@ -3,22 +3,25 @@
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from kiosk.languages import NAMES
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Plate
 
 load_layout(__file__)
 
-NAMES = {"th": "ไทย", "en": "English"}
-
 
 class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
-    """Whose box this is, and the languages it speaks besides the one in force."""
+    """Whose box this is, and the languages it speaks besides the one in force.
+
+    Thai and English are one touch apart; where there are more, a second button names
+    the others in their own letters and leads to all of them.
+    """
 
     municipality = StringProperty("")
     language = StringProperty("th")
     languages = ListProperty([])
-    __events__ = ("on_speak",)
+    __events__ = ("on_speak", "on_more")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -29,22 +32,39 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def on_speak(self, language: str) -> None:
         """The resident wants another language."""
 
+    def on_more(self) -> None:
+        """The resident wants to see all languages."""
+
     def _offer(self, *_: object) -> None:
         choices = self.ids.languages
         choices.clear_widgets()
         others = [code for code in self.languages if code != self.language]
-        for code in others:
-            plate = Plate(
-                name=f"language:{code}",
-                text=NAMES.get(code, code),
-                icon="translate",
-                look="header",
-                size_hint=(None, 1),
-                width=theme.target * 2.4,
-            )
+        if len(others) > 1:
+            plate = self._plate("languages", " ".join(map(_name, others[1:])), icon="translate")
+            plate.role, plate.width = "small", theme.target * 3.6
+            plate.bind(on_release=lambda _: self.dispatch("on_more"))
+            choices.add_widget(plate)
+        for code in others[:1]:
+            plate = self._plate(f"language:{code}", _name(code), icon="translate")
+            if len(others) > 1:
+                plate.icon, plate.halign, plate.width = "", "center", theme.target * 1.6
             plate.bind(on_release=lambda _, to=code: self.dispatch("on_speak", to))
             choices.add_widget(plate)
         choices.width = sum(plate.width for plate in choices.children)
+
+    def _plate(self, name: str, text: str, icon: str) -> Plate:
+        return Plate(
+            name=name,
+            text=text,
+            icon=icon,
+            look="header",
+            size_hint=(None, 1),
+            width=theme.target * 2.4,
+        )
+
+
+def _name(code: str) -> str:
+    return NAMES.get(code, code)
 
 
 class Footer(BoxLayout):  # type: ignore[misc]  # Kivy has no types

@@ -13,6 +13,7 @@ from kiosk.form.flow import Step
 from kiosk.i18n import tr
 from kiosk.screens import screen_for
 from kiosk.screens.frame import Banner, Footer, Header
+from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.screen import Screen
 from kiosk.screens.still_there import StillThere
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps
@@ -44,6 +45,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._scene = Scene()
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._still_there = StillThere(total_s=countdown_s)
+        self._languages = LanguageSheet()
         self._build()
 
     def show(self, scene: Scene) -> None:
@@ -61,12 +63,15 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     @property
     def name(self) -> str:
-        """What is on the glass now: the step, or `still_there`."""
-        return "still_there" if self._still_there.parent else self._scene.visit.step.value
+        """What is on the glass now: the step, or `still_there` or `languages` over it."""
+        if self._still_there.parent:
+            return "still_there"
+        return "languages" if self._languages.parent else self._scene.visit.step.value
 
     def targets(self) -> list[Target]:
         """What can be touched now, and where."""
-        return targets_of(self._still_there if self._still_there.parent else self)
+        covers = (self._still_there, self._languages)
+        return targets_of(next((cover for cover in covers if cover.parent), self))
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Any touch says that somebody is there; while that is asked, it answers."""
@@ -77,6 +82,9 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             if not self._still_there.on_touch_down(touch):
                 self._stay()
             return True
+        if self._languages.parent:
+            self._languages.on_touch_down(touch)
+            return True
         return bool(super().on_touch_down(touch))
 
     def _build(self) -> None:
@@ -84,12 +92,23 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             municipality=self._profile.name.in_language("th"), languages=self._profile.languages
         )
         self._header.bind(on_speak=lambda _, language: self._ask(Speak(language)))
+        self._header.bind(on_more=lambda _: self._show_languages())
+        self._languages.bind(on_speak=lambda _, language: self._speak(language))
+        self._languages.bind(on_close=lambda _: self.remove_widget(self._languages))
         self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
         self._footer.bind(on_back=lambda _: self._ask(Back()))
         self._footer.bind(on_next=self._go_on)
         self._column = BoxLayout(orientation="vertical")
         self.add_widget(self._column)
         self._still_there.bind(on_stay=lambda _: self._stay(), on_leave=lambda _: self._leave())
+
+    def _show_languages(self) -> None:
+        self._languages.offer(self._profile.languages, self._scene.visit.language)
+        self.add_widget(self._languages)
+
+    def _speak(self, language: str) -> None:
+        self.remove_widget(self._languages)
+        self._ask(Speak(language))
 
     def _ask(self, ask: Ask) -> None:
         self.show(self._hear(ask))
@@ -160,5 +179,6 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._keep_watch()
 
     def _leave(self) -> None:
+        self.remove_widget(self._languages)
         self.remove_widget(self._still_there)
         self._ask(Leave())

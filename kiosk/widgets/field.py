@@ -6,7 +6,7 @@ from kivy.input import MotionEvent
 from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, StringProperty
 
 from kiosk.theme import theme
-from kiosk.widgets.lettering import drawn, line_height, width_of
+from kiosk.widgets.lettering import drawn, hanging, line_height, width_of
 from kiosk.widgets.lines import cluster_border, clusters, wrap
 from kiosk.widgets.surface import draw_ring, draw_surface
 from kiosk.widgets.text import ROLES
@@ -123,7 +123,7 @@ class Field(Touchable):
         lines = wrap(self.hint, wide if self.is_multiline else float("inf"), self._width)
         for number, line in enumerate(lines):
             texture = drawn(line.rstrip(), self._em)
-            y = round(top - self._step * (number + 1))
+            y = round(top - self._step * (number + 1)) - hanging(texture, self._em)
             Rectangle(texture=texture, pos=(round(x), y), size=texture.size)
 
     def _draw_line(self, line: str, x: float, y: float, wide: float) -> None:
@@ -134,7 +134,9 @@ class Field(Touchable):
         texture = drawn(words, self._em)
         shown = min(texture.width, wide)
         part = texture.get_region(texture.width - shown, 0, shown, texture.height)
-        Rectangle(texture=part, pos=(round(x), round(y)), size=part.size)
+        Rectangle(
+            texture=part, pos=(round(x), round(y) - hanging(texture, self._em)), size=part.size
+        )
 
     def _draw_caret(self, x: float, y: float) -> None:
         Color(*theme.colour("klong"))

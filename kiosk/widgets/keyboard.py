@@ -6,12 +6,13 @@ import msgspec
 from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.input import MotionEvent
-from kivy.properties import BooleanProperty, OptionProperty, StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
 
+from kiosk.languages import ALPHABETS, NAMES
 from kiosk.theme import theme
 from kiosk.widgets.glyphs import glyph
-from kiosk.widgets.layouts import LAYOUTS, Key, shown
+from kiosk.widgets.layouts import Key, layout_for, shown, speaks
 from kiosk.widgets.lettering import ICON, drawn
 from kiosk.widgets.surface import draw_surface
 
@@ -42,12 +43,14 @@ class Place(msgspec.Struct, frozen=True):
 class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     """Types into whoever listens: `on_type` with a text, `on_backspace`, `on_hide`.
 
-    `layout` is `th`, `en` or `digits`; `space` is what stands on the space bar. Shift
-    holds for one letter, touched twice until touched again.
+    `layout` is a language or `digits`; `space` is what stands on the space bar. Shift
+    holds for one letter, touched twice until touched again. The resident's `language`,
+    Thai and English are one key apart.
     """
 
-    layout = OptionProperty("th", options=list(LAYOUTS))
+    layout = StringProperty("th")
     letters = StringProperty("th")
+    language = StringProperty("th")
     space = StringProperty("")
     can_hide = BooleanProperty(False)
     is_shifted = BooleanProperty(False)
@@ -73,9 +76,8 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def use(self, language: str) -> None:
         """Show the letters of a language; English where it has none here."""
-        self.letters = language if language in LAYOUTS else "en"
-        self.layout = self.letters
-        self.is_shifted = self.is_locked = False
+        self.language = language if speaks(language) else "en"
+        self._spell(self.language)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Type at once: the nearest key is meant."""
@@ -124,7 +126,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             case "digits":
                 self.layout = self.letters if self.layout == "digits" else "digits"
             case "letters":
-                self.use("en" if self.letters == "th" else "th")
+                self._spell(self._next_letters())
             case _:
                 self._type(key)
 
@@ -133,6 +135,15 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             self.dispatch("on_type", typed)
             self.is_shifted = self.is_locked
 
+    def _spell(self, language: str) -> None:
+        self.letters = self.layout = language
+        self.is_shifted = self.is_locked = False
+
+    def _next_letters(self) -> str:
+        """The letters that the key for it leads to."""
+        offered: list[str] = list(dict.fromkeys((self.language, "th", "en")))
+        return offered[(offered.index(self.letters) + 1) % len(offered)]
+
     def _shift(self) -> None:
         if self.is_shifted and not self.is_locked:
             self.is_locked = True
@@ -140,7 +151,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             self.is_shifted, self.is_locked = not self.is_shifted, False
 
     def _lay_out(self, *_: object) -> None:
-        rows = [*LAYOUTS[self.layout].rows, self._last_row()]
+        rows = [*layout_for(self.layout).rows, self._last_row()]
         tall = self.height / len(rows)
         self._places = []
         for number, row in enumerate(rows):
@@ -213,13 +224,9 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             case "":
                 return shown(key.typed(is_shifted=self.is_shifted))
             case "digits":
-                return (
-                    "กขค"
-                    if self.layout == "digits" and self.letters == "th"
-                    else ("ABC" if self.layout == "digits" else "123")
-                )
+                return ALPHABETS[self.letters] if self.layout == "digits" else "123"
             case "letters":
-                return "English" if self.letters == "th" else "ไทย"
+                return NAMES[self._next_letters()]
             case "space":
                 return self.space or " "
         return glyph(ICONS[key.act])

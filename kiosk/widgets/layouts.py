@@ -1,21 +1,32 @@
-"""What stands on the keys. Thai is Kedmanee (TIS 820-2538), English QWERTY."""
+"""What stands on the keys. Thai is Kedmanee (TIS 820-2538), English QWERTY.
+
+Khmer, Burmese and Lao are the system's own (`kiosk.widgets.xkb`).
+"""
+
+import unicodedata
+from functools import cache
 
 import msgspec
 
+from kiosk.widgets import xkb
+
 DOTTED_CIRCLE = "\N{DOTTED CIRCLE}"
-_MARKS = "ำัิีึืฺุู็่้๊๋์ํ"
+_SPACED_MARKS = "\N{THAI CHARACTER SARA AM}\N{LAO VOWEL SIGN AM}"
+"""Letters to Unicode, but half of each stands over the consonant before it."""
 
 
 class Key(msgspec.Struct, frozen=True):
     """One key: what it types plain and shifted, or the `act` it does instead.
 
-    `units` is its width, where a letter's key is 1.
+    `units` is its width, where a letter's key is 1. `held` are further letters that
+    only a finger that stays gets.
     """
 
     plain: str
     shifted: str = ""
     act: str = ""
     units: float = 1.0
+    held: tuple[str, ...] = ()
 
     def typed(self, *, is_shifted: bool) -> str:
         """What a touch types; a key without a second level types its first."""
@@ -31,7 +42,10 @@ class Layout(msgspec.Struct, frozen=True):
 
 def shown(letter: str) -> str:
     """What is drawn on a key: a combining mark sits on a dotted circle."""
-    return DOTTED_CIRCLE + letter if letter in _MARKS else letter
+    if not letter:
+        return ""
+    is_mark = unicodedata.category(letter[0]).startswith("M") or letter in _SPACED_MARKS
+    return DOTTED_CIRCLE + letter if is_mark else letter
 
 
 def _letters(plain: str, shifted: str = "") -> tuple[Key, ...]:
@@ -70,3 +84,37 @@ DIGITS = Layout(
     ),
 )
 LAYOUTS = {layout.name: layout for layout in (THAI, ENGLISH, DIGITS)}
+
+
+def speaks(language: str) -> bool:
+    """Whether there are keys for a language."""
+    return language in LAYOUTS or language in xkb.COUNTRIES
+
+
+@cache
+def layout_for(name: str) -> Layout:
+    """The layout of a language, or `digits`.
+
+    Raises:
+        OSError: its keys are the system's, and those are not installed.
+        KeyError: there is none.
+    """
+    if name in LAYOUTS:
+        return LAYOUTS[name]
+    first, second, third, fourth = (_system_keys(row) for row in xkb.rows(name))
+    return Layout(name, (first, second, (*third, ENTER), (SHIFT, *fourth, BACKSPACE)))
+
+
+def _system_keys(row: tuple[xkb.Levels, ...]) -> tuple[Key, ...]:
+    """The keys of a row that type something; a level without a letter is left out."""
+    keys = []
+    for plain, shifted, *held in row:
+        letters = [letter for letter in (plain, shifted) if letter]
+        if letters:
+            keys.append(Key(letters[0], letters[-1], held=_native(held)))
+    return tuple(keys)
+
+
+def _native(letters: list[str]) -> tuple[str, ...]:
+    """Of what the right Alt key gives: no Latin (English has its own keys), no old signs."""
+    return tuple(letter for letter in letters if letter and "\u1780" <= letter <= "\u17dd")

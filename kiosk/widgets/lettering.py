@@ -12,7 +12,7 @@ from kivy.core.text.text_sdl2 import LabelSDL2
 from kivy.graphics.texture import Texture
 
 from kiosk import fonts
-from kiosk.widgets.lines import script_of
+from kiosk.widgets.lines import runs
 
 ICON = "icon"
 
@@ -42,23 +42,34 @@ def _face(em: int, face: str, script: str) -> Lettering:
 
 def width_of(text: str, em: float, face: str = "Regular") -> int:
     """Pixels that `text` takes in one line, set in `em` pixels."""
-    return _face(round(em), face, script_of(text)).get_extents(text)[0] if text else 0
+    return sum(_set(piece, em, face, script)[0] for script, piece in runs(text))
 
 
 def line_height(em: float) -> int:
     """Pixels from one line to the next; 1.5 em, as the fonts were made."""
-    return _face(round(em), "Regular", "Thai").get_extents("ก")[1]
+    return _set("ก", em, "Regular", "Thai")[1]
+
+
+def hanging(texture: Texture, em: float) -> int:
+    """Pixels of `texture` below its line: what Khmer and Burmese stack goes deep."""
+    below: int = texture.height - line_height(em)
+    return max(0, below)
 
 
 def drawn(text: str, em: float, face: str = "Regular") -> Texture:
-    """One line of text as a texture of its own."""
-    path = fonts.icon_font() if face == ICON else fonts.font(face)
-    line = Lettering(
-        text=text,
-        font_size=round(em),
-        font_name=str(path),
-        font_script_name=script_of(text),
-        strip=False,
-    )
-    line.refresh()
-    return line.texture
+    """One line of text as a texture of its own; its top is the top of the line."""
+    pieces = [(piece, script, _set(piece, em, face, script)) for script, piece in runs(text)]
+    wide = max(1, sum(size[0] for _, _, size in pieces))
+    surface = _SurfaceContainer(wide, max((size[1] for _, _, size in pieces), default=1))
+    x = 0
+    for piece, script, size in pieces:
+        surface.render(_face(round(em), face, script), piece, x, 0)
+        x += size[0]
+    texture = Texture.create_from_data(surface.get_data())
+    texture.flip_vertical()
+    return texture
+
+
+def _set(piece: str, em: float, face: str, script: str) -> tuple[int, int]:
+    size: tuple[int, int] = _face(round(em), face, script).get_extents(piece)
+    return size

@@ -1,17 +1,45 @@
 """Where text may break: between words and clusters, in scripts that write no spaces."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from icu4py.breakers import CharacterBreaker, LineBreaker
+from icu4py.breakers import CharacterBreaker, LineBreaker, WordBreaker
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_THAI = range(0x0E00, 0x0E80)
+LATIN = "Latn"
+SCRIPTS = {
+    "Thai": (range(0x0E00, 0x0E80),),
+    "Laoo": (range(0x0E80, 0x0F00),),
+    "Mymr": (range(0x1000, 0x10A0),),
+    "Khmr": (range(0x1780, 0x1800), range(0x19E0, 0x1A00)),
+}
+"""The scripts with rules of their own, by their Unicode blocks; all else is Latin's."""
+_STACKERS = "\N{KHMER SIGN COENG}\N{MYANMAR SIGN VIRAMA}"
+"""Whatever follows one of these stands below what precedes it. ICU parts them."""
 
 
 def script_of(text: str) -> str:
-    """The OpenType script that shapes `text`: `Thai` as soon as there is a Thai letter."""
-    return "Thai" if any(ord(letter) in _THAI for letter in text) else "Latn"
+    """The script (ISO 15924) that shapes `text`: of its first letter that has rules."""
+    return next((script for letter in text if (script := _script(letter))), LATIN)
+
+
+def runs(text: str) -> list[tuple[str, str]]:
+    """`text` in pieces of one script each, with the script; Latin goes with its neighbour."""
+    found: list[tuple[str, str]] = []
+    for letter in text:
+        script = _script(letter)
+        if not found:
+            found.append((script, letter))
+        elif script in ("", found[-1][0]) or not found[-1][0]:
+            found[-1] = (found[-1][0] or script, found[-1][1] + letter)
+        else:
+            found.append((script, letter))
+    return [(script or LATIN, piece) for script, piece in found]
+
+
+def _script(letter: str) -> str:
+    code = ord(letter)
+    return next((s for s, blocks in SCRIPTS.items() if any(code in b for b in blocks)), "")
 
 
 def clusters(text: str) -> tuple[int, ...]:
@@ -20,10 +48,36 @@ def clusters(text: str) -> tuple[int, ...]:
     Not cached: what a resident typed must not outlive the visit.
     """
     borders, at = [0], 0
-    for piece in CharacterBreaker(text, "th"):
-        at += len(str(piece))
+    for piece in _clusters(text):
+        at += len(piece)
         borders.append(at)
     return tuple(borders)
+
+
+def _clusters(text: str) -> Iterable[str]:
+    """The clusters of `text`: what stands below a consonant belongs to it."""
+    whole = ""
+    for piece in map(str, CharacterBreaker(text, "th")):
+        whole += piece
+        if not whole.endswith((*_STACKERS,)):
+            yield whole
+            whole = ""
+    if whole:
+        yield whole
+
+
+def word_start(text: str, index: int) -> int:
+    """Where the word that ends at `index` begins, with the blanks after it.
+
+    Thai, Lao, Khmer and Burmese write no blanks between words: ICU's dictionaries know.
+    """
+    at = 0
+    borders = [0]
+    for piece in map(str, WordBreaker(text[:index], "th")):
+        if piece.strip():
+            borders.append(at)
+        at += len(piece)
+    return borders[-1]
 
 
 def cluster_border(text: str, index: int) -> int:
@@ -64,7 +118,7 @@ def _pieces(text: str, width: float, measure: Callable[[str], float]) -> list[st
         if measure(word.rstrip()) <= width:
             pieces.append(word)
         else:
-            pieces += map(str, CharacterBreaker(word, "th"))
+            pieces += _clusters(word)
     return pieces
 
 

@@ -11,7 +11,7 @@ from kivy.properties import (
 from kivy.uix.widget import Widget
 
 from kiosk.theme import theme
-from kiosk.widgets.lettering import drawn, line_height, width_of
+from kiosk.widgets.lettering import ICON, drawn, hanging, line_height, width_of
 from kiosk.widgets.lines import clusters, wrap
 
 ELLIPSIS = "…"
@@ -88,7 +88,10 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         texture = drawn(line, self.em, self._face)
         spare = self.width - texture.width
         x = self.x + {"left": 0, "center": spare / 2, "right": spare}[self.halign]
-        y += (line_height(self.em) - texture.height) // 2
+        if self._face == ICON:
+            y += (line_height(self.em) - texture.height) // 2
+        else:
+            y -= hanging(texture, self.em)
         Rectangle(texture=texture, pos=(round(x), y), size=texture.size)
 
     def _width(self, line: str) -> float:

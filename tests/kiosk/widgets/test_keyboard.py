@@ -3,10 +3,11 @@ from itertools import product
 import pytest
 from kivy.clock import Clock
 
+from kiosk.widgets import xkb
 from kiosk.widgets.face import Face
 from kiosk.widgets.field import Field
 from kiosk.widgets.keyboard import Keyboard
-from kiosk.widgets.layouts import LAYOUTS, THAI, shown
+from kiosk.widgets.layouts import LAYOUTS, THAI, layout_for, shown
 from kiosk.widgets.lines import clusters
 from tests.kiosk.screens.box import Box
 
@@ -33,6 +34,60 @@ def test_no_key_types_what_another_types_on_the_same_level() -> None:
         keys = [key for row in THAI.rows for key in row if not key.act]
         typed = [key.typed(is_shifted=shift) for key in keys]
         assert len(typed) == len(set(typed))
+
+
+ALPHABETS = {
+    "km": [chr(code) for code in range(0x1780, 0x17A3) if code not in (0x179D, 0x179E)]
+    + [*"ាិីឹឺុូួើឿៀេែៃោៅំះ៉៊់៌្។៕១២៣៤៥៦៧៨៩០"],
+    "my": [chr(code) for code in range(0x1000, 0x1022)] + [*"ါာိီုူေဲံ့း္်ျြွှ၊။၁၂၃၄၅၆၇၈၉၀"],
+    "lo": [*"ກຂຄງຈຊຍດຕຖທນບປຜຝພຟມຢຣລວສຫອຮະັາຳິີຶືຸູົຼຽເແໂໃໄ່້໊໋໌ໍໆໜໝຯ໐໑໒໓໔໕໖໗໘໙"],
+}
+"""The letters that one writes a letter with; U+179D and U+179E are of Pali only."""
+
+
+@pytest.mark.parametrize("language", list(ALPHABETS))
+def test_every_letter_of_khmer_burmese_and_lao_is_on_the_keyboard(language: str) -> None:
+    assert set(ALPHABETS[language]) <= typed_by(layout_for(language))
+
+
+def test_khmer_vowels_of_two_characters_are_one_key() -> None:
+    assert {"ាំ", "ុំ", "ោះ", "េះ", "ុះ"} <= typed_by(layout_for("km"))
+
+
+def test_our_thai_is_the_systems() -> None:
+    ours = [[(k.plain, k.shifted) for k in row if not k.act] for row in THAI.rows]
+    system = [[(plain, shifted) for plain, shifted, *_ in row] for row in xkb.rows("th")]
+    assert ours == system
+
+
+@pytest.mark.parametrize("language", ["km", "my", "lo"])
+def test_every_key_of_the_systems_layout_types_what_it_shows(box: Box, language: str) -> None:
+    box.touch("kind:complaint")
+    box.touch("topic:road")
+    field, keyboard = box.glass._screen.ids.field, box.glass._screen.ids.keyboard
+    for is_shifted in (False, True):
+        keyboard.use(language)
+        keyboard.is_shifted = keyboard.is_locked = is_shifted
+        box.frames()
+        for name in [name for name in box.targets() if name.startswith("key:")]:
+            letter = name.removeprefix("key:")
+            if letter in ("shift", "backspace", "enter", "digits", "letters", "space"):
+                continue
+            field.text = ""
+            box.touch(name)
+            assert field.text == letter
+
+
+def test_the_letters_key_leads_from_ones_own_script_to_thai_and_english(typing: object) -> None:
+    box, _, keyboard = typing
+    keyboard.use("km")
+    box.frames()
+    seen = []
+    for _ in range(3):
+        seen.append(keyboard.layout)
+        box.touch("key:letters")
+    assert seen == ["km", "th", "en"]
+    assert keyboard.layout == "km"
 
 
 @pytest.mark.parametrize("mark", "ัิีึืฺุู็่้๊๋์ํำ")
@@ -134,7 +189,7 @@ def test_a_field_of_one_line_takes_no_newline() -> None:
 
 def test_a_language_without_a_layout_gets_english() -> None:
     keyboard = Keyboard(size_hint=(None, None), size=(1000, 300))
-    keyboard.use("km")
+    keyboard.use("vi")
     assert keyboard.layout == "en"
 
 

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
-from kiosk.widgets.lines import cluster_border, clusters, script_of, wrap
+from kiosk.widgets.lines import cluster_border, clusters, runs, script_of, word_start, wrap
 
 THAI = st.text(st.sampled_from("กขคงจชซญดตถทนบปผฝพฟมยรลวสหอฮะาิีึืุูเแโใไำ่้๊๋์ๆ 12abc\n"), max_size=60)
 WORDS = ["ไฟ", "ดับ", "ที่", "ปากซอย", "หน้า", "วัด", "สาม", "วัน", "กลางคืน", "มืด", "น้ำ", "ท่วม", "road"]
@@ -78,3 +78,34 @@ def test_marks_stay_with_their_consonant() -> None:
 def test_thai_is_shaped_as_thai_even_among_latin() -> None:
     assert script_of("ABC ก") == "Thai"
     assert script_of("ABC 123") == "Latn"
+
+
+def test_each_script_is_a_run_of_its_own_and_latin_goes_with_its_neighbour() -> None:
+    assert runs("1. ខ្មែរ ไทย ABC") == [("Khmr", "1. ខ្មែរ "), ("Thai", "ไทย ABC")]
+    assert runs("ABC 12") == [("Latn", "ABC 12")]
+    assert runs("") == []
+
+
+@given(st.text(st.sampled_from("กខខ្មែရရိုລາວ ab1◌ំ"), max_size=40))
+def test_runs_joined_are_the_text_again(text: str) -> None:
+    assert "".join(piece for _, piece in runs(text)) == text
+
+
+def test_what_stands_below_a_consonant_belongs_to_its_cluster() -> None:
+    assert clusters("ខ្ញុំ") == (0, 5)
+    assert clusters("သတ္တ") == (0, 1, 4)
+    assert clusters("ន្") == (0, 2), "a stacker still without its consonant"
+
+
+def test_burmese_khmer_and_lao_break_between_words() -> None:
+    for words in ("ខ្ញុំស្រឡាញ់អ្នក", "ສະບາຍດີປະເທດລາວ", "ကျွန်တော်မြန်မာစာဖတ်တယ်"):
+        lines = wrap(words, 8, len)
+        assert "".join(lines) == words
+        assert len(lines) > 1
+
+
+def test_a_word_begins_where_the_dictionary_says() -> None:
+    assert word_start("ไฟที่ปากซอยดับ", 14) == len("ไฟที่ปากซอย")
+    assert word_start("road is  ", 9) == len("road ")
+    assert word_start("ไฟดับ", 2) == 0
+    assert word_start("", 0) == 0
