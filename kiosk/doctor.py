@@ -191,6 +191,21 @@ def _central(config: Config) -> Finding:
     return Finding(name="central", is_well=not silent, evidence=evidence, next="kiosk sync-now")
 
 
+def _former(config: Config) -> Finding:
+    """What a salvage left under another device code goes as well, or somebody should know."""
+    present = box_identity(config).device_code
+    with box_store(config) as store:
+        links = {code: store.link_state(code) for code in store.waiting_codes() if code != present}
+    stuck = [f"{code} waits: {link.reason}" for code, link in links.items() if link.failing_since]
+    return Finding(
+        name="former codes",
+        is_well=not stuck,
+        evidence="; ".join(stuck)
+        or (f"{', '.join(links)} still wait" if links else "nothing waits"),
+        next="kiosk sync-now; if it stays, tell central's operator",
+    )
+
+
 def _tally(config: Config) -> Finding:
     with box_store(config) as store:
         state = store.tally_state(box_identity(config).device_code)
@@ -254,6 +269,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     _disk,
     _outbox,
     _central,
+    _former,
     _tally,
     _printer,
     _clock,

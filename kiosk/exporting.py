@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -55,11 +56,12 @@ def in_words(told: list[Exported]) -> str:
 def _places(config: Config, stick: Path, store: Store) -> Iterator[Stick]:
     """The present code's folder, and those of former codes that still have something."""
     clock = partial(instant, config, floor_of(store))
-    yield Stick(stick, config.state_dir, box_identity(config), clock)
+    grace = timedelta(days=config.sync.grace_days)
+    yield Stick(stick, config.state_dir, box_identity(config), clock, grace)
     for code in former_codes(config.state_dir):
         former = config.state_dir / FORMER_DIR / code
         try:
-            place = Stick(stick, former, load_identity(former), clock)
+            place = Stick(stick, former, load_identity(former), clock, grace)
         except (OSError, BadMessage) as error:
             raise ConfigError(f"{former}: {error}") from error
         if place.exists or code in store.waiting_codes():

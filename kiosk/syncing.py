@@ -103,6 +103,7 @@ def _settings(config: Config, store: Store) -> AgentSettings:
         timeout_s=config.sync.timeout_s,
         alive_every_s=watched_s / 2 if watched_s else None,
         grace=timedelta(days=config.sync.grace_days),
+        slips_expire_after=timedelta(seconds=config.printer.slip_expires_s),
         certificates=Certificates(ca_file=config.sync.ca_file, floor=floor_of(store)),
     )
 

@@ -21,8 +21,9 @@ from sync.client import Client
 from sync.courier import Courier
 from sync.doorbell import SYNC_BELL, UI_BELL, Doorbell, ring
 from sync.errors import KeyUnknown, Refused, StoreFull, SyncError, Unreachable
+from sync.formers import Formers
 from sync.guidance import Guidance
-from sync.identity import FORMER_DIR, Renewing, former_codes, load_identity
+from sync.identity import Renewing, load_identity
 from sync.store import STORE_FILE, Store
 from sync.tallying import Tallies
 from sync.tls import PUBLIC, Certificates
@@ -45,6 +46,7 @@ class AgentSettings:
     `alive_every_s` is the longest sleep before `Surroundings.alive` is called again, None
     where nobody watches; a single request may take four times `timeout_s`, so a watchdog
     must allow for more. What central acknowledged is kept for `grace` more.
+    Where no spooler runs, slips are wiped here once they are `slips_expire_after` old.
     """
 
     state_dir: Path
@@ -53,6 +55,7 @@ class AgentSettings:
     timeout_s: float = 20
     alive_every_s: float | None = None
     grace: timedelta = timedelta(days=30)
+    slips_expire_after: timedelta | None = None
     certificates: Certificates = PUBLIC
 
 
@@ -84,7 +87,15 @@ class Agent:
         self._courier = Courier(
             store, client, surroundings.clock, surroundings.stop, self._progressed
         )
-        self._tallies = Tallies(store, client, surroundings.clock, settings.grace)
+        self._tallies = Tallies(store, surroundings.clock, settings.grace)
+        self._formers = Formers(
+            store,
+            client,
+            surroundings.clock,
+            surroundings.stop,
+            settings.state_dir,
+            settings.grace,
+        )
         self._enrolled = self._courier.is_enrolled()
         self._dated_boot = ""
         self._asked_s = 0.0
@@ -106,6 +117,8 @@ class Agent:
             StoreDamaged: the store cannot be trusted; nobody should go on as if it could.
         """
         self._client.take_on(self._renewing.now())
+        if self._settings.slips_expire_after:
+            self._store.expire_slips(self._around.clock(), self._settings.slips_expire_after)
         try:
             self._talk()
             self._guidance.refresh()
@@ -128,11 +141,11 @@ class Agent:
     def _say_all(self) -> None:
         self._enrol()
         self._carry()
-        self._carry_former()
-        if not self._around.stop.is_set() and self._tallies.compare():
+        if not self._around.stop.is_set() and self._tallies.compare(self._client):
             self._carry()
-            self._tallies.compare()
+            self._tallies.compare(self._client)
         self._beat()
+        self._formers.carry()
 
     def _enrol(self) -> None:
         if self._enrolled:
@@ -148,25 +161,6 @@ class Agent:
         if SEAL_REFUSED in self._courier.parked:
             self._guidance.hurry()
         self._courier.parked.clear()
-
-    def _carry_former(self) -> None:
-        """What a salvage left under codes of before goes under the keys of before."""
-        for code in self._store.waiting_codes():
-            if code == self._client.device_code or code not in former_codes(self._state_dir):
-                continue
-            identity = load_identity(self._state_dir / FORMER_DIR / code)
-            client = self._client.under(identity)
-            courier = Courier(
-                self._store, client, self._around.clock, self._around.stop, self._progressed
-            )
-            try:
-                if not courier.is_enrolled():
-                    courier.enrol()
-                courier.carry()
-            except Refused as refusal:
-                log.warning("what waits under %s stays here: %s", code, refusal.code)
-            finally:
-                client.close()
 
     def _progressed(self) -> None:
         self._note_reached()

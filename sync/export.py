@@ -10,6 +10,7 @@ import gzip
 import logging
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -72,15 +73,24 @@ class Exported(msgspec.Struct, kw_only=True):
 
 
 class Stick:
-    """One device code's folder on a stick; `state_dir` is where its identity lies."""
+    """One device code's folder on a stick; `state_dir` is where its identity lies.
+
+    What central acknowledged stays here for `grace` after its word.
+    """
 
     def __init__(
-        self, stick: Path, state_dir: Path, identity: Identity, clock: Callable[[], Instant]
+        self,
+        stick: Path,
+        state_dir: Path,
+        identity: Identity,
+        clock: Callable[[], Instant],
+        grace: timedelta,
     ) -> None:
         self._folder = stick / FOLDER / identity.device_code
         self._state_dir = state_dir
         self._identity = identity
         self._clock = clock
+        self._grace = grace
         self.told = Exported(device_code=identity.device_code)
 
     @property
@@ -169,7 +179,9 @@ class Stick:
         code = self._identity.device_code
         before = store.tally_state(code)
         store.note_tally(code, answer, self._clock().wall)
-        if not answer.agreed:
+        if answer.agreed:
+            store.delete_settled(code, answer.answered_at - self._grace)
+        else:
             store.resend(code, numbers_to_resend(asked.tally, answer, before))
         return TALLY
 

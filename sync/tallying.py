@@ -19,11 +19,8 @@ EVERY_S = 24 * 60 * 60
 class Tallies:
     """Compares one device code's cases with central; `grace` is kept after its word."""
 
-    def __init__(
-        self, store: Store, client: Client, clock: Callable[[], Instant], grace: timedelta
-    ) -> None:
+    def __init__(self, store: Store, clock: Callable[[], Instant], grace: timedelta) -> None:
         self._store = store
-        self._client = client
         self._clock = clock
         self._grace = grace
         self._due_s = 0.0
@@ -32,7 +29,7 @@ class Tallies:
         """Have the next `compare` ask, whatever the day says."""
         self._due_s = 0.0
 
-    def compare(self) -> bool:
+    def compare(self, client: Client) -> bool:
         """Once a day: compare, heal, delete. True when cases wait again because of it.
 
         Raises:
@@ -41,17 +38,17 @@ class Tallies:
         if time.monotonic() < self._due_s:
             return False
         try:
-            return self._compare()
+            return self._compare(client)
         except Refused as refusal:
             if refusal.code not in ("not_found", "method_not_allowed"):
                 raise
         self._due_s = time.monotonic() + EVERY_S  # a central from before there were tallies
         return False
 
-    def _compare(self) -> bool:
-        code = self._client.device_code
+    def _compare(self, client: Client) -> bool:
+        code = client.device_code
         tally, before = self._store.tally(code), self._store.tally_state(code)
-        answer = self._client.compare(tally)
+        answer = client.compare(tally)
         self._store.note_tally(code, answer, self._clock().wall)
         self._due_s = time.monotonic() + EVERY_S
         if answer.agreed:
@@ -77,11 +74,11 @@ class Tallies:
 def numbers_to_resend(tally: Tally, answer: TallyAnswer, before: TallyState | None) -> list[int]:
     """Which cases should go again: those central lacks, or all where contents differ.
 
-    All of them only once: where that did not help, as with a copied device, it never will.
+    All of them only once: where that did not help, as with a copied device, it never will,
+    however many cases have come since.
     """
     if answer.missing:
         return answer.missing
-    was_tried = before and not before.is_agreed and before.through == tally.through
-    if was_tried and not (before and before.missing):
+    if before and not before.is_agreed and not before.missing:
         return []
     return [number for number in range(1, tally.through + 1) if number not in set(tally.without)]

@@ -75,6 +75,19 @@ def test_what_a_box_without_a_network_kept_travels_and_is_settled(
     assert all(day.knows(receipt) for receipt in receipts)
 
 
+def test_what_central_has_had_for_long_leaves_a_box_without_a_network_too(
+    day: Day, box: Box, stick: Path
+) -> None:
+    box.settings.write_text(box.settings.read_text() + "[sync]\ngrace_days = 0\n")
+    box.submit()
+    for _ in range(2):
+        export(box, stick)
+        central(day, "import-usb", stick)
+    assert box.tells("outbox")["acknowledged"] == 1
+    assert export(box, stick).returncode == 0
+    assert box.tells("outbox")["acknowledged"] == 0
+
+
 def test_exporting_again_writes_only_what_is_new(day: Day, box: Box, stick: Path) -> None:
     box.submit()
     export(box, stick)

@@ -314,6 +314,19 @@ def test_a_central_that_asks_for_time_is_left_alone_and_nothing_is_parked(
     assert agent._pause_s() > 200  # until the next beat
 
 
+def test_where_no_spooler_runs_the_agent_wipes_slips_that_are_too_old(
+    agent: Agent, store: Store, central: FakeCentral, settings: AgentSettings
+) -> None:
+    case_id = uuid6.uuid7()
+    store.submit(case_id, INSTANT, lambda number: submission(case_id, number, b"the key"))
+    agent.pass_once()
+    assert store.slip_counts() == {"waiting": 1}, "unless it is told when they expire"
+    expiring = replace(settings, slips_expire_after=timedelta(seconds=300))
+    around = Surroundings(clock=read_clock, stop=threading.Event())
+    Agent(store, Client(central.identity, read_clock), expiring, around).pass_once()
+    assert store.slip_counts() == {"expired": 1}
+
+
 def test_a_sleeping_agent_wakes_for_nothing_but_its_beat(
     store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
 ) -> None:
@@ -398,5 +411,7 @@ def test_contents_that_differ_are_sent_again_once_and_not_for_ever() -> None:
     assert numbers_to_resend(tally, differs, None) == [1, 3]
     assert numbers_to_resend(tally, differs, agreed) == [1, 3]
     assert numbers_to_resend(tally, differs, tried) == []
+    shorter = msgspec.structs.replace(tried, through=2)
+    assert numbers_to_resend(tally, differs, shorter) == [], "one more case helps no more"
     lacks = msgspec.structs.replace(differs, missing=[3])
     assert numbers_to_resend(tally, lacks, tried) == [3]
