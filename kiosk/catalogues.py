@@ -1,7 +1,7 @@
 """Where the translated words are: one gettext catalogue per domain and language.
 
 Domain `kiosk` is the glass, `slip` the paper. Messages are written in English in the
-code; Thai is the language that must be complete (`make check`).
+code; Thai and English must be complete (`make check`).
 """
 
 import gettext
@@ -13,7 +13,7 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 
 @cache
 def catalogue(domain: str, language: str) -> gettext.NullTranslations:
-    """The catalogue of `language` (`th`, `en`).
+    """The catalogue of `language` (`th`, `en`, `km`, `my`, `lo`).
 
     Raises:
         FileNotFoundError: not compiled; the set-up does that.

@@ -18,7 +18,7 @@ from sync.deadline import day_in_words
 from sync.reference import grouped
 
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
-_LANGUAGES = ("th", "en")
+_LANGUAGES = ("th", "en", "km", "my", "lo")
 _TRIAL_CODE = "RAPFANG TEST PRINT"
 _CONFIDENTIAL = "corruption"
 _ANY = "case"

@@ -27,6 +27,7 @@ _THAI_MONTHS = (
     "พฤศจิกายน",
     "ธันวาคม",
 )
+_BY_CLDR = ("km", "my", "lo")
 _ENGLISH_MONTHS = (
     "January",
     "February",
@@ -66,7 +67,14 @@ def due_on(received_on: date, rule: DeadlineRule, holidays: Collection[date] = (
 
 
 def day_in_words(day: date, language: str = "th", *, thai_digits: bool = False) -> str:
-    """`1 พฤศจิกายน 2569` in Thai (Buddhist Era), `1 November 2026` in English."""
+    """`1 พฤศจิกายน 2569` in Thai (Buddhist Era), `1 November 2026` in English.
+
+    Khmer, Burmese and Lao (`km`, `my`, `lo`) as CLDR writes a day, in the common era.
+    """
+    if language in _BY_CLDR:
+        from babel.dates import format_date  # half a second on a Pi, and few need it
+
+        return format_date(day, "long", locale=language)
     if language != "th":
         return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
     words = f"{day.day} {_THAI_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"

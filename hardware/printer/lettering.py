@@ -5,16 +5,27 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from icu4py.breakers import CharacterBreaker, LineBreaker
-from PIL import ImageFont, features
+from PIL import Image, ImageDraw, ImageFont, features
 
 from hardware.errors import HardwareError
 
-Font = ImageFont.FreeTypeFont
-
 FACES = {False: "Loma", True: "Loma-Bold"}
-_FONT_DIRS = (Path("/usr/share/fonts/opentype/tlwg"), Path("/usr/share/fonts/truetype/tlwg"))
+_FONT_DIRS: tuple[Path, ...] = (
+    Path("/usr/share/fonts/opentype/tlwg"),
+    Path("/usr/share/fonts/truetype/tlwg"),
+)
 _FONT_PACKAGE = "fonts-tlwg-loma-otf"
+_NOTO = Path("/usr/share/fonts/truetype/noto")
+_NOTO_PACKAGE = "fonts-noto-core"
+_THAI = "th"
+_STACKED = {"km": "NotoSansKhmer", "my": "NotoSansMyanmar", "lo": "NotoSansLao"}
+"""What Loma, Thai and Latin only, leaves to others: language of the letters to face."""
+_RUN = re.compile(
+    "(?P<km>[\u1780-\u17ff]+)|(?P<my>[\u1000-\u109f]+)|(?P<lo>[\u0e80-\u0eff]+)|(?P<th>.)",
+    re.DOTALL,
+)
 _SHAPERS = {
     "raqm": "pillow with raqm (its wheel has it)",
     "fribidi": "the Debian package libfribidi0",
@@ -43,18 +54,69 @@ def require_shaping(is_there: Callable[[str], bool | None] = features.check) -> 
             raise HardwareError(f"Thai cannot be set without {feature}: install {remedy}")
 
 
-@cache
+class Font(msgspec.Struct, frozen=True):
+    """The letters of all scripts at one size, in dots to the em, on one baseline.
+
+    Measuring and drawing raise HardwareError where a face or its shaper is not installed.
+    """
+
+    size: int
+    bold: bool
+
+    def getlength(self, text: str) -> float:
+        """How wide `text` is in one line, in dots."""
+        return sum(self._face(language).getlength(piece) for language, piece in _runs(text))
+
+    def draw(self, canvas: Image.Image, x: float, y: int, text: str) -> None:
+        """Set `text` in black from `x`, its baseline at `y`."""
+        pen = ImageDraw.Draw(canvas)
+        for language, piece in _runs(text):
+            face = self._face(language)
+            pen.text((x, y), piece, font=face, fill=0, anchor="ls", language=language)
+            x += face.getlength(piece)
+
+    def _face(self, language: str) -> ImageFont.FreeTypeFont:
+        return _face(language, self.size, bold=self.bold)
+
+
 def font(size_dots: int, *, bold: bool) -> Font:
-    """The paper face at `size_dots` to the em.
+    """The paper's letters at `size_dots` to the em.
 
     Raises:
-        HardwareError: the face or its shaper is not installed.
+        HardwareError: the main face or its shaper is not installed.
     """
+    _face(_THAI, size_dots, bold=bold)
+    return Font(size_dots, bold)
+
+
+def is_deep(text: str) -> bool:
+    """Whether `text` stacks letters below others, as Khmer and Burmese do."""
+    return any(language != _THAI for language, _ in _runs(text))
+
+
+def _runs(text: str) -> list[tuple[str, str]]:
+    """`text` in pieces of one face each, with the language that shapes them."""
+    runs: list[tuple[str, str]] = []
+    for found in _RUN.finditer(text):
+        language = found.lastgroup or _THAI
+        if runs and runs[-1][0] == language:
+            runs[-1] = (language, runs[-1][1] + found.group())
+        else:
+            runs.append((language, found.group()))
+    return runs
+
+
+@cache
+def _face(language: str, size_dots: int, *, bold: bool) -> ImageFont.FreeTypeFont:
     require_shaping()
-    for folder in _FONT_DIRS:
-        for path in folder.glob(f"{FACES[bold]}.[ot]tf"):
+    name, folders, package = FACES[bold], _FONT_DIRS, _FONT_PACKAGE
+    if language in _STACKED:
+        name = f"{_STACKED[language]}-{'Bold' if bold else 'Regular'}"
+        folders, package = (_NOTO,), _NOTO_PACKAGE
+    for folder in folders:
+        for path in folder.glob(f"{name}.[ot]tf"):
             return ImageFont.truetype(path, size_dots, layout_engine=ImageFont.Layout.RAQM)
-    raise HardwareError(f"the face {FACES[bold]} is missing: install {_FONT_PACKAGE}")
+    raise HardwareError(f"the face {name} is missing: install {package}")
 
 
 def wrap(text: str, face: Font, width_dots: float) -> list[str]:

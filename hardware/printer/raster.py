@@ -3,11 +3,11 @@
 from math import ceil
 
 import msgspec
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from hardware.printer import qr
 from hardware.printer.document import Align, Block, Document, Gap, Line, Pair, Qr, Role, Rule
-from hardware.printer.lettering import Font, font, wrap
+from hardware.printer.lettering import Font, font, is_deep, wrap
 from hardware.printer.paper import Paper, dots
 
 WHITE = 255
@@ -27,6 +27,8 @@ class _Leading(msgspec.Struct, frozen=True):
 _CAPITALS = _Leading(0.80, 0.04)
 _THAI = _Leading(1.06, 0.32)
 """Loma's stacked marks (น้ำ, ปู่) reach 1.06 em up and 0.26 em down."""
+_DEEP = _Leading(1.0, 0.58)
+"""Noto's Khmer, Burmese and Lao: what is stacked reaches 0.56 em down."""
 _LEADING = {Role.DISPLAY: _CAPITALS, Role.CODE: _CAPITALS}
 
 
@@ -56,8 +58,7 @@ class _Text(msgspec.Struct, frozen=True):
     face: Font
 
     def draw(self, canvas: Image.Image) -> None:
-        pen = ImageDraw.Draw(canvas)
-        pen.text((self.x, self.y), self.text, font=self.face, fill=0, anchor="ls", language="th")
+        self.face.draw(canvas, self.x, self.y, self.text)
 
 
 class _Patch(msgspec.Struct, frozen=True):
@@ -165,7 +166,7 @@ class _Layout:
 
     def _rows(self, line: Line, width: int, company: tuple[Line, ...] = ()) -> list[_Row]:
         face = self._face(line, width, company)
-        leading = _LEADING.get(line.role, _THAI)
+        leading = _LEADING.get(line.role, _DEEP if is_deep(line.text) else _THAI)
         words = [line.text] if line.role in _LEADING else wrap(line.text, face, width)
         return [_Row(text, face, leading, line.align) for text in words]
 

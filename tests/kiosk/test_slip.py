@@ -47,7 +47,29 @@ ENGLISH = SlipWords(
     due_on=date(2026, 12, 8),
     privacy_notice_version="example-1",
 )
-SLIPS = {"th": THAI, "en": ENGLISH}
+KHMER, BURMESE, LAO = (
+    SlipWords(
+        municipality="เทศบาลตำบลท่าเกษม",
+        complaint_centre="ศูนย์รับเรื่องราวร้องทุกข์ เทศบาลตำบลท่าเกษม",
+        phone="0 3844 1234",
+        reference="A1-0042-9",
+        tracking_key="K7QM2R9XH4TBW0ZD",
+        tracking_url=URL,
+        language=language,
+        topic=topic,
+        division="กองช่าง",
+        place="หมู่ที่ 3 (ตัวอย่าง)",
+        submitted_on=date(2026, 11, 23),
+        due_on=date(2026, 12, 8),
+        privacy_notice_version="example-1",
+    )
+    for language, topic in (
+        ("km", "ផ្លូវខូច ស្រ្តី ដ្ឋាន"),
+        ("my", "လမ်းပျက် သတ္တဝါ ကျွန်ုပ်"),
+        ("lo", "ທາງເພ ນ້ຳຖ້ວມ ໝູ່ບ້ານ"),
+    )
+)
+SLIPS = {"th": THAI, "en": ENGLISH, "km": KHMER, "my": BURMESE, "lo": LAO}
 EACH = pytest.mark.parametrize(
     ("language", "width_mm"), [(language, width) for language in SLIPS for width in PAPERS]
 )
@@ -160,7 +182,7 @@ def test_an_english_slip_bears_the_thai_name_beside_its_own() -> None:
 
 
 def test_a_language_without_a_slip_gets_the_thai_one() -> None:
-    assert document_for(with_(THAI, language="km")) == document_for(THAI)
+    assert document_for(with_(THAI, language="vi")) == document_for(THAI)
 
 
 def test_large_comes_before_small_and_one_rule_is_enough() -> None:
@@ -263,3 +285,13 @@ def test_a_waiting_slip_is_as_long_for_every_kind_and_names_no_corruption(words:
     assert "ต".encode() * 3 not in confidential
     shown = said(document_for(slip.decode(confidential)))
     assert shown == said(document_for(with_(words, kind="corruption")))
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("km", "23 វិច្ឆិកា 2026"), ("my", "2026 နိုဝင်ဘာ 23"), ("lo", "23 ພະຈິກ 2026")],
+)
+def test_a_slip_in_a_neighbours_language_says_the_day_as_that_language_does(
+    language: str, day: str
+) -> None:
+    assert day in said(document_for(SLIPS[language]))

@@ -38,8 +38,34 @@ def to_done(box: Box) -> None:
     box.glass.show(box.clerk.look_up())
 
 
+def to_khmer(box: Box) -> None:
+    write(box, "km", "ទឹកលិចផ្លូវ ស្រ្តី ខ្ញុំ")
+
+
+def to_burmese(box: Box) -> None:
+    write(box, "my", "သတ္တဝါ ကျွန်ုပ် ဩဂုတ် ကြောင်")
+
+
+def to_lao(box: Box) -> None:
+    write(box, "lo", "ນ້ຳຖ້ວມ ໝູ່ບ້ານ ຜູ້ໃຫຍ່ ປີ້")
+
+
+def write(box: Box, language: str, words: str) -> None:
+    """As somebody of that language would begin; the words stack what the script stacks."""
+    box.touch("languages")
+    box.touch(f"language:{language}")
+    box.touch("kind:complaint")
+    box.touch("topic:road")
+    box.glass._screen.ids.field.insert(words)
+
+
+WAYS = [to_home, to_words, to_faces, to_done, to_khmer, to_burmese, to_lao]
+
+
 @pytest.mark.skipif(SIZE != (1024, 600), reason="the golden pictures are of 1024x600")
-@pytest.mark.parametrize("way", [to_home, to_words, to_faces, to_done])
+@pytest.mark.parametrize(
+    "way", [to_home, to_words, to_faces, to_done, to_khmer, to_burmese, to_lao]
+)
 def test_a_screen_looks_as_it_was_approved(box: Box, way: object) -> None:
     way(box)
     shown = box.picture()

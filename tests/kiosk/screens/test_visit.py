@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
+from kiosk.languages import NAMES
 from sync.case import CaseContent
 from sync.reference import parse_reference
 from sync.seal import open_sealed
@@ -244,3 +245,37 @@ def test_the_done_screen_says_how_far_the_slip_is(
     box.frames()
     shown = " ".join(getattr(widget, "text", "") or "" for widget in box.widgets())
     assert said in shown
+
+
+@pytest.mark.parametrize("language", list(NAMES))
+def test_every_language_is_two_touches_away_and_what_was_typed_stays(
+    box: Box, language: str
+) -> None:
+    box.touch("kind:complaint")
+    box.touch("topic:road")
+    box.type("น้ำ")
+    box.touch("languages")
+    assert box.glass.name == "languages"
+    shown = {name: target.text for name, target in box.targets().items()}
+    assert shown[f"language:{language}"] == NAMES[language]
+    box.touch(f"language:{language}")
+    assert box.glass.name == "words"
+    assert box.clerk.scene.visit.language == language
+    assert box.clerk.scene.visit.draft.words == "น้ำ"
+    assert box.glass._screen.ids.keyboard.layout == language
+
+
+def test_the_sheet_of_languages_closes_without_a_choice(box: Box) -> None:
+    box.touch("languages")
+    box.touch("close-languages")
+    assert box.glass.name == "home"
+    assert box.clerk.scene.visit.language == "th"
+
+
+def test_nobody_in_front_of_the_sheet_of_languages_brings_home_back(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("languages")
+    box.glass._leave()
+    box.frames()
+    assert box.glass.name == "home"
+    assert "kind:complaint" in box.targets()
