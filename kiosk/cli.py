@@ -60,6 +60,10 @@ def _reports(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     ):
         verb = _verb(verbs, name, _report, words, f"kiosk {name} --json")
         verb.add_argument("--json", action="store_true", help="for programs")
+        if name == "outbox":
+            words = "send what is parked once more: a case's reference, or `all`"
+            verb.add_argument("--retry", metavar="REFERENCE", help=words)
+            verb.set_defaults(command=_outbox)
 
 
 def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -137,6 +141,16 @@ def _report(config: Config, arguments: argparse.Namespace) -> int:
     told: Report = {**REPORTS, "doctor": examine}[arguments.verb](config)
     _say(_as_json(told) if arguments.json else told.text())
     return FINE if told.is_fine else FOUND
+
+
+def _outbox(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import syncing
+
+    if arguments.retry is None:
+        return _report(config, arguments)
+    count = syncing.retry(config, arguments.retry)
+    _say(f"{count} wait again; next: kiosk sync-now" if count else "nothing of it is parked")
+    return FINE if count else FOUND
 
 
 def _sync_now(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001

@@ -23,7 +23,6 @@ from sync.store import (
     TallyState,
     has_been,
 )
-from sync.wire import CaseSubmitted, decode_record
 
 MOST_ROWS = 1000
 SHOWN_ROWS = 20
@@ -90,7 +89,8 @@ class Outbox(msgspec.Struct, frozen=True, kw_only=True):
             f"{_minute(row.kept_at)}  {row.reference or _kind(row):<15} {row.reason or row.state}"
             for row in self.entries[:SHOWN_ROWS]
         ]
-        return "\n".join([head, *more, *rows])
+        foot = ["next: kiosk outbox --retry all, once the cause is gone"] if self.parked else []
+        return "\n".join([head, *more, *rows, *foot])
 
 
 class SlipRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,7 +191,10 @@ def outbox(config: Config) -> Outbox:
             waiting=counts.waiting,
             parked=counts.parked,
             acknowledged=counts.acknowledged,
-            entries=[_row(entry) for entry in store.outbox_entries(MOST_ROWS)],
+            entries=[
+                _row(entry, store.reference_of(entry.record_id))
+                for entry in store.outbox_entries(MOST_ROWS)
+            ],
             attachments=counts.attachments,
         )
 
@@ -245,23 +248,16 @@ def printer_state(config: Config) -> PrinterState:
         return PrinterState()
 
 
-def _row(entry: OutboxEntry) -> Row:
+def _row(entry: OutboxEntry, reference: str) -> Row:
     return Row(
         record_id=entry.record_id,
-        reference=_reference(entry),
+        reference=reference,
         state=entry.state,
         reason=entry.reason,
         attempts=entry.attempts,
         kept_at=entry.kept_at,
         acknowledged_at=entry.settled_at if entry.state == "acknowledged" else None,
     )
-
-
-def _reference(entry: OutboxEntry) -> str:
-    if entry.state is OutboxState.ATTACHMENT_PARKED:
-        return ""
-    record = decode_record(entry.record)
-    return record.reference if isinstance(record, CaseSubmitted) else ""
 
 
 def _kind(row: Row) -> str:

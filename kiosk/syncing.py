@@ -16,8 +16,9 @@ from sync.agent import Agent, AgentSettings, Surroundings
 from sync.agent import run as run_agent
 from sync.client import Client
 from sync.doorbell import SYNC_BELL, is_answered, ring
-from sync.errors import Refused, StoreDamaged, StoreFull, Unreachable
+from sync.errors import BadReference, Refused, StoreDamaged, StoreFull, Unreachable
 from sync.identity import Identity
+from sync.reference import parse_reference
 from sync.rekeying import change_key
 from sync.store import STORE_FILE, Store
 from sync.tls import Certificates
@@ -66,6 +67,22 @@ def send_now(config: Config) -> str | None:
         if Agent(store, client, settings, around).pass_once():
             return None
         return f"central not reached: {store.link_state(identity.device_code).reason}"
+
+
+def retry(config: Config, which: str) -> int:
+    """Let parked records wait again: a case's by its reference, or `all`; says how many.
+
+    Raises:
+        ConfigError: not a reference, or the store does not open.
+    """
+    try:
+        reference = "" if which == "all" else str(parse_reference(which))
+    except BadReference as error:
+        raise ConfigError(f"{which}: neither a reference nor `all`") from error
+    with box_store(config) as store:
+        count = store.retry(reference)
+    ring(config.runtime_dir / SYNC_BELL, urgent=True)
+    return count
 
 
 def rotate_key(config: Config) -> str | None:

@@ -6,7 +6,7 @@ which something still waits.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sync import outbox
 from sync.case import Instant
@@ -14,9 +14,12 @@ from sync.client import Client, Verdict
 from sync.errors import BadMessage, Refused, Unreachable
 from sync.store import OutboxEntry, Store
 from sync.uploading import Uploads
-from sync.wire import LONGEST_BATCH, BootClock, decode_record
+from sync.wire import LONGEST_BATCH, BootClock, decode_record, digest_of
 
 log = logging.getLogger(__name__)
+
+DAMAGED = "damaged"
+"""Parked because its bytes are not those that were kept: the card has changed them."""
 
 
 class Courier:
@@ -72,6 +75,10 @@ class Courier:
             batch = outbox.batch_of(self._store.waiting(LONGEST_BATCH, self._client.device_code))
             if not batch:
                 return
+            if damaged := [entry for entry in batch if digest_of(entry.record) != entry.digest]:
+                for entry in damaged:
+                    self._park(entry.digest, DAMAGED)
+                continue
             try:
                 self._send(batch)
             except (Unreachable, Refused):
@@ -94,7 +101,7 @@ class Courier:
         except Refused as refusal:
             self._after_refusal(entries, refusal)
         else:
-            self._settle(verdict)
+            self._settle(verdict, {entry.digest for entry in entries})
 
     def _boots_of(self, records: Sequence[bytes]) -> list[BootClock]:
         """When the boots of these records began; a record that is damaged names none."""
@@ -118,9 +125,9 @@ class Courier:
         self._client.send([])  # refused too? then it is not this record's fault: raises
         self._park(entries[0].digest, refusal.code)
 
-    def _settle(self, verdict: Verdict) -> None:
-        if not verdict.answers:
-            raise Unreachable("central answered no record")
+    def _settle(self, verdict: Verdict, sent: Collection[str]) -> None:
+        if not any(answer.digest in sent for answer in verdict.answers):
+            raise Unreachable("central answered none of these records")
         taken = outbox.acknowledged(verdict.answers)
         if taken:
             now = self._clock().wall

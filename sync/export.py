@@ -18,6 +18,7 @@ import msgspec
 from sync import outbox
 from sync.case import Instant
 from sync.client import Enrolled
+from sync.courier import DAMAGED
 from sync.errors import BadMessage
 from sync.identity import Identity, take_keyring
 from sync.signature import open_signed, verify_key_of
@@ -216,8 +217,12 @@ class Stick:
         return found
 
     def _batches(self, store: Store, on_stick: set[str]) -> Iterator[list[OutboxEntry]]:
-        waiting = store.waiting(ALL, self._identity.device_code)
-        left = [entry for entry in waiting if entry.digest not in on_stick]
+        left: list[OutboxEntry] = []
+        for entry in store.waiting(ALL, self._identity.device_code):
+            if digest_of(entry.record) != entry.digest:
+                store.park(entry.digest, DAMAGED, self._clock().wall)
+            elif entry.digest not in on_stick:
+                left.append(entry)
         while left:
             batch = outbox.batch_of(left)
             left = left[len(batch) :]

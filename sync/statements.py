@@ -67,6 +67,18 @@ PARK = (
     "ELSE state END "
     "WHERE digest = ? AND state <> 'acknowledged' AND state <> 'attachment_taken'"
 )
+_RETRIED = (
+    "UPDATE outbox SET reason = '', settled_at = NULL, "
+    "state = CASE state WHEN 'parked' THEN 'waiting' ELSE 'attachment' END "
+    "WHERE state IN ('parked', 'attachment_parked') AND reason <> 'damaged'"
+)
+RETRY_ALL = _RETRIED
+RETRY = f"{_RETRIED} AND record_id = ?"
+CASE_CALLED = "SELECT case_id FROM cases WHERE reference = ?"
+RECORD_CALLED = (
+    "SELECT outbox.record FROM outbox JOIN cases ON cases.case_id = outbox.record_id "
+    "WHERE cases.reference = ?"
+)
 POSTPONE = (
     "UPDATE outbox SET attempts = attempts + 1 "
     "WHERE digest = ? AND state <> 'acknowledged' AND state <> 'attachment_taken'"

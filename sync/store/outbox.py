@@ -1,5 +1,6 @@
 """The store's outbox: what waits, what came of it, and when it may be forgotten."""
 
+import contextlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from sync import statements as sql
+from sync.errors import BadMessage
 from sync.reference import reference_for
 from sync.store.part import Part
 from sync.store.rows import OutboxCounts, OutboxEntry, OutboxState, entry_of, instant_of, text_of
@@ -73,6 +75,26 @@ class Outbox(Part):
         """Stop sending what was refused; it is kept, and a person decides."""
         with self._database.writing() as connection:
             connection.execute(sql.PARK, (reason, text_of(at), digest))
+
+    def retry(self, reference: str = "") -> int:
+        """Let what was parked wait again: one case with its attachments, or everything.
+
+        What the card has damaged stays parked. Says how many entries wait again.
+        """
+        with self._database.writing() as connection:
+            if not reference:
+                return connection.execute(sql.RETRY_ALL).rowcount
+            ids = [case_id for (case_id,) in connection.execute(sql.CASE_CALLED, (reference,))]
+            for (record,) in connection.execute(sql.RECORD_CALLED, (reference,)).fetchall():
+                with contextlib.suppress(BadMessage):
+                    ids += _addresses(record)
+            return sum(connection.execute(sql.RETRY, (each,)).rowcount for each in ids)
+
+    def reference_of(self, case_id: UUID) -> str:
+        """A case's reference; empty where this is none, but a rating or an attachment."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql.FIND_CASE, (str(case_id),)).fetchall()
+        return str(rows[0][0]) if rows else ""
 
     def postpone(self, digests: Sequence[str]) -> None:
         """Count a sending that came to nothing; the records go on waiting."""

@@ -84,6 +84,36 @@ def test_the_outbox_tells_of_attachments_and_reads_none(
     assert "attachment      too_large" in said
 
 
+def test_what_is_parked_waits_again_by_its_reference(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id, pictures = uuid.uuid4(), [b"a sealed picture"]
+    with Store.open(state / STORE_FILE) as store:
+        made = lambda number: submission(case_id, number, attachments=pictures)  # noqa: E731
+        reference = store.submit(case_id, INSTANT, made).reference
+        store.park(store.waiting(1)[0].digest, "seal_refused", NOW)
+        store.park(digest_of(pictures[0]), "too_large", NOW)
+    assert main(["outbox"]) == 1
+    assert "kiosk outbox --retry all" in capsys.readouterr().out
+    assert main(["outbox", "--retry", "A1-0009"]) == 2
+    assert main(["outbox", "--retry", reference.lower()]) == 0
+    assert "2 wait again" in capsys.readouterr().out
+    with Store.open(state / STORE_FILE) as store:
+        counts = store.outbox_counts()
+    assert (counts.waiting, counts.attachments, counts.parked) == (1, 1, 0)
+    assert main(["outbox", "--retry", "all"]) == 1
+
+
+def test_a_parked_record_that_nobody_can_read_is_listed_too(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(state / STORE_FILE) as store:
+        store.keep_rating(uuid.uuid4(), INSTANT, b"not even JSON")
+        store.park(digest_of(b"not even JSON"), "batch_unreadable", NOW)
+    assert main(["outbox"]) == 1
+    assert "batch_unreadable" in capsys.readouterr().out
+
+
 def test_the_doctor_names_a_damaged_store_and_goes_on(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,7 +1,9 @@
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -139,6 +141,36 @@ def test_a_refused_record_is_parked_with_its_code_and_the_rest_is_taken(
     assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 1, 3)
     (parked, *_) = store.outbox_entries(10)
     assert (parked.digest, parked.reason) == (digests[2], "reference_refused")
+
+
+def test_what_was_parked_goes_again_when_somebody_asks(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    digests = keep_ratings(store, 2)
+    central.refused = {digests[0]: "seal_refused"}
+    assert agent.pass_once()
+    central.refused = {}
+    assert store.retry() == 1
+    assert agent.pass_once()
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 0, 2)
+
+
+def test_a_record_that_the_card_has_changed_is_parked_and_holds_up_nothing(
+    agent: Agent, store: Store, central: FakeCentral, settings: AgentSettings
+) -> None:
+    digests = keep_ratings(store, 3)
+    with closing(sqlite3.connect(settings.state_dir / "store.db")) as card, card:
+        card.execute(
+            "UPDATE outbox SET record = CAST(replace(record, '\"score\":4', '\"score\":1') AS BLOB) "
+            "WHERE digest = ?",
+            (digests[1],),
+        )
+    assert agent.pass_once()
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 1, 2)
+    assert store.outbox_entries(1)[0].reason == "damaged"
+    assert store.retry() == 0, "it will not get better"
 
 
 def test_the_record_that_spoils_a_batch_is_found_and_parked(
