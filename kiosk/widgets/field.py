@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, St
 
 from kiosk.theme import theme
 from kiosk.widgets.lettering import drawn, hanging, line_height, width_of
-from kiosk.widgets.lines import cluster_border, clusters, wrap
+from kiosk.widgets.lines import cluster_border, clusters, word_start, wrap
 from kiosk.widgets.surface import draw_ring, draw_surface
 from kiosk.widgets.text import ROLES
 from kiosk.widgets.touch import Touchable
@@ -31,6 +31,7 @@ class Field(Touchable):
     def __init__(self, **properties: object) -> None:
         self._lines: list[str] = []
         self._first = 0
+        self._just_typed = 0
         self._again = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
         for name in ("caret", "hint", "role", "pos", "size", "has_focus", "is_multiline"):
@@ -40,6 +41,7 @@ class Field(Touchable):
 
     def insert(self, words: str) -> None:
         """Put `words` at the caret, as far as there is room for them."""
+        self._just_typed = 0
         taken = words[: max(0, int(self.most) - len(self.text))]
         if not self.is_multiline:
             taken = taken.replace("\n", "")
@@ -47,6 +49,21 @@ class Field(Touchable):
             return
         at = int(self.caret)
         self._edit(self.text[:at] + taken + self.text[at:], at + len(taken))
+        self._just_typed = len(taken)
+
+    def swap(self, words: str) -> None:
+        """Put `words` in the place of what was inserted last; nothing, if that was refused."""
+        count, at = self._just_typed, int(self.caret)
+        if count and len(self.text) - count + len(words) <= self.most:
+            start = at - count
+            self._edit(self.text[:start] + words + self.text[at:], start + len(words))
+
+    def erase_word(self) -> None:
+        """Take away the word before the caret, by ICU's borders, and the blanks after it."""
+        at = int(self.caret)
+        start = word_start(self.text, at)
+        if at:
+            self._edit(self.text[:start] + self.text[at:], start)
 
     def backspace(self) -> None:
         """Take away the character before the caret: of a cluster its last mark first."""
@@ -67,6 +84,7 @@ class Field(Touchable):
         """Put the caret at the cluster border nearest to the finger."""
         if touch.grab_current is self and self.collide_point(*touch.pos):
             self.caret = self._caret_at(*touch.pos)
+            self._just_typed = 0
         return bool(super().on_touch_up(touch))
 
     def _edit(self, text: str, caret: int) -> None:
@@ -75,6 +93,7 @@ class Field(Touchable):
         self.dispatch("on_edit")
 
     def _take_text(self, *_: object) -> None:
+        self._just_typed = 0
         self.caret = len(self.text)
         self._again()
         self._draw()

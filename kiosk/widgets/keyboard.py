@@ -12,12 +12,19 @@ from kivy.uix.widget import Widget
 from kiosk.languages import ALPHABETS, NAMES
 from kiosk.theme import theme
 from kiosk.widgets.glyphs import glyph
+from kiosk.widgets.held import Held, further, strip_over
 from kiosk.widgets.layouts import Key, layout_for, shown, speaks
 from kiosk.widgets.lettering import ICON, drawn
 from kiosk.widgets.surface import draw_surface
 
 REPEAT_AFTER_S = 0.45
 REPEAT_EVERY_S = 0.07
+HOLD_AFTER_S = 0.5
+"""A finger that stays this long wants another letter."""
+WORDS_AFTER = 14
+"""Repeats after which backspace takes whole words: some one and a half seconds."""
+WORD_PAUSE = 4
+"""Words go this much slower than letters, or one could not stop in time."""
 REPEATING = ("backspace", "space")
 ICONS = {
     "shift": "apple-keyboard-shift",
@@ -43,6 +50,9 @@ class Place(msgspec.Struct, frozen=True):
 class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     """Types into whoever listens: `on_type` with a text, `on_backspace`, `on_hide`.
 
+    A finger that stays on a letter is offered others: `on_swap` with the one to stand for
+    that just typed. One that stays on backspace takes letters, then words: `on_erase_word`.
+
     `layout` is a language or `digits`; `space` is what stands on the space bar. Shift
     holds for one letter, touched twice until touched again. The resident's `language`,
     Thai and English are one key apart.
@@ -55,11 +65,12 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     can_hide = BooleanProperty(False)
     is_shifted = BooleanProperty(False)
     is_locked = BooleanProperty(False)
-    __events__ = ("on_type", "on_backspace", "on_hide")
+    __events__ = ("on_type", "on_swap", "on_backspace", "on_erase_word", "on_hide")
 
     def __init__(self, **properties: object) -> None:
         self._places: list[Place] = []
         self._down: dict[int, Place] = {}
+        self._held: dict[int, Held] = {}
         self._highlight = InstructionGroup()
         self._lay = Clock.create_trigger(self._lay_out, -1)
         super().__init__(**properties)
@@ -87,9 +98,21 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         touch.grab(self)
         self._down[touch.uid] = place
         self._show_pressed()
+        letters = further(place.key, is_shifted=self.is_shifted)
         self._do(place.key)
         if place.key.act in REPEATING:
-            Clock.schedule_once(lambda _: self._repeat(touch.uid), REPEAT_AFTER_S)
+            Clock.schedule_once(lambda _: self._repeat(touch.uid, 1), REPEAT_AFTER_S)
+        elif letters:
+            Clock.schedule_once(lambda _: self._hold(touch.uid, place, letters), HOLD_AFTER_S)
+        return True
+
+    def on_touch_move(self, touch: MotionEvent) -> bool:
+        """Over the strip of a held key: choose there."""
+        if touch.grab_current is not self:
+            return False
+        if held := self._held.get(touch.uid):
+            self._held[touch.uid] = held.toward(touch.x)
+            self._show_pressed()
         return True
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
@@ -98,22 +121,42 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             return False
         touch.ungrab(self)
         self._down.pop(touch.uid, None)
+        held = self._held.pop(touch.uid, None)
         self._show_pressed()
+        if held:
+            self.dispatch("on_swap", held.letter)
         return True
 
     def on_type(self, text: str) -> None:
         """A letter was touched."""
 
+    def on_swap(self, text: str) -> None:
+        """Another letter is meant than the one just typed."""
+
     def on_backspace(self) -> None:
         """The last character is to go."""
+
+    def on_erase_word(self) -> None:
+        """The last word is to go."""
 
     def on_hide(self) -> None:
         """The keyboard is in the way."""
 
-    def _repeat(self, uid: int) -> None:
-        if place := self._down.get(uid):
+    def _repeat(self, uid: int, times: int) -> None:
+        if not (place := self._down.get(uid)):
+            return
+        takes_words = place.key.act == "backspace" and times > WORDS_AFTER
+        if takes_words:
+            self.dispatch("on_erase_word")
+        else:
             self._do(place.key)
-            Clock.schedule_once(lambda _: self._repeat(uid), REPEAT_EVERY_S)
+        pause = REPEAT_EVERY_S * (WORD_PAUSE if takes_words else 1)
+        Clock.schedule_once(lambda _: self._repeat(uid, times + 1), pause)
+
+    def _hold(self, uid: int, place: Place, letters: tuple[str, ...]) -> None:
+        if self._down.get(uid) is place:
+            self._held[uid] = strip_over(place.box, letters, (self.x, self.right))
+            self._show_pressed()
 
     def _do(self, key: Key) -> None:
         match key.act:
@@ -196,6 +239,10 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         with canvas:
             for place in self._down.values():
                 self._draw_key(place, is_pressed=True)
+            for held in self._held.values():
+                for letter, box in zip(held.letters, held.boxes, strict=True):
+                    place = Place(Key(letter), box)
+                    self._draw_key(place, is_pressed=letter == held.letter)
 
     def _draw_key(self, place: Place, *, is_pressed: bool) -> None:
         key, (x, y, width, height) = place.key, place.box

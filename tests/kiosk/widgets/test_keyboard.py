@@ -154,6 +154,75 @@ def test_a_finger_that_stays_on_backspace_takes_letter_after_letter(typing: obje
     assert len(field.text) == left
 
 
+def hold(box: Box, name: str, until: object) -> tuple[object, float, float]:
+    """A finger that stays on a key until something is so; the answer lifts it."""
+    x, y, wide, tall = box.targets()[name].box
+    lift = box.put_down(x + wide / 2, y + tall / 2)
+    given_up_at = Clock.time() + 60
+    while not until() and Clock.time() < given_up_at:
+        box.frames(1)
+    assert until()
+    return lift, x + wide / 2, y + tall / 2
+
+
+def test_a_finger_that_stays_on_a_letter_gets_the_one_that_shift_would_give(
+    typing: object,
+) -> None:
+    box, field, keyboard = typing
+    box.type("ท")
+    lift, x, y = hold(box, "key:ิ", lambda: keyboard._held)
+    assert field.text == "ทิ", "the first letter is typed at once"
+    lift(x, y)
+    assert field.text == "ทฺ"
+    box.type("ก")
+    assert field.text == "ทฺก"
+
+
+def test_a_finger_that_slides_over_the_strip_chooses_there(typing: object) -> None:
+    box, field, keyboard = typing
+    keyboard.use("km")
+    box.frames()
+    lift, _, y = hold(box, "key:រ", lambda: keyboard._held)
+    [held] = keyboard._held.values()
+    assert held.letters == ("ឬ", "ឫ")
+    lift(held.boxes[1][0] + 5, y)
+    assert field.text == "ឫ"
+
+
+def test_a_held_key_takes_nothing_else_away_where_the_field_is_full(typing: object) -> None:
+    box, field, keyboard = typing
+    field.text = "ก" * int(field.most)
+    lift, x, y = hold(box, "key:ด", lambda: keyboard._held)
+    lift(x, y)
+    assert field.text == "ก" * int(field.most)
+
+
+def test_a_finger_that_stays_long_on_backspace_takes_word_after_word(typing: object) -> None:
+    box, field, _ = typing
+    field.insert("ไฟที่ปากซอยดับ " * 8)
+    sizes = [len(field.text)]
+
+    def takes_words() -> bool:
+        if len(field.text) != sizes[-1]:
+            sizes.append(len(field.text))
+        return sizes[-1] + 1 < sizes[len(sizes) - 2]
+
+    lift, x, y = hold(box, "key:backspace", takes_words)
+    lift(x, y)
+    assert field.text != "ไฟที่ปากซอยดับ " * 8
+    assert field.caret in clusters(field.text)
+
+
+def test_a_word_goes_whole_in_a_script_without_blanks() -> None:
+    field = Field(size_hint=(None, None), size=(400, 80))
+    field.insert("ไฟที่ปากซอยดับ")
+    field.erase_word()
+    assert field.text == "ไฟที่ปากซอย"
+    field.text = ""
+    field.erase_word()
+    assert field.text == ""
+
+
 def test_backspace_takes_the_last_mark_before_the_consonant(typing: object) -> None:
     box, field, _ = typing
     box.type("ที่")
