@@ -162,8 +162,8 @@ def test_a_record_that_the_card_has_changed_is_parked_and_holds_up_nothing(
     digests = keep_ratings(store, 3)
     with closing(sqlite3.connect(settings.state_dir / "store.db")) as card, card:
         card.execute(
-            "UPDATE outbox SET record = CAST(replace(record, '\"score\":4', '\"score\":1') AS BLOB) "
-            "WHERE digest = ?",
+            "UPDATE outbox SET record = "
+            "CAST(replace(record, '\"score\":4', '\"score\":1') AS BLOB) WHERE digest = ?",
             (digests[1],),
         )
     assert agent.pass_once()
