@@ -23,8 +23,11 @@ _ADVICE = {
 }
 
 
-def export(config: Config, stick: Path) -> list[Exported]:
+def export(config: Config, stick: Path, *, anywhere: bool = False) -> list[Exported]:
     """Settle what central answered on the stick and put on it what waits.
+
+    A directory on the card itself is refused unless it may be `anywhere`: as a rule it is
+    where a stick should have been mounted.
 
     Raises:
         ConfigError: nobody's box, no such directory, or the stick is full, read-only or
@@ -33,6 +36,8 @@ def export(config: Config, stick: Path) -> list[Exported]:
     box_identity(config)
     if not stick.is_dir():
         raise ConfigError(f"{stick}: no directory; is the stick mounted?")
+    if not anywhere and stick.stat().st_dev == config.state_dir.stat().st_dev:
+        raise ConfigError(f"{stick}: no stick is mounted there; to export anyway: --anywhere")
     with box_store(config) as store:
         try:
             told = [_exchange(place, store) for place in _places(config, stick, store)]

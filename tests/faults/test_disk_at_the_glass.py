@@ -24,6 +24,8 @@ from tests.faults.town import Town
 from tests.faults.trace import tracer
 
 PAGE = 4096
+PROMISED_S = 1.0
+"""Later than that counts as broken in the table; a machine that has other work fails no test."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -113,7 +115,8 @@ def test_the_glass_says_at_once_that_the_disk_fails_and_keeps_what_was_said(
             before = resident.look()["serial"]
             touched_at = resident.touch("next")
             resident.wait_for_change(before)
-            ledger.measure("the glass says so after, ms", (time.time() - touched_at) * 1000)
+            passed_s = time.time() - touched_at
+            ledger.measure("the glass says so after, ms", passed_s * 1000)
             assert resident.look()["screen"] == "review"
             assert f"nothing can be kept: {fault.code}:" in box.log("ui").splitlines()[-1]
             assert box.slips().total() == 2 * number + 1
@@ -122,7 +125,7 @@ def test_the_glass_says_at_once_that_the_disk_fails_and_keeps_what_was_said(
             if "fsync" in fault.calls:
                 assert found["store"]["next"] == found["disk"]["next"]
                 assert "new card" in found["disk"]["next"]
-        ledger.count("faults met by a resident at the glass", 1)
+        ledger.count("faults met by a resident at the glass", 1, int(passed_s > PROMISED_S))
         time.sleep(READING_S)
         resident.touch("next")
         resident.wait_for("done")

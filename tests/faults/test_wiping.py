@@ -14,6 +14,12 @@ DAYS = 1000 if IS_LONG else 40
 DEEDS = 60
 
 
+def words_in(folder: Path) -> set[str]:
+    """Cases of whose slip any file tells."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {case.decode() for path in files for case in WORDS.findall(path.read_bytes())}
+
+
 def test_no_page_remembers_a_slip_that_was_printed_or_given_up(
     fast_folder: Path, ledger: Ledger
 ) -> None:
@@ -22,12 +28,12 @@ def test_no_page_remembers_a_slip_that_was_printed_or_given_up(
         state = fast_folder / f"{number}"
         day = Day(state, marks, Random(f"{number} x"))
         day.go_on(DEEDS)
+        assert words_in(state) <= day.live_slips(), f"day {number}, in mid-service"
         day.close()
         with Store.open(state / STORE_FILE) as store:
             store.recover_slips()
             live = {str(job.case_id) for job in store.slip_jobs(9999) if job.slip}
-        found = {case.decode() for case in WORDS.findall((state / STORE_FILE).read_bytes())}
-        assert found <= live, f"day {number}"
+        assert words_in(state) <= live, f"day {number}"
         shutil.rmtree(state)
     os.close(marks)
     ledger.count("days after which files were searched for printed slips", DAYS)

@@ -203,6 +203,10 @@ class Day:
         self.close()
         self._open()
 
+    def live_slips(self) -> set[str]:
+        """Case ids of slips whose words are still needed."""
+        return {str(job.case_id) for job in self._printer.slip_jobs(9999) if job.slip}
+
     def close(self) -> None:
         """End all three."""
         self._is_open = False

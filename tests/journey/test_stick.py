@@ -25,7 +25,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
 @pytest.fixture
 def box(day: Day, request: pytest.FixtureRequest) -> Box:
     """A box that no network reaches; each test has its own."""
-    codes = [f"A{number}" for number in range(2, 10)]
+    codes = [f"A{number}" for number in range(2, 30)]
     return day.another_box(next(c for c in codes if not (day.product.state / c).exists()))
 
 
@@ -40,7 +40,7 @@ def central(day: Day, *words: str | Path) -> str:
 
 
 def export(box: Box, stick: Path) -> subprocess.CompletedProcess[str]:
-    done = box.command("export-usb", stick)
+    done = box.command("export-usb", stick, "--anywhere")
     assert all(len(line) <= 60 for line in done.stdout.splitlines()), done.stdout
     return done
 
@@ -140,6 +140,14 @@ def test_a_key_that_changed_meanwhile_reaches_the_box_on_the_stick(
     central(day, "import-usb", stick)
     assert export(box, stick).returncode == 0
     assert not box.waits_for_central()
+
+
+def test_an_empty_mount_point_on_the_card_is_no_stick(day: Day, box: Box, stick: Path) -> None:
+    box.submit()
+    done = box.command("export-usb", stick)
+    assert done.returncode == 2
+    assert "no stick is mounted there" in done.stderr
+    assert files(stick) == {}
 
 
 def test_no_stick_is_said_in_one_line(day: Day, box: Box, stick: Path) -> None:

@@ -1,6 +1,8 @@
 import json
 import os
+import tempfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -41,6 +43,39 @@ def test_every_verb_explains_itself_with_an_example(
         main([verb, "--help"])
     assert ended.value.code == 0
     assert f"Example: kiosk {verb}" in capsys.readouterr().out
+
+
+@pytest.fixture
+def stranger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody to whom the box's folder is closed."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        state = Path(place, "state")
+        Store.open(state / STORE_FILE).close()
+        settings = Path(place, "kiosk.toml")
+        settings.write_text(f'[device]\nstate_dir = "{state}"\nruntime_dir = "{place}/run"\n')
+        monkeypatch.setenv("KIOSK_CONFIG", str(settings))
+        me = os.geteuid()
+        if me:
+            state.chmod(0)
+        else:
+            os.seteuid(65534)
+        yield
+        os.seteuid(me)
+        state.chmod(0o700)
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.parametrize(
+    "words", [["status"], ["outbox"], ["slips"], ["doctor"], ["restore", "--salvage"]], ids=" ".join
+)
+def test_a_folder_that_is_closed_to_somebody_is_said_in_one_line(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "sudo -u kiosk" in said or "ermission" in said
 
 
 def test_an_unknown_verb_is_wrong_usage() -> None:
