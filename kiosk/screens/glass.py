@@ -40,6 +40,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         super().__init__()
         self._taps = Taps(double_tap_s)
         self._profile, self._hear = profile, hear
+        tr.thai_digits = profile.thai_digits
         self._screens: dict[Step, Screen] = {}
         self._screen: Screen | None = None
         self._scene = Scene()

@@ -1,7 +1,7 @@
 """A line of the review: what was asked, what was answered, and a pencil."""
 
 from kivy.clock import Clock
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.theme import theme
 from kiosk.widgets.icon import Icon
@@ -11,10 +11,14 @@ from kiosk.widgets.touch import Touchable
 
 
 class Reading(Touchable):
-    """`label` small above `answer`; a long answer is shortened, not squeezed."""
+    """`label` small above `answer`; a long answer is shortened, not squeezed.
+
+    With `as_typed` the answer is the resident's own: its digits stay as they are.
+    """
 
     label = StringProperty("")
     answer = StringProperty("")
+    as_typed = BooleanProperty(False)
 
     def __init__(self, **properties: object) -> None:
         self._label = Text(role="small", ink="muted", valign="bottom")
@@ -24,7 +28,7 @@ class Reading(Touchable):
         super().__init__(**properties)
         for part in (self._label, self._answer, self._pencil):
             self.add_widget(part)
-        for name in ("label", "answer", "pos", "size", "is_pressed"):
+        for name in ("label", "answer", "as_typed", "pos", "size", "is_pressed"):
             self.fbind(name, self._lay)
         self._lay_out()
 
@@ -38,6 +42,7 @@ class Reading(Touchable):
         label = theme.em("small") * 1.5
         top = self.top - theme.mm(1) - label
         self._label.text, self._answer.text = self.label, self.answer
+        self._answer.as_typed = self.as_typed
         self._label.pos, self._label.size = (self.x + pad, top), (self.width - pencil - pad, label)
         self._answer.pos = (self.x + pad, self.y + theme.mm(0.5))
         self._answer.size = (self.width - pencil - pad, top - self.y - theme.mm(0.5))

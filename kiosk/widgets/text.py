@@ -10,6 +10,7 @@ from kivy.properties import (
 )
 from kivy.uix.widget import Widget
 
+from kiosk.i18n import tr
 from kiosk.theme import theme
 from kiosk.widgets.lettering import ICON, drawn, hanging, line_height, width_of
 from kiosk.widgets.lines import clusters, wrap
@@ -23,7 +24,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
 
     `ink` names a colour; with `hugs` the widget takes the height of its lines;
     `scale` is for the few numbers larger than any role; with `shortens` what does not fit
-    is left out and an ellipsis says so. `lines` is what is shown.
+    is left out and an ellipsis says so. `lines` is what is shown. Digits are Thai where
+    the profile wants that, unless the text is `as_typed`: to be copied, or typed by somebody.
     """
 
     text = StringProperty("")
@@ -36,6 +38,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     hugs = BooleanProperty(False)
     shortens = BooleanProperty(False)
     face = StringProperty("")
+    as_typed = BooleanProperty(False)
 
     def __init__(self, **properties: object) -> None:
         self.lines: list[str] = []
@@ -43,7 +46,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         super().__init__(**properties)
         for name in ("text", "role", "scale", "bold", "ink", "halign", "valign", "size", "face"):
             self.fbind(name, self._set)
-        self.fbind("pos", self._set)
+        for name in ("pos", "as_typed"):
+            self.fbind(name, self._set)
         self._draw()
 
     @property
@@ -58,7 +62,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         return tall and all(self._width(line) <= self.width + 1 for line in self.lines)
 
     def _draw(self, *_: object) -> None:
-        self.lines = [line.rstrip() for line in wrap(self.text, self.width, self._width)]
+        said = self.text if self.as_typed else tr.digits(self.text)
+        self.lines = [line.rstrip() for line in wrap(said, self.width, self._width)]
         step = line_height(self.em)
         if self.shortens:
             self._shorten(max(1, int(self.height // step)))

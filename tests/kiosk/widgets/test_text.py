@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+
+import pytest
+
+from kiosk.widgets.text import Text
+from tests.kiosk.screens.box import Box
+
+from kiosk.i18n import tr  # isort: skip  (the box sets Kivy's switches first)
+
+
+@pytest.fixture
+def thai_digits(box: Box) -> Iterator[Box]:
+    tr.thai_digits = True
+    yield box
+    tr.thai_digits = False
+    tr.use("th")
+
+
+def shown(words: str, **properties: object) -> list[str]:
+    return Text(text=words, size=(600, 90), **properties).lines
+
+
+def test_digits_are_thai_where_the_profile_wants_it(thai_digits: Box) -> None:
+    assert shown("หมู่ที่ 12") == ["หมู่ที่ ๑๒"]
+
+
+def test_what_is_copied_or_was_typed_keeps_its_digits(thai_digits: Box) -> None:
+    assert shown("A1-0042-9", as_typed=True) == ["A1-0042-9"]
+
+
+def test_other_languages_keep_their_digits(thai_digits: Box) -> None:
+    tr.use("en")
+    assert shown("Village 12") == ["Village 12"]
+
+
+def test_digits_stay_where_the_profile_does_not_ask(box: Box) -> None:
+    assert shown("หมู่ที่ 12") == ["หมู่ที่ 12"]
