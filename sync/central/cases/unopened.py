@@ -10,8 +10,9 @@ from sync.central import municipality
 from sync.central.cases.models import Case, Unopened
 from sync.central.cases.taking import Moments, case_row
 from sync.central.database.rows import insert
-from sync.central.intake.models import Record
+from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
+from sync.seal import seal
 from sync.wire import CaseSubmitted
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,18 @@ def _open(case_id: UUID) -> bool:
     )
     insert(Case, [case_row(item, moments)])
     if item.raw != bytes(record.raw):
-        Record.objects.filter(pk=record.pk).update(raw=item.raw)
+        _confide(record, item.raw)
     log.info("case opened at last: %s", waiting.reference)
     waiting.delete()
     return True
+
+
+def _confide(record: Record, raw: bytes) -> None:
+    """From here on only the corruption key opens it; nor may a revision tell what it was."""
+    key = municipality.keys().keyring.corruption
+    Record.objects.filter(pk=record.pk).update(raw=raw)
+    if key is None:
+        return
+    for revision in Revision.objects.filter(record=record):
+        revision.raw = seal(bytes(revision.raw), key.key)
+        revision.save(update_fields=["raw"])

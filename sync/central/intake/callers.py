@@ -37,7 +37,7 @@ UPDATE fleet_device SET
     requests = CASE WHEN minute = %(minute)s THEN requests + 1 ELSE 1 END,
     bytes_sent = CASE WHEN minute = %(minute)s THEN bytes_sent + %(size)s ELSE %(size)s END,
     wrong_codes = CASE WHEN minute = %(minute)s THEN wrong_codes ELSE 0 END
-WHERE code = %(code)s AND revoked_at IS NULL AND (
+WHERE code = %(code)s AND revoked_at IS NULL AND public_key = %(key)s AND (
     minute <> %(minute)s OR (requests < %(most_requests)s AND bytes_sent <= %(most_bytes)s)
 )
 """
@@ -97,18 +97,28 @@ def hear(caller: Caller) -> None:
     acted on may come again as it is, one that was may not.
 
     Raises:
-        RequestRefused: `too_many`, `device_unknown` (revoked meanwhile) or `replayed`.
+        RequestRefused: `too_many`, `replayed`, or what became of the device meanwhile:
+            `device_unknown` (revoked) or `signature_refused` (it has another key).
     """
     if not _count(caller):
-        is_known = Device.objects.filter(code=caller.code, revoked_at=None).exists()
-        raise too_many(caller.at) if is_known else RequestRefused("device_unknown")
+        raise _why_not_counted(caller)
     use_nonce(caller.code, caller.nonce, caller.at)
+
+
+def _why_not_counted(caller: Caller) -> RequestRefused:
+    found = find(caller.code)
+    if found is None:
+        return RequestRefused("device_unknown")
+    if bytes(found.public_key) != bytes(caller.device.public_key):
+        return RequestRefused("signature_refused")
+    return too_many(caller.at)
 
 
 def _count(caller: Caller) -> bool:
     """Whether the device is in service and its minute had room; then it is counted."""
     values = {
         "code": caller.code,
+        "key": caller.device.public_key,
         "at": connection.ops.adapt_datetimefield_value(caller.at),
         "minute": minute_of(caller.at),
         "size": caller.size,

@@ -12,7 +12,7 @@ import msgspec
 
 from sync.central.errors import KeyRefused, KeysMissing
 from sync.central.keys import files
-from sync.central.keys.loading import lost_in, read_keyring
+from sync.central.keys.loading import intakes_known, lost_in, public_intake, read_keyring
 from sync.central.keys.making import signed_keyring
 from sync.keyring import MOST_CENTRAL_KEYS, KeyRing, PublicKey
 from sync.seal import public_key_of
@@ -102,7 +102,7 @@ def declare_lost(state_dir: Path, root: Root | None, name: str) -> str:
     """
     folder = files.folder_of(state_dir)
     with files.changing(folder):
-        if not (folder / f"{name}.pub").exists():
+        if name not in intakes_known(folder, _keyring(folder)):
             raise KeyRefused(f"{name}: there never was such an intake key")
         if (folder / f"{name}.key").exists():
             raise KeyRefused(f"{name}.key is here; `central keys rotate intake` replaces it")
@@ -118,6 +118,8 @@ def declare_lost(state_dir: Path, root: Root | None, name: str) -> str:
 def bring_back(state_dir: Path, path: Path) -> str:
     """Put a lost intake key back from its backup; its name comes back.
 
+    Where the public half is gone as well, the file's name says which key it is.
+
     Raises:
         KeysMissing: the file is no key.
         KeyRefused: it is none of those that are lost.
@@ -126,7 +128,9 @@ def bring_back(state_dir: Path, path: Path) -> str:
     private = files.read_key(path)
     with files.changing(folder):
         for name in sorted(lost_in(folder)):
-            if files.read_key(folder / f"{name}.pub") == public_key_of(private):
+            public = public_intake(folder, name, _keyring(folder))
+            if public == public_key_of(private) or (public is None and path.stem == name):
+                files.keep_new(folder / f"{name}.pub", public_key_of(private))
                 files.keep_new(folder / f"{name}.key", private)
                 files.remove(folder / f"{name}.lost")
                 return name
@@ -148,6 +152,7 @@ def take_root_away(state_dir: Path, path: Path) -> None:
             file.write(root.seed)
             file.flush()
             os.fsync(file.fileno())
+        files.sync_folder(path.parent)
         if files.read_key(path) == root.seed:
             files.remove(folder / files.ROOT)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sync.central.environment import Environment
 from sync.central.keys import changing, files
-from sync.central.keys.loading import lost_in, read_keyring
+from sync.central.keys.loading import intakes_known, lost_in, read_keyring
 from sync.central.starting import set_up
 
 
@@ -50,11 +50,10 @@ def _lines(folder: Path) -> Iterator[str]:
     for place, key in enumerate(keyring.central):
         yield f"{key.id}: {'signs' if not place else 'its word still counts'}"
     lost = lost_in(folder)
-    for path in sorted(folder.glob("intake-*.pub")):
-        name = path.stem
+    for name in intakes_known(folder, keyring):
         if name in lost:
             yield f"{name}: lost; what comes sealed to it is kept unopened"
-        elif not path.with_suffix(".key").exists():
+        elif not (folder / f"{name}.key").exists():
             yield f"{name}: MISSING; restore it from the backup, or `central keys lost {name}`"
         else:
             in_use = name == keyring.intake.id

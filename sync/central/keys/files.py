@@ -50,19 +50,19 @@ def keep_new(path: Path, content: bytes | None = None) -> None:
         return
     finally:
         draft.unlink()
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def replace(path: Path, content: bytes) -> None:
     """Write a file, durably: the whole new one or the whole old one."""
     _written(path, content).replace(path)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:
     """Remove a file, durably; one that is gone is fine."""
     path.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -86,7 +86,8 @@ def _written(path: Path, content: bytes) -> Path:
     return draft
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make names durable: a file's name is so only once its folder is."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

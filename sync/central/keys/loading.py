@@ -50,7 +50,7 @@ def load(state_dir: Path) -> Keys:
     django, tracking = (files.read_key(folder / name) for name in ("django.key", "tracking.key"))
     root_public = files.read_key(folder / files.ROOT_PUBLIC)
     envelope, keyring = read_keyring(folder, root_public)
-    intakes, lost = _intakes(folder)
+    intakes, lost = _intakes(folder, keyring)
     signing = files.read_key(folder / f"{keyring.central[0].id}.key")
     if verify_key_of(signing) != keyring.central[0].key:
         raise KeysMissing(f"{keyring.central[0].id}.key is not the one in {files.KEYRING}")
@@ -82,6 +82,25 @@ def read_keyring(folder: Path, root_public: bytes) -> tuple[bytes, KeyRing]:
         raise KeysMissing(f"{path}: {error.strerror}: restore it from the backup") from error
     except BadMessage as error:
         raise KeysMissing(f"{path}: {error}") from error
+
+
+def intakes_known(folder: Path, keyring: KeyRing) -> list[str]:
+    """Every intake key there ever was: they count from 1 to the last that anything tells of.
+
+    Files may be gone, the public half too; what was sealed to such a key still comes.
+    """
+    names = [keyring.intake.id, *(path.stem for path in folder.glob("intake-*.*"))]
+    numbers = [name.removeprefix("intake-") for name in names]
+    last = max(int(number) for number in numbers if number.isdecimal())
+    return [f"intake-{number}" for number in range(1, last + 1)]
+
+
+def public_intake(folder: Path, name: str, keyring: KeyRing) -> bytes | None:
+    """The public half of an intake key, as far as anything here still tells it."""
+    path = folder / f"{name}.pub"
+    if path.exists():
+        return files.read_key(path)
+    return keyring.intake.key if keyring.intake.id == name else None
 
 
 def lost_in(folder: Path) -> frozenset[str]:
@@ -117,14 +136,14 @@ class Reloaded:
         return (found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _intakes(folder: Path) -> tuple[dict[str, bytes], frozenset[str]]:
-    """All intake keys that are here; every one whose public half is known must be."""
+def _intakes(folder: Path, keyring: KeyRing) -> tuple[dict[str, bytes], frozenset[str]]:
+    """All intake keys that are here; every one that there ever was must be, or be lost."""
     lost, found = lost_in(folder), {}
-    for public in sorted(folder.glob("intake-*.pub")):
-        if public.stem in lost:
+    for name in intakes_known(folder, keyring):
+        if name in lost:
             continue
-        private = files.read_key(public.with_suffix(".key"))
-        if public_key_of(private) != files.read_key(public):
-            raise KeysMissing(f"{public.stem}.key does not fit {public.name}")
-        found[public.stem] = private
+        private = files.read_key(folder / f"{name}.key")
+        if public_intake(folder, name, keyring) not in (None, public_key_of(private)):
+            raise KeysMissing(f"{name}.key does not fit its public half")
+        found[name] = private
     return found, lost

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync.central.errors import KeysMissing
 from sync.central.keys import files
-from sync.central.keys.loading import lost_in, read_keyring
+from sync.central.keys.loading import intakes_known, lost_in, read_keyring
 from sync.keyring import KeyRing, PublicKey
 from sync.seal import public_key_of
 from sync.signature import sign_payload, verify_key_of
@@ -55,8 +55,8 @@ def _insist(folder: Path, names: tuple[str, ...] | list[str]) -> None:
 
 def _insist_on_intakes(folder: Path) -> None:
     lost = lost_in(folder)
-    for public in sorted(folder.glob("intake-*.pub")):
-        name = public.stem
+    keyring = read_keyring(folder, files.read_key(folder / files.ROOT_PUBLIC))[1]
+    for name in intakes_known(folder, keyring):
         if name not in lost and not (folder / f"{name}.key").exists():
             raise KeysMissing(
                 f"{folder / name}.key is missing: restore it from the backup; where there is none "

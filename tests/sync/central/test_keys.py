@@ -127,6 +127,28 @@ def test_a_lost_key_is_declared_rotated_and_brought_back(tmp_path):
     assert set(keys.load(tmp_path).intakes) == {"intake-1", "intake-2"}
 
 
+@pytest.mark.parametrize("gone", [[".key", ".pub"], [".pub"], [".key"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["intake-1", "intake-2"], ids=["older", "in use"])
+def test_whatever_is_left_of_an_intake_key_its_loss_is_noticed_and_mended(tmp_path, name, gone):
+    keys.make_missing(tmp_path, has_database=False)
+    root, folder = find_root(tmp_path, None), tmp_path / "keys"
+    assert rotate_intake(tmp_path, root) == "intake-2"
+    backup = tmp_path / f"{name}.key"
+    backup.write_bytes((folder / f"{name}.key").read_bytes())
+    for ending in gone:
+        (folder / f"{name}{ending}").unlink()
+    if ".key" not in gone:
+        keys.make_missing(tmp_path, has_database=True)
+        assert set(keys.load(tmp_path).intakes) == {"intake-1", "intake-2"}
+        return
+    with pytest.raises(KeysMissing, match=f"central keys lost {name}"):
+        keys.make_missing(tmp_path, has_database=True)
+    declare_lost(tmp_path, root, name)
+    assert keys.load(tmp_path).lost == {name}
+    assert bring_back(tmp_path, backup) == name
+    assert {"intake-1", "intake-2"} <= set(keys.load(tmp_path).intakes)
+
+
 def test_with_the_root_away_nothing_changes_without_it(tmp_path):
     keys.make_missing(tmp_path, has_database=False)
     take_root_away(tmp_path, tmp_path / "safe")

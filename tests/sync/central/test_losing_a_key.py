@@ -8,7 +8,7 @@ import uuid
 import pytest
 import requests
 
-from kiosk.form.model import Complaint
+from kiosk.form.model import Draft
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from sync.agent import Agent, AgentSettings, Surroundings
@@ -39,7 +39,7 @@ class Counter:
 
     def submit(self):
         """Where the slip leads."""
-        complaint = Complaint(
+        complaint = Draft(
             case_id=uuid.uuid4(),
             chance=os.urandom(7),
             kind=Kind.COMPLAINT,

@@ -1,10 +1,14 @@
 """A device changes its key, as central sees it."""
 
 import secrets
+from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from sync.central.fleet.models import Device
+from sync.central.intake.callers import Caller, find, hear
+from sync.central.intake.problems import RequestRefused
 from sync.signature import open_signed, sign_payload, verify_key_of
 from sync.wire import KeyChange, KeyChanged, Signed, decode, encode
 from tests.sync.central.kiosk import Kiosk
@@ -29,6 +33,15 @@ def test_the_present_key_vouches_for_the_next_and_counts_no_more(kiosk):
     assert kiosk.beat().status_code == 401
     kiosk.seed = NEW
     assert kiosk.beat().status_code == 200
+
+
+def test_a_request_that_the_old_key_signed_counts_no_more_once_the_change_is_through(kiosk):
+    """It was checked before the change and acted on after it."""
+    speaker = find("A1")
+    late = Caller(device=speaker, nonce="n" * 22, size=10, at=datetime.now(UTC))
+    kiosk.post("device_key", change("A1"))
+    with transaction.atomic(), pytest.raises(RequestRefused, match="signature_refused"):
+        hear(late)
 
 
 def test_the_same_change_again_with_the_new_key_is_answered_alike(kiosk):

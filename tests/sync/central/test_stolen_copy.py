@@ -13,7 +13,7 @@ import pytest
 import requests
 from uuid6 import uuid7
 
-from kiosk.form.model import Complaint
+from kiosk.form.model import Draft
 from kiosk.intake import Intake
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.case import Kind
@@ -57,7 +57,7 @@ class Box:
 
     def say(self, words, kind):
         """Where the slip leads."""
-        complaint = Complaint(
+        complaint = Draft(
             case_id=uuid7(), chance=b"chances", kind=kind, topic_code="street_light", words=words
         )
         return self.intake.submit(complaint, "th").tracking_url
