@@ -138,14 +138,20 @@ def decode_profile(toml: bytes) -> Profile:
     """Read a profile from TOML.
 
     Raises:
-        BadMessage: not TOML, misspelt, a code twice, or a topic whose division is unknown.
+        BadMessage: not TOML, misspelt, a code or a language twice, a language that no box
+            speaks, or a topic whose division is unknown.
     """
     profile = decode_toml(toml, Profile)
     _check(profile)
     return profile
 
 
+LANGUAGES = Text.__struct_fields__
+"""The languages that a profile may name, Thai first."""
+
+
 def _check(profile: Profile) -> None:
+    _check_languages(profile.languages)
     for what, items in _named_lists(profile).items():
         codes = [item.code for item in items]
         twice = {code for code in codes if codes.count(code) > 1}
@@ -158,6 +164,15 @@ def _check(profile: Profile) -> None:
                 f"{topic.division!r} is not one of {', '.join(sorted(known))} - "
                 f"at `$.topics[{index}].division`"
             )
+
+
+def _check_languages(languages: Sequence[str]) -> None:
+    for index, language in enumerate(languages):
+        if language not in LANGUAGES:
+            wanted = ", ".join(LANGUAGES)
+            raise BadMessage(f"{language!r} is not one of {wanted} - at `$.languages[{index}]`")
+        if language in languages[:index]:
+            raise BadMessage(f"language {language!r} stands twice - at `$.languages`")
 
 
 def _named_lists(profile: Profile) -> dict[str, Sequence[Division | Topic | Village | Recipient]]:

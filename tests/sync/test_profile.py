@@ -39,6 +39,8 @@ def test_a_name_that_is_not_there_is_a_key_error() -> None:
         ('code = "road"', 'code = "Road!"', "topics"),
         ('code = "road"', 'code = "drain"', "'drain' stands twice"),
         ('division = "works"', 'division = "wroks"', "topics[0].division"),
+        ('"km", "my"', '"km", "fr"', "$.languages[3]"),
+        ('"km", "my"', '"km", "km"', "'km' stands twice"),
         ("[name]", "[name", ""),
     ],
 )
