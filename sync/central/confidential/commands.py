@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import logging
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.central.environment import Environment
-from sync.central.errors import KeyRefused
+from sync.central.errors import KeyRefused, KeysMissing
 from sync.central.keys import changing, files
 from sync.central.keys.loading import read_keyring
 from sync.central.starting import set_up
@@ -17,6 +18,8 @@ from sync.keyring import PublicKey
 
 if TYPE_CHECKING:
     from sync.central.officers.models import Officer
+
+log = logging.getLogger(__name__)
 
 
 def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,11 +57,32 @@ def make_first(found: Environment, tell: Callable[[str], None]) -> None:
         raise KeyRefused("there is a recovery key but no corruption key; restore the database")
     key = PublicKey(id=newest.name, key=bytes(newest.public))
     folder = files.folder_of(found.state_dir)
-    keyring = read_keyring(folder, files.read_key(folder / files.ROOT_PUBLIC))[1]
-    if keyring.corruption != key:
-        root = changing.find_root(found.state_dir, None)
+    issued = read_keyring(folder, files.read_key(folder / files.ROOT_PUBLIC))[1].corruption
+    if issued and not CorruptionKey.objects.filter(name=issued.id, public=issued.key).exists():
+        _warn_of_unheld(issued.id, key.id)
+        root = _root_if_here(found.state_dir)
+        key = make_key(now, issued.id) if root else key
+    else:
+        root = None if issued == key else changing.find_root(found.state_dir, None)
+    if root:
         changing.use_corruption_key(found.state_dir, root, key)
     seal_readable(key)
+
+
+def _warn_of_unheld(issued: str, newest: str) -> None:
+    log.error(
+        "kiosks seal to %s, and this database, an older copy as it seems, knows only %s: nobody "
+        "can open what is sealed to %s. Restore a newer backup; without one `central "
+        "corruption-key rotate`",
+        *(issued, newest, issued),
+    )
+
+
+def _root_if_here(state_dir: Path) -> "changing.Root | None":
+    try:
+        return changing.find_root(state_dir, None)
+    except KeysMissing:
+        return None
 
 
 def rotate(found: Environment, parsed: argparse.Namespace) -> int:
@@ -67,7 +91,9 @@ def rotate(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
     from sync.central.confidential.holding import make_key
 
-    key = make_key(datetime.now(UTC))
+    folder = files.folder_of(found.state_dir)
+    issued = read_keyring(folder, files.read_key(folder / files.ROOT_PUBLIC))[1].corruption
+    key = make_key(datetime.now(UTC), issued.id if issued else "")
     changing.use_corruption_key(found.state_dir, root, key)
     print(f"{key.id} is in use; older cases open with the older keys")  # noqa: T201
     return 0

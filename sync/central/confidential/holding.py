@@ -49,10 +49,17 @@ def make_recovery(now: datetime) -> str:
 
 
 @transaction.atomic
-def make_key(now: datetime) -> PublicKey:
-    """A fresh corruption key, shared with every holder there is."""
+def make_key(now: datetime, issued: str = "") -> PublicKey:
+    """A fresh corruption key, shared with every holder there is.
+
+    Its name was never used: it follows the last one here, and that which the keyring has
+    `issued`, of which a database from a backup may know nothing.
+    """
     private = secrets.token_bytes(KEY_BYTES)
-    name = f"corruption-{CorruptionKey.objects.count() + 1}"
+    names = [issued, *CorruptionKey.objects.values_list("name", flat=True)]
+    numbers = [name.removeprefix("corruption-") for name in names]
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    name = f"corruption-{last + 1}"
     key = CorruptionKey.objects.create(name=name, public=public_key_of(private), made_at=now)
     for holder in Holder.objects.all():
         _share(key, holder, private)

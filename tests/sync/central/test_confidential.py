@@ -368,3 +368,8 @@ def test_no_page_but_that_of_an_opening_tells_what_was_said(desk, case):
     for path in ("", f"cases/{case.pk}", "devices", "corruption"):
         assert WORDS not in desk.get(f"/staff/{path}", SERVER_NAME=HOST).content.decode()
     assert desk.get(f"/staff/cases/{case.pk}/open", SERVER_NAME=HOST).status_code == 405
+
+
+def test_a_corruption_key_never_bears_a_name_that_the_keyring_has_issued(recovery):
+    assert make_key(NOW).id == "corruption-2"
+    assert make_key(NOW, "corruption-7").id == "corruption-8"

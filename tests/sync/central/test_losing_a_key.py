@@ -2,8 +2,10 @@
 
 import os
 import re
+import sqlite3
 import threading
 import uuid
+from contextlib import closing
 
 import pytest
 import requests
@@ -143,3 +145,23 @@ def test_the_key_in_use_is_lost_and_kiosks_seal_to_the_next(central, counter, tm
     assert "intake-1 is back; 1 cases opened" in run(central, "restore", str(tmp_path / "safe"))
     assert TOPIC in requests.get(url, timeout=5).text
     assert "cannot be opened" not in desk(central)
+
+
+def test_a_database_from_before_a_rotation_brings_no_corruption_key_back(tmp_path):
+    """Nor does the next one bear the name of the one that only the keyring still knows."""
+    with Central(tmp_path, PROFILE) as central:
+        database = tmp_path / "state" / "central.db"
+        with (
+            closing(sqlite3.connect(database)) as here,
+            closing(sqlite3.connect(":memory:")) as kept,
+        ):
+            here.backup(kept)
+            done = central.command("corruption-key", "rotate")
+            assert "corruption-2 is in use" in done.stdout, done.stderr
+            kept.backup(here)
+        done = central.command("migrate")
+        assert done.returncode == 0
+        assert "kiosks seal to corruption-2" in done.stderr
+        assert "corruption-3: cases about corruption" in run(central, "list")
+        run(central, "export-root", str(tmp_path / "root.key"))
+        assert central.command("migrate").returncode == 0

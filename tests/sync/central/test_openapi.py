@@ -48,18 +48,42 @@ def test_every_reference_leads_somewhere(document):
     assert names <= set(document["components"]["schemas"])
 
 
-def test_it_names_every_way_to_be_refused(document):
-    for methods in document["paths"].values():
-        [(_method, operation)] = methods.items()
-        refusals = {
-            status: answer["description"]
-            for status, answer in operation["responses"].items()
-            if "application/problem+json" in answer.get("content", {})
-        }
-        for code, (status, _title) in TITLES.items():
-            if any(f"`{code}`" in words for words in refusals.values()):
-                assert f"`{code}`" in refusals[str(int(status))]
-        assert "405" in refusals
+SIGNED = {
+    *("bad_request", "clock_skew", "device_unknown", "replayed", "signature_refused"),
+    *("method_not_allowed", "too_large", "too_many"),
+}
+READ = SIGNED | {"batch_unreadable", "encoding_unknown"}
+OPEN = {"bad_request", "method_not_allowed"}
+REFUSALS = {
+    "attachments/{address}": SIGNED | {"attachment_unknown", "not_found"},
+    "attachments/{address}/{offset}": READ
+    | {"attachment_unknown", "not_found", "offset_refused", "attachment_refused"},
+    "beats": READ,
+    "device-keys": READ,
+    "enrolments": READ - {"device_unknown"} | {"enrolment_refused"},
+    "keys": OPEN,
+    "openapi.json": OPEN,
+    "profile": OPEN | {"not_found"},
+    "records": READ,
+    "tallies": READ,
+}
+"""Under `/api/v1/`, as PROTOCOL.md has it."""
+
+
+@pytest.mark.parametrize("path", REFUSALS)
+def test_it_names_every_way_to_be_refused_with_its_status(document, path):
+    [operation] = document["paths"][f"/api/v1/{path}"].values()
+    named = {
+        (code, int(status))
+        for status, answer in operation["responses"].items()
+        if "application/problem+json" in answer.get("content", {})
+        for code in re.findall(r"`(\w+)`", answer["description"])
+    }
+    assert named == {(code, int(TITLES[code][0])) for code in REFUSALS[path]}
+
+
+def test_no_operation_was_forgotten_here(document):
+    assert set(document["paths"]) == {f"/api/v1/{path}" for path in REFUSALS}
 
 
 def test_the_shapes_are_those_that_are_decoded(document):
