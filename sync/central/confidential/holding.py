@@ -9,6 +9,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -34,6 +35,8 @@ KEY_BYTES = 32
 MOST_TRIES = 10
 TRIES_WITHIN = timedelta(minutes=15)
 """Counted by officer alone: only who has signed in as that officer gets to try."""
+FEWEST_LETTERS = 5
+"""Different ones in a passphrase."""
 _LETTERS_IN_GROUP = 4
 
 
@@ -70,19 +73,20 @@ def make_key(now: datetime, issued: str = "") -> PublicKey:
 def grant(
     officer: Officer, passphrase: str, recovery: str, now: datetime, cost: Cost = MODERATE
 ) -> None:
-    """Let an officer open cases with this passphrase; granting again sets a new one.
+    """Give an officer the right and this passphrase; granting again sets a new one.
 
     Raises:
-        KeyRefused: not the recovery key, too short a passphrase, or the officer lacks the
-            right to cases about corruption.
+        KeyRefused: not the recovery key; too short a passphrase, one that everybody guesses,
+            or the officer's password, which is kept behind a weaker lock.
     """
-    if not officer.has_perm(f"cases.{CONFIDENTIAL}"):
-        raise KeyRefused(f"{officer} has no right to cases about corruption")
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise KeyRefused(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters")
+    if len(set(passphrase)) < FEWEST_LETTERS or officer.check_password(passphrase):
+        raise KeyRefused("not the officer's password, and not the same few letters again")
     keys = private_keys(Holder.objects.get(officer=None), from_paper(recovery))
     private = secrets.token_bytes(KEY_BYTES)
     wrapped = wrap(private, passphrase, cost)
+    officer.user_permissions.add(Permission.objects.get(codename=CONFIDENTIAL))
     Holder.objects.filter(officer=officer).delete()
     holder = Holder.objects.create(
         officer=officer,
@@ -98,13 +102,14 @@ def grant(
 
 
 def withdraw(officer: Officer) -> None:
-    """Let an officer open nothing any more, at once.
+    """Let an officer open nothing any more, at once, nor see what others wrote of it.
 
     Raises:
         KeyRefused: the officer was no holder.
     """
     if not Holder.objects.filter(officer=officer).delete()[0]:
         raise KeyRefused(f"{officer} does not hold the corruption key")
+    officer.user_permissions.remove(Permission.objects.get(codename=CONFIDENTIAL))
 
 
 def unlock(officer: Officer, passphrase: str, now: datetime) -> bytes:

@@ -232,8 +232,22 @@ def test_only_officers_with_the_right_reach_the_page(client, recovery):
     create_officer("somsri")
     client.force_login(Officer.objects.get())
     assert client.get("/staff/corruption", SERVER_NAME=HOST).status_code == 403
-    with pytest.raises(KeyRefused, match="no right"):
-        grant(Officer.objects.get(), PASSPHRASE, recovery, NOW, CHEAP)
+
+
+def test_granting_gives_the_right_and_withdrawing_takes_it(client, recovery):
+    create_officer("somsri")
+    grant(Officer.objects.get(), PASSPHRASE, recovery, NOW, CHEAP)
+    client.force_login(Officer.objects.get())
+    assert client.get("/staff/corruption", SERVER_NAME=HOST).status_code == 200
+    withdraw(Officer.objects.get())
+    assert client.get("/staff/corruption", SERVER_NAME=HOST).status_code == 403
+
+
+def test_a_passphrase_is_neither_the_password_nor_a_few_letters(recovery):
+    password = create_officer("somsri")
+    for weak in (password, "aaaaaaaaaaaaaaaa", "ababababababab"):
+        with pytest.raises(KeyRefused, match="not the officer's password"):
+            grant(Officer.objects.get(), weak, recovery, NOW, CHEAP)
 
 
 def test_unlocking_leads_back_to_the_case_and_to_no_other_site(desk, case):
@@ -248,7 +262,7 @@ def test_unlocking_leads_back_to_the_case_and_to_no_other_site(desk, case):
 def test_who_is_withdrawn_opens_nothing_even_in_an_open_session(desk, case, officer):
     unlocked(desk)
     withdraw(officer)
-    assert post(desk, f"cases/{case.pk}/open", reason="x").status_code == 302
+    assert post(desk, f"cases/{case.pk}/open", reason="x").status_code == 403
     assert not Share.objects.filter(holder__officer=officer).exists()
     with pytest.raises(KeyRefused):
         withdraw(officer)
