@@ -20,6 +20,7 @@ from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.profile import profile_in_force
 from kiosk.report import box_identity, box_store, printer_state, tally_in_words
+from kiosk.widgets.layouts import speaks
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
 from sync.rekeying import is_unfinished
@@ -87,6 +88,16 @@ def _look(check: Callable[[Config], Finding], config: Config) -> Finding:
 
 def _profile(config: Config) -> Finding:
     return Finding(name="profile", is_well=True, evidence=profile_in_force(config).name.th)
+
+
+def _keys(config: Config) -> Finding:
+    """Whether every language of the profile can be typed."""
+    languages = profile_in_force(config).languages
+    missing = [language for language in languages if not speaks(language)]
+    if missing:
+        install = "apt-get install xkb-data libxkbcommon0"
+        return _bad("keys", f"{', '.join(missing)} can't be typed", install)
+    return Finding(name="keys", is_well=True, evidence=", ".join(languages))
 
 
 def _identity(config: Config) -> Finding:
@@ -263,6 +274,7 @@ def _service(name: str, bell: str) -> Callable[[Config], Finding]:
 
 CHECKS: list[Callable[[Config], Finding]] = [
     _profile,
+    _keys,
     _identity,
     _store,
     _code,

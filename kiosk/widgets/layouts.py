@@ -3,12 +3,15 @@
 Khmer, Burmese and Lao are the system's own (`kiosk.widgets.xkb`).
 """
 
+import logging
 import unicodedata
 from functools import cache
 
 import msgspec
 
 from kiosk.widgets import xkb
+
+log = logging.getLogger(__name__)
 
 DOTTED_CIRCLE = "\N{DOTTED CIRCLE}"
 _SPACED_MARKS = "\N{THAI CHARACTER SARA AM}\N{LAO VOWEL SIGN AM}"
@@ -86,9 +89,17 @@ DIGITS = Layout(
 LAYOUTS = {layout.name: layout for layout in (THAI, ENGLISH, DIGITS)}
 
 
+@cache
 def speaks(language: str) -> bool:
-    """Whether there are keys for a language."""
-    return language in LAYOUTS or language in xkb.COUNTRIES
+    """Whether there are keys for a language; the log says once where they are not installed."""
+    try:
+        layout_for(language)
+    except KeyError:
+        return False
+    except OSError as error:
+        log.warning("no keys for %s: %s", language, error)
+        return False
+    return True
 
 
 @cache

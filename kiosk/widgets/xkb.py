@@ -50,10 +50,12 @@ def rows(language: str) -> tuple[tuple[Levels, ...], ...]:
         KeyError: XKB is not asked for this language.
     """
     library = _library()
-    context = library.xkb_context_new(0)
+    if not (context := library.xkb_context_new(0)):
+        raise OSError("xkb-data is not installed")
     names = _Names(layout=COUNTRIES[language].encode())
     keymap = library.xkb_keymap_new_from_names(context, ctypes.byref(names), 0)
     if not keymap:
+        library.xkb_context_unref(context)
         raise OSError(f"xkb-data has no layout {COUNTRIES[language]!r}")
     try:
         return tuple(tuple(tuple(_letters(library, keymap, key)) for key in row) for row in ROWS)

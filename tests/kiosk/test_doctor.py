@@ -12,6 +12,7 @@ import pytest
 from kiosk import doctor
 from kiosk.config import ClockSettings, Config, Device
 from kiosk.doctor import Finding, examine
+from kiosk.widgets import layouts, xkb
 from sync.identity import join
 from sync.store import STORE_FILE, Store
 from tests.sync.samples import NOW, join_file_text
@@ -61,6 +62,21 @@ def test_a_sound_box_has_a_sound_store_disk_code_and_clock(config: Config) -> No
     findings = found(config)
     for name in ("store", "disk", "code", "clock"):
         assert findings[name].is_well, findings[name]
+
+
+def test_keys_that_are_not_installed_are_named_with_what_to_install(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(config)["keys"].is_well
+    kept = (xkb.rows, layouts.layout_for, layouts.speaks)
+    for each in kept:
+        each.cache_clear()
+    monkeypatch.setenv("XKB_CONFIG_ROOT", str(tmp_path))
+    finding = found(config)["keys"]
+    for each in kept:
+        each.cache_clear()
+    assert finding.evidence == "km, my, lo can't be typed"
+    assert "xkb-data" in finding.next
 
 
 def test_a_full_disk_is_named_with_what_fills_it(config: Config, small_disk: Path) -> None:
