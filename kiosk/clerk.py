@@ -47,6 +47,13 @@ class Choose(msgspec.Struct, frozen=True):
     answer: str | int
 
 
+class Toggle(msgspec.Struct, frozen=True):
+    """Take this one of several answers in, or out again, and stay."""
+
+    field: str
+    answer: str
+
+
 class Forward(msgspec.Struct, frozen=True):
     """The marigold step; from the review it submits."""
 
@@ -71,7 +78,7 @@ class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Ask = Begin | Say | Choose | Forward | Back | Change | Speak | Leave
+Ask = Begin | Say | Choose | Toggle | Forward | Back | Change | Speak | Leave
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +138,8 @@ class Clerk:
                 self._begin(ask.form)
             case Say() | Choose():
                 self._show(flow.answered(self._visit, **{ask.field: ask.answer}), wrong={})
+            case Toggle():
+                self._show(flow.toggled(self._visit, ask.field, ask.answer))
             case Back() | Change() | Speak():
                 self._show(_turned(self._visit, ask))
             case Leave():

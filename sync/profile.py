@@ -53,7 +53,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     `synonyms` are other words that people look for it under. Where it may be an
     emergency, `call_first` says whom to call before anything is typed. `phrases` are
-    sentences that one touch completes.
+    sentences, at most three, of which one touch completes the words.
     """
 
     code: Code
@@ -62,7 +62,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     icon: str = "dots-horizontal-circle-outline"
     synonyms: list[Words] = []
     call_first: Hotline | None = None
-    phrases: list[Text] = []
+    phrases: Annotated[list[Text], msgspec.Meta(max_length=3)] = []
 
 
 class Village(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,7 +90,7 @@ class Corruption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     who_sees: Text
     recipients: list[Recipient] = []
     outside: list[Hotline] = []
-    phrases: list[Text] = []
+    phrases: Annotated[list[Text], msgspec.Meta(max_length=3)] = []
 
 
 class PrivacyNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

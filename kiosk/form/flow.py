@@ -77,6 +77,13 @@ def answered(visit: Visit, **answers: object) -> Visit:
     return visit
 
 
+def toggled(visit: Visit, field: str, answer: str) -> Visit:
+    """The visit with `answer` among the several of `field`, or without it if it was."""
+    before: tuple[str, ...] = getattr(visit.draft, field, ())
+    without = tuple(each for each in before if each != answer)
+    return answered(visit, **{field: without if answer in before else (*before, answer)})
+
+
 def in_language(visit: Visit, language: str) -> Visit:
     """The same visit in another language."""
     return msgspec.structs.replace(visit, language=language)

@@ -1,24 +1,39 @@
 """Is everything right? All of it read back; each line can be touched to change it."""
 
+from kivy.properties import BooleanProperty, StringProperty
+
 from kiosk.clerk import Change, Forward, Scene
-from kiosk.form.flow import Step
+from kiosk.form.flow import CASE_STEPS, Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import reading  # noqa: F401  (kv names it)
+from sync.case import Kind
 from sync.profile import Profile
 
 load_layout(__file__)
 
 
 class ReviewScreen(Screen):
-    """Four lines and the step that submits."""
+    """Four lines, three where no place was asked, and the step that submits.
+
+    `first` is the step of the first line, `about` and `said` are what stands above it and
+    above the words.
+    """
+
+    first = StringProperty("topic")
+    about = StringProperty("")
+    said = StringProperty("")
+    has_place = BooleanProperty(True)
 
     def show(self, scene: Scene) -> None:
         """Read the answers back in the language in force."""
         draft, said = scene.visit.draft, scene.visit.language
         if draft is None:
             return
+        steps = CASE_STEPS[draft.kind]
+        self.first, self.has_place = steps[0].value, Step.PLACE in steps
+        self.about, self.said = _headings(draft.kind)
         self.ids.topic.answer = _about(self.profile, draft, said)
         self.ids.words.answer = draft.words
         village = draft.village_code
@@ -45,7 +60,22 @@ class ReviewScreen(Screen):
 
 
 def _about(profile: Profile, draft: Draft, language: str) -> str:
-    """The topic; a report about corruption has none."""
+    """The topic; a report about corruption has none, and names who shall not see it."""
     if draft.topic_code:
         return profile.topic(draft.topic_code).name.in_language(language)
+    recipients = profile.corruption.recipients if profile.corruption else []
+    left_out = [r.name.in_language(language) for r in recipients if r.code in draft.excluded]
+    if left_out:
+        return str(tr._("Will not see it")) + ": " + ", ".join(left_out)
     return str(tr._("Corruption, in confidence"))
+
+
+def _headings(kind: Kind) -> tuple[str, str]:
+    """What stands above the topic and above the words."""
+    headings: dict[Kind, tuple[str, str]] = {
+        Kind.COMPLAINT: (tr._("About"), tr._("What happened")),
+        Kind.SUGGESTION: (tr._("About"), tr._("Your suggestion")),
+        Kind.COMPLIMENT: (tr._("About"), tr._("Your praise")),
+        Kind.CORRUPTION: (tr._("In confidence"), tr._("What happened")),
+    }
+    return headings[kind]

@@ -1,20 +1,29 @@
-"""What happened? The resident's own words, on our own keyboard."""
+"""What happened? The resident's own words on our own keyboard, or a ready phrase."""
 
 from kivy.properties import StringProperty
 
-from kiosk.clerk import Back, Forward, Say, Scene
+from kiosk.clerk import Back, Choose, Forward, Say, Scene
+from kiosk.form.model import Draft
+from kiosk.i18n import tr
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.screens.wrong import sentence
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
-from sync.case import LONGEST_WORDS
+from kiosk.widgets.button import Choice
+from sync.case import LONGEST_WORDS, Kind
+from sync.profile import Profile
 
 load_layout(__file__)
 
 
 class WordsScreen(Screen):
-    """A field and a keyboard; the steps stand beside the field, for there is no footer."""
+    """A field and a keyboard; the steps stand beside the field, for there is no footer.
+
+    While nothing is typed, phrases stand below the field; a touch takes one and moves on.
+    """
 
     wrong = StringProperty("")
+    question = StringProperty("")
+    hint = StringProperty("")
     most = LONGEST_WORDS
 
     def show(self, scene: Scene) -> None:
@@ -25,10 +34,23 @@ class WordsScreen(Screen):
         if self.ids.field.text != draft.words:
             self.ids.field.text = draft.words
         self.wrong = sentence(scene.wrong.get("words", ""))
+        self.question, self.hint = _asked(draft.kind)
+        said = scene.visit.language
+        self._offer([] if draft.words else phrases_for(self.profile, draft, said))
         self.can_go_on = bool(draft.words.strip())
         if scene.visit.language != getattr(self, "_keys_for", ""):
             self._keys_for = scene.visit.language
             self.ids.keyboard.use(self._keys_for)
+
+    def _offer(self, phrases: list[str]) -> None:
+        row = self.ids.phrases
+        if phrases == [card.text for card in reversed(row.children)]:
+            return
+        row.clear_widgets()
+        for number, phrase in enumerate(phrases, 1):
+            card = Choice(name=f"phrase:{number}", text=phrase, role="small", halign="center")
+            card.bind(on_release=lambda card: self.ask(Choose("words", card.text)))
+            row.add_widget(card)
 
     def wipe(self) -> None:
         """Forget the words."""
@@ -47,3 +69,36 @@ class WordsScreen(Screen):
     def go_back(self) -> None:
         """The question before."""
         self.ask(Back())
+
+
+def phrases_for(profile: Profile, draft: Draft, language: str) -> list[str]:
+    """The ready phrases that fit this case; praise and suggestions are everyone's own."""
+    phrases = []
+    if draft.kind is Kind.COMPLAINT and draft.topic_code:
+        phrases = profile.topic(draft.topic_code).phrases
+    elif draft.kind is Kind.CORRUPTION and profile.corruption:
+        phrases = profile.corruption.phrases
+    return [phrase.in_language(language) for phrase in phrases]
+
+
+def _asked(kind: Kind) -> tuple[str, str]:
+    """Question and example for a kind of case, in the language in force."""
+    asked: dict[Kind, tuple[str, str]] = {
+        Kind.COMPLAINT: (
+            tr._("What happened?"),
+            tr._("For example: the light at the end of the lane has been out for three days"),
+        ),
+        Kind.SUGGESTION: (
+            tr._("What do you suggest?"),
+            tr._("For example: a bench at the bus stop, so that older people can sit"),
+        ),
+        Kind.COMPLIMENT: (
+            tr._("What did we do well?"),
+            tr._("For example: the officer at counter 2 explained everything kindly"),
+        ),
+        Kind.CORRUPTION: (
+            tr._("What happened?"),
+            tr._("Who did what, where and when, as far as you know"),
+        ),
+    }
+    return asked[kind]
