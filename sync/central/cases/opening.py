@@ -4,10 +4,14 @@ from datetime import datetime
 
 import msgspec
 
-from sync.case import CaseContent
+from sync.case import CaseContent, ConfidentialContent
+from sync.central import municipality
 from sync.central.cases.models import Case, Opening
 from sync.central.confidential.session import Opener
+from sync.central.intake.models import Revision
+from sync.central.intake.reading import RecordRefused, read_record
 from sync.central.officers.models import Officer
+from sync.errors import BadMessage
 from sync.wire import decode
 
 
@@ -51,6 +55,10 @@ def open_case(case: Case, opener: Opener) -> Told:
         BadMessage: what was sealed is no case.
     """
     content = decode(opener.open(bytes(case.confidential), case.sealed_to), CaseContent)
+    return _told_by(content)
+
+
+def _told_by(content: CaseContent) -> Told:
     return Told(
         topic_code=content.topic_code,
         words=content.words,
@@ -59,6 +67,40 @@ def open_case(case: Case, opener: Opener) -> Told:
         contact_name=content.contact.name,
         contact_phone=content.contact.phone,
     )
+
+
+class Later(msgspec.Struct, frozen=True, kw_only=True):
+    """The same case as its kiosk sent it again with other contents; `told` where it opens."""
+
+    received_at: datetime
+    told: Told | None
+
+    def __repr__(self) -> str:
+        """As `Told`."""
+        return "Later()"
+
+
+def later_of(case: Case, opener: Opener | None = None) -> list[Later]:
+    """What came later under this case's id, the oldest first; confidential ones need an opener."""
+    revisions = Revision.objects.filter(record_id=case.pk).order_by("received_at", "pk")
+    return [
+        Later(received_at=each.received_at, told=_told_in(bytes(each.raw), case, opener))
+        for each in revisions
+    ]
+
+
+def _told_in(raw: bytes, case: Case, opener: Opener | None) -> Told | None:
+    try:
+        if opener and not raw.startswith(b"{"):  # sealed when it was taken in
+            raw = opener.open(raw, case.sealed_to)
+        content = read_record(raw, case.device_id, municipality.keys()).content
+        if isinstance(content, ConfidentialContent):
+            if opener is None:
+                return None
+            content = decode(opener.open(content.sealed, content.sealed_to), CaseContent)
+    except (RecordRefused, BadMessage):
+        return None
+    return _told_by(content) if content else None
 
 
 def notes_of(case: Case, opener: Opener | None = None) -> list[Note]:

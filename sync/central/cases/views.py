@@ -20,8 +20,10 @@ from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, 
 from sync.central.cases.forms import HouseNoteForm, OpeningForm, StepForm
 from sync.central.cases.models import OPEN, Case, Status
 from sync.central.cases.opening import (
+    Later,
     Note,
     Told,
+    later_of,
     log_opening,
     notes_of,
     open_case,
@@ -115,7 +117,11 @@ def opening(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return _case_page(request, found, refused="reason_needed", status=UNPROCESSABLE)
     try:
         opener = session.opener(request, _officer(request))
-        read = Read(told=open_case(found, opener), notes=notes_of(found, opener))
+        read = Read(
+            told=open_case(found, opener),
+            notes=notes_of(found, opener),
+            later=later_of(found, opener),
+        )
     except session.Locked:
         return redirect(f"{reverse('corruption')}?next={reverse('case', args=[case_id])}")
     except BadMessage:
@@ -129,6 +135,7 @@ class Read(msgspec.Struct, frozen=True):
 
     told: Told
     notes: list[Note]
+    later: list[Later]
 
 
 def _case_page(
@@ -139,7 +146,7 @@ def _case_page(
     read: Read | None = None,
 ) -> HttpResponse:
     if not found.is_confidential:
-        read = Read(told=told_of(found), notes=notes_of(found))
+        read = Read(told=told_of(found), notes=notes_of(found), later=later_of(found))
     changes = list(found.changes.select_related("officer"))
     shown = {
         "case": found,
@@ -147,6 +154,7 @@ def _case_page(
         "is_overdue": found.is_overdue(_today()),
         "changes": changes,
         "told": read and read.told,
+        "later": read.later if read else [],
         "house_notes": read.notes if read else [],
         "sealed_notes": 0 if read else found.house_notes.count(),
         "openings": found.openings.select_related("officer"),

@@ -75,7 +75,7 @@ def case(kiosk):
     return Case.objects.get()
 
 
-def sealed_twice(kiosk, number, words=WORDS):
+def sealed_twice(kiosk, number, words=WORDS, case_id=None):
     """A record as a kiosk of today makes it."""
     keyring = municipality.keys().keyring
     _, path = kiosk.case(number=number)
@@ -90,7 +90,7 @@ def sealed_twice(kiosk, number, words=WORDS):
     keys = SealingKeys(intake=keyring.intake, corruption=keyring.corruption)
     return encode(
         CaseSubmitted(
-            case_id=uuid.uuid4(),
+            case_id=case_id or uuid.uuid4(),
             reference=reference,
             captured=instant(),
             sealed_to=keyring.intake.id,
@@ -115,6 +115,22 @@ def test_intake_keeps_a_box_and_nothing_of_what_it_says(case):
     assert (case.kind, case.sealed_to) == ("corruption", "corruption-1")
     inner = decode(open_sealed(bytes(case.confidential), CORRUPTION_KEY), CaseContent)
     assert inner.words == WORDS
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["sealed twice", "by an old kiosk"])
+def test_what_was_sent_again_is_read_with_the_case_and_not_before(case, kiosk, desk, is_old):
+    other = "เรียกเงินอีกครั้ง"
+    again = sealed_twice(kiosk, 1, other, case.pk)
+    if is_old:
+        changes = {"kind": Kind.CORRUPTION, "words": other, "number": 1}
+        again = kiosk.case(case_id=case.pk, **changes)[0]
+    kiosk.send(again)
+    unlocked(desk)
+    page = desk.get(f"/staff/cases/{case.pk}", SERVER_NAME=HOST).content.decode()
+    assert other not in page
+    opened = post(desk, f"cases/{case.pk}/open", reason="ตรวจสอบ").content.decode()
+    assert WORDS in opened
+    assert other in opened
 
 
 def test_what_an_old_kiosk_sealed_once_is_sealed_again_before_it_is_kept(kiosk):

@@ -202,11 +202,12 @@ def test_a_confidential_case_is_worked_on_only_with_the_right(kiosk, client):
         assert (asked.status_code == 302) is confidential
 
 
-def test_a_revision_is_flagged(case, kiosk, desk):
+def test_a_revision_is_flagged_and_can_be_read(case, kiosk, desk):
     kiosk.send(kiosk.case(case_id=case.pk, number=1, words="อื่น")[0])
     text = see(desk, f"/staff/cases/{case.pk}").content.decode()
     assert "ส่งเรื่องนี้ซ้ำ" in text
     assert "ท่อตัน" in text
+    assert text.index("ท่อตัน") < text.index("อื่น"), "and told after the first"
 
 
 def test_an_officer_chooses_a_language_and_a_new_password(desk, officer):
