@@ -1,6 +1,6 @@
 """The on-screen keyboard: one canvas, large keys, no gaps to miss into."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from kivy.clock import Clock
@@ -101,9 +101,9 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         letters = further(place.key, is_shifted=self.is_shifted)
         self._do(place.key)
         if place.key.act in REPEATING:
-            Clock.schedule_once(lambda _: self._repeat(touch.uid, 1), REPEAT_AFTER_S)
+            _later(REPEAT_AFTER_S, lambda: self._repeat(touch.uid, 1))
         elif letters:
-            Clock.schedule_once(lambda _: self._hold(touch.uid, place, letters), HOLD_AFTER_S)
+            _later(HOLD_AFTER_S, lambda: self._hold(touch.uid, place, letters))
         return True
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
@@ -151,7 +151,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         else:
             self._do(place.key)
         pause = REPEAT_EVERY_S * (WORD_PAUSE if takes_words else 1)
-        Clock.schedule_once(lambda _: self._repeat(uid, times + 1), pause)
+        _later(pause, lambda: self._repeat(uid, times + 1))
 
     def _hold(self, uid: int, place: Place, letters: tuple[str, ...]) -> None:
         if self._down.get(uid) is place:
@@ -280,3 +280,9 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _name(self, key: Key) -> str:
         return key.act or key.typed(is_shifted=self.is_shifted)
+
+
+def _later(wait_s: float, then: Callable[[], None]) -> None:
+    """Do something after `wait_s`, a frame late: a finger that lifted during a long frame
+    has its say first."""
+    Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: then(), 0), wait_s)

@@ -1,5 +1,6 @@
 """Where text may break: between words and clusters, in scripts that write no spaces."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
@@ -8,23 +9,21 @@ from icu4py.breakers import CharacterBreaker, LineBreaker, WordBreaker
 NO_BREAK = "\N{NO-BREAK SPACE}"
 LATIN = "Latn"
 SCRIPTS = {
-    "Thai": (range(0x0E00, 0x0E80),),
-    "Laoo": (range(0x0E80, 0x0F00),),
-    "Mymr": (range(0x1000, 0x10A0),),
-    "Khmr": (range(0x1780, 0x1800), range(0x19E0, 0x1A00)),
+    "Thai": re.compile("[\u0e00-\u0e7f]"),
+    "Laoo": re.compile("[\u0e80-\u0eff]"),
+    "Mymr": re.compile("[\u1000-\u109f]"),
+    "Khmr": re.compile("[\u1780-\u17ff\u19e0-\u19ff]"),
 }
 """The scripts with rules of their own, by their Unicode blocks; all else is Latin's."""
 _STACKERS = "\N{KHMER SIGN COENG}\N{MYANMAR SIGN VIRAMA}"
 """Whatever follows one of these stands below what precedes it. ICU parts them."""
 
 
-def script_of(text: str) -> str:
-    """The script (ISO 15924) that shapes `text`: of its first letter that has rules."""
-    return next((script for letter in text if (script := _script(letter))), LATIN)
-
-
 def runs(text: str) -> list[tuple[str, str]]:
     """`text` in pieces of one script each, with the script; Latin goes with its neighbour."""
+    present = [script for script, letters in SCRIPTS.items() if letters.search(text)]
+    if len(present) < 2:  # nearly always, and this is asked for every word that is set
+        return [((*present, LATIN)[0], text)] if text else []
     found: list[tuple[str, str]] = []
     for letter in text:
         script = _script(letter)
@@ -34,12 +33,11 @@ def runs(text: str) -> list[tuple[str, str]]:
             found[-1] = (found[-1][0] or script, found[-1][1] + letter)
         else:
             found.append((script, letter))
-    return [(script or LATIN, piece) for script, piece in found]
+    return found
 
 
 def _script(letter: str) -> str:
-    code = ord(letter)
-    return next((s for s, blocks in SCRIPTS.items() if any(code in b for b in blocks)), "")
+    return next((script for script, letters in SCRIPTS.items() if letters.match(letter)), "")
 
 
 def clusters(text: str) -> tuple[int, ...]:

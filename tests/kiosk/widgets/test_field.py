@@ -11,7 +11,7 @@ from kiosk.widgets.lines import clusters
 from sync.case import LONGEST_WORDS
 from tests.kiosk.screens.box import Box
 
-LETTERS = st.sampled_from([*"กทนปอหยฟเแำะาิีึุู่้๊๋์ๆ ab1", "\n"])
+LETTERS = st.sampled_from([*"กทนปอหยฟเแำะาิีึุู่้๊๋์ๆ ab1", *"កខញម្ុំាេះ", *"ကတန္်ျြွှိုေး", *"ກນຫໝ່້ຳິູ", "\n"])
 TAPS = st.tuples(st.integers(8, 260), st.integers(10, 90))
 BACKSPACE = None
 DEEDS = st.lists(st.one_of(TAPS, LETTERS, st.just(BACKSPACE)), min_size=4, max_size=14)
@@ -59,7 +59,7 @@ def test_the_caret_never_stands_in_a_cluster_whatever_one_does(
     @example([(8, 25), "ิ", (8, 25), "ก"])
     @given(DEEDS)
     def check(deeds: list[object]) -> None:
-        field.text = "ที่นี่มีน้ำท่วม กู้\nปู่ล้ม"
+        field.text = "ที่นี่มีน้ำท่วม กู้\nខ្ញុំ ကျွန်ုပ် ນ້ຳ"
         for deed in deeds:
             do(box, field, deed)
             assert field.caret in clusters(field.text)

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
-from kiosk.widgets.lines import cluster_border, clusters, runs, script_of, word_start, wrap
+from kiosk.widgets.lines import cluster_border, clusters, runs, word_start, wrap
 
 THAI = st.text(st.sampled_from("กขคงจชซญดตถทนบปผฝพฟมยรลวสหอฮะาิีึืุูเแโใไำ่้๊๋์ๆ 12abc\n"), max_size=60)
 WORDS = ["ไฟ", "ดับ", "ที่", "ปากซอย", "หน้า", "วัด", "สาม", "วัน", "กลางคืน", "มืด", "น้ำ", "ท่วม", "road"]
@@ -76,8 +76,8 @@ def test_marks_stay_with_their_consonant() -> None:
 
 
 def test_thai_is_shaped_as_thai_even_among_latin() -> None:
-    assert script_of("ABC ก") == "Thai"
-    assert script_of("ABC 123") == "Latn"
+    assert runs("ABC ก") == [("Thai", "ABC ก")]
+    assert runs("ABC 123") == [("Latn", "ABC 123")]
 
 
 def test_each_script_is_a_run_of_its_own_and_latin_goes_with_its_neighbour() -> None:
