@@ -67,10 +67,11 @@ def _missing(tally: Tally, digests: Mapping[int, str]) -> list[int]:
 
 
 def _note(answer: TallyAnswer, missing: int) -> None:
-    """In the device's row, which is locked."""
+    """In the device's row, which is locked. A stick may bring an older tally after a newer."""
     device = Device.objects.get(code=answer.device_code)
-    device.tally_at, device.tally_through = answer.answered_at, answer.through
-    device.tally_missing, device.tally_is_agreed = missing, answer.agreed
+    if answer.through >= device.tally_through:
+        device.tally_at, device.tally_through = answer.answered_at, answer.through
+        device.tally_missing, device.tally_is_agreed = missing, answer.agreed
     if answer.agreed:
         device.agreed_through = max(device.agreed_through, answer.through)
     device.save(

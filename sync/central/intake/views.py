@@ -1,6 +1,7 @@
 """The paths of the device API."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial, wraps
 
 import msgspec
@@ -14,7 +15,7 @@ from sync.central.intake import requests
 from sync.central.intake.answers import Heard, OffsetRefused
 from sync.central.intake.arrival import Arrival
 from sync.central.intake.attachments import Outcome, status_of, take_piece
-from sync.central.intake.callers import hear, use_nonce
+from sync.central.intake.callers import Caller, find, hear
 from sync.central.intake.enrolling import enrol, insist_on_code
 from sync.central.intake.openapi import document
 from sync.central.intake.problems import (
@@ -29,6 +30,7 @@ from sync.central.intake.signing import in_envelope
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
 from sync.central.intake.texts import visible
+from sync.signature import Signatory
 from sync.wire import (
     ATTACHMENT_PIECE,
     Acknowledgement,
@@ -89,8 +91,15 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     insist_on_code(enrolment, now)
     with transaction.atomic():
         enrolled, is_new = enrol(enrolment, now)
-        use_nonce(signatory.device_code, signatory.nonce, now)
+        hear(_as_caller(signatory, len(body), now))
     return _signed(enrolled, 201 if is_new else 200)
+
+
+def _as_caller(signatory: Signatory, size: int, now: datetime) -> Caller:
+    device = find(signatory.device_code)
+    if device is None:
+        raise RequestRefused("enrolment_refused")
+    return Caller(device=device, nonce=signatory.nonce, size=size, at=now)
 
 
 @api("POST")

@@ -277,3 +277,11 @@ def test_guessing_enrolment_codes_is_slowed_down_and_keeps_nobody_out(db, client
     assert answers[:MOST_WRONG_CODES] == [(403, "enrolment_refused")] * MOST_WRONG_CODES
     assert answers[MOST_WRONG_CODES:] == [(429, "too_many")] * 2
     assert kiosk.enrol().status_code == 201
+
+
+def test_introducing_itself_again_counts_as_any_request(kiosk):
+    def check():
+        this_minute(requests=MOST_REQUESTS)
+        return kiosk.enrol()
+
+    assert refusal(within_one_minute(check)) == (429, "too_many")

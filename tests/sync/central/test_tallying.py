@@ -188,3 +188,15 @@ def test_a_revoked_kiosk_is_shown_as_such(kiosk, client, officer):
 
 def test_the_page_of_kiosks_needs_a_sign_in(client, db):
     assert client.get("/staff/devices", SERVER_NAME=HOST).status_code == 302
+
+
+def test_an_older_tally_that_comes_late_hides_no_gap(kiosk, records):
+    """Sticks come in any order."""
+    kiosk.send(*records.values())
+    older = {number: records[number] for number in (1, 2)}
+    forget(4)
+    assert tally(kiosk, records) == (False, [4])
+    assert tally(kiosk, older) == (True, [])
+    device = Device.objects.get()
+    assert (device.tally_through, device.tally_is_agreed, device.tally_missing) == (5, False, 1)
+    assert device.agreed_through == 2
