@@ -36,7 +36,7 @@ class ConfideScreen(Screen):
         for card in grid.cards:
             card.chosen = card.name.removeprefix("exclude:") in draft.excluded
             card.icon = "eye-off-outline" if card.chosen else "eye-outline"
-            card.second = tr._("Will not see it") if card.chosen else ""
+            card.second = tr._("Not to be shown to them") if card.chosen else ""
 
     def wipe(self) -> None:
         """Forget who was left out."""

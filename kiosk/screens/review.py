@@ -66,7 +66,7 @@ def _about(profile: Profile, draft: Draft, language: str) -> str:
     recipients = profile.corruption.recipients if profile.corruption else []
     left_out = [r.name.in_language(language) for r in recipients if r.code in draft.excluded]
     if left_out:
-        return str(tr._("Will not see it")) + ": " + ", ".join(left_out)
+        return str(tr._("Not to be shown to them")) + ": " + ", ".join(left_out)
     return str(tr._("Corruption, in confidence"))
 
 

@@ -24,6 +24,7 @@ class WordsScreen(Screen):
     wrong = StringProperty("")
     question = StringProperty("")
     hint = StringProperty("")
+    call_first = StringProperty("")
     most = LONGEST_WORDS
 
     def show(self, scene: Scene) -> None:
@@ -36,6 +37,7 @@ class WordsScreen(Screen):
         self.wrong = sentence(scene.wrong.get("words", ""))
         self.question, self.hint = _asked(draft.kind)
         said = scene.visit.language
+        self.call_first = _call_first(self.profile, draft, said)
         self._offer([] if draft.words else phrases_for(self.profile, draft, said))
         self.can_go_on = bool(draft.words.strip())
         if scene.visit.language != getattr(self, "_keys_for", ""):
@@ -79,6 +81,15 @@ def phrases_for(profile: Profile, draft: Draft, language: str) -> list[str]:
     elif draft.kind is Kind.CORRUPTION and profile.corruption:
         phrases = profile.corruption.phrases
     return [phrase.in_language(language) for phrase in phrases]
+
+
+def _call_first(profile: Profile, draft: Draft, language: str) -> str:
+    """Whom to call first where the topic may be an emergency, else empty."""
+    first = profile.topic(draft.topic_code).call_first if draft.topic_code else None
+    if first is None or draft.kind is not Kind.COMPLAINT:
+        return ""
+    words = tr._("In an emergency call {phone} ({name}) first, then tell us here.")
+    return str(words).format(phone=first.phone, name=first.name.in_language(language))
 
 
 def _asked(kind: Kind) -> tuple[str, str]:

@@ -56,6 +56,16 @@ def topic(code: str) -> str:
 
 
 @register.filter
+def recipient(code: str) -> str:
+    """Who would see a report about corruption; the code where the profile lost the name."""
+    corruption = municipality.profile().corruption
+    for each in corruption.recipients if corruption else []:
+        if each.code == code:
+            return municipality.in_words(each.name)
+    return code
+
+
+@register.filter
 def village(code: str) -> str:
     """A village's name; the code itself where the profile no longer has it."""
     try:

@@ -16,7 +16,7 @@ from sync.wire import decode
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reporter said."""
+    """What the reporter said; `excluded` are the recipients that shall not see it."""
 
     topic_code: str
     words: str
@@ -24,6 +24,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     contact_name: str
     contact_phone: str
+    excluded: list[str] = []
 
     def __repr__(self) -> str:
         """Nothing that was said gets into a traceback or a log."""
@@ -44,7 +45,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 def told_of(case: Case) -> Told:
     """What the reporter of an ordinary case said."""
-    return Told(**{name: getattr(case, name) for name in Told.__struct_fields__})
+    names = [name for name in Told.__struct_fields__ if name != "excluded"]
+    return Told(**{name: getattr(case, name) for name in names})
 
 
 def open_case(case: Case, opener: Opener) -> Told:
@@ -66,6 +68,7 @@ def _told_by(content: CaseContent) -> Told:
         place=content.place,
         contact_name=content.contact.name,
         contact_phone=content.contact.phone,
+        excluded=content.excluded,
     )
 
 

@@ -103,3 +103,22 @@ def test_a_central_without_a_corruption_key_still_gets_who_was_left_out(box: Box
     content = json.decode(open_sealed(record.sealed, INTAKE_KEY), type=CaseContent)
     assert (content.kind, content.excluded) == (Kind.CORRUPTION, ["works-head"])
     assert content.contact.name == ""
+
+
+@pytest.mark.parametrize(
+    ("topic", "number"), [("disease", "1669"), ("fire", "199"), ("flood", "1784")]
+)
+def test_an_emergency_names_whom_to_call_first_and_lets_go_on(
+    box: Box, topic: str, number: str
+) -> None:
+    for target in ("kind:complaint", f"topic:{topic}"):
+        box.touch(target)
+    assert f"โปรดโทร {number}" in texts(box)
+    box.touch("phrase:1")
+    assert box.glass.name == "place"
+
+
+def test_no_number_is_shown_where_nobody_has_to_be_called(box: Box) -> None:
+    for target in ("kind:complaint", "topic:fire", "back", "topic:road"):
+        box.touch(target)
+    assert "โปรดโทร" not in texts(box)

@@ -52,6 +52,8 @@ def walk(box: Box, language: str) -> list[str]:
     speak(box, language)
     look("kind:compliment", "topic:road", "back", "back")
     speak(box, language)
+    look("kind:complaint", "topic:flood", "back", "back")
+    speak(box, language)
     look("kind:rating", "division:health", "face:5", "finish")
     box.touch("kind:complaint")
     box.glass._count_down(9.0)

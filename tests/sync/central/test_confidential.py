@@ -86,6 +86,7 @@ def sealed_twice(kiosk, number, words=WORDS, case_id=None):
         words=words,
         tracking_key=key,
         place="หลังที่ว่าการ",
+        excluded=["works-head", "long-gone"],
     )
     keys = SealingKeys(intake=keyring.intake, corruption=keyring.corruption)
     return encode(
@@ -167,6 +168,16 @@ def test_an_officer_reads_it_for_a_reason_that_is_kept(case, desk):
     page = desk.get(f"/staff/cases/{case.pk}", SERVER_NAME=HOST).content.decode()
     assert WORDS not in page
     assert "สอบข้อเท็จจริง" in page
+
+
+def test_who_opens_it_is_told_whom_the_reporter_wants_kept_from_it(case, desk):
+    page = desk.get(f"/staff/cases/{case.pk}", SERVER_NAME=HOST).content.decode()
+    assert "ผู้อำนวยการกองช่าง" not in page
+    unlocked(desk)
+    opened = post(desk, f"cases/{case.pk}/open", reason="สอบข้อเท็จจริง").content.decode()
+    notice = opened[opened.index("ขอไม่ให้ผู้นี้เห็น") :][:300]
+    assert "ผู้อำนวยการกองช่าง" in notice
+    assert "long-gone" in notice
 
 
 def test_an_opening_is_neither_changed_nor_deleted(case, officer):
