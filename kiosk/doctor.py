@@ -19,7 +19,7 @@ from kiosk.clock import INSTALLED_AT, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.profile import profile_in_force
-from kiosk.report import box_identity, box_store, printer_state, tally_in_words
+from kiosk.report import box_identity, box_store, can_be, printer_state, tally_in_words
 from kiosk.widgets.layouts import speaks
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
@@ -195,7 +195,8 @@ def _central(config: Config) -> Finding:
     identity = box_identity(config)
     with box_store(config) as store:
         link = store.link_state(identity.device_code)
-    silent = link.failing_since and datetime.now(UTC) - link.failing_since > LONGEST_SILENCE
+    since = link.failing_since
+    silent = since and not (can_be(since) and datetime.now(UTC) - since <= LONGEST_SILENCE)
     evidence = f"{identity.central_url} reached" if link.reached_at else "never reached"
     if link.failing_since:
         evidence = f"{identity.central_url} not reached: {link.reason}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from sync.store import (
     has_been,
 )
 
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""No box noted anything before."""
 MOST_ROWS = 1000
 SHOWN_ROWS = 20
 
@@ -276,8 +278,14 @@ def _slip_row(job: SlipJob) -> SlipRow:
 
 def _in_words(link: LinkState) -> str:
     if link.failing_since:
-        return f"not reached since {_minute(link.failing_since)} ({link.reason})"
+        since = f" since {_minute(link.failing_since)}" if can_be(link.failing_since) else ""
+        return f"not reached{since} ({link.reason})"
     return f"reached {_minute(link.reached_at)}" if link.reached_at else "never reached yet"
+
+
+def can_be(noted: datetime) -> bool:
+    """Whether a moment that this box noted can be right; its clock may have been anywhere."""
+    return FIRST_DAY <= noted <= datetime.now(UTC) + timedelta(days=1)
 
 
 def tally_in_words(tally: TallyState | None) -> str:

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from kiosk import doctor
 from kiosk.config import ClockSettings, Config, Device
 from kiosk.doctor import Finding, examine
+from kiosk.report import status
 from kiosk.widgets import layouts, xkb
 from sync.identity import join
 from sync.store import STORE_FILE, Store
@@ -97,6 +98,26 @@ def test_a_read_only_disk_is_named_with_where_the_reason_stands(
         assert "Read-only" in findings[name].evidence
         assert "dmesg" in findings[name].next
     assert findings["outbox"].next == "see store, above"
+
+
+@pytest.mark.parametrize(
+    ("noted", "is_well", "words"),
+    [
+        (datetime.now(UTC) - timedelta(hours=2), True, "not reached since 20"),
+        (datetime.now(UTC) - timedelta(days=2), False, "not reached since 20"),
+        (datetime(1970, 1, 1, 0, 5, tzinfo=UTC), False, "not reached (unreachable)"),
+        (datetime(2099, 1, 1, tzinfo=UTC), False, "not reached (unreachable)"),
+    ],
+    ids=["two hours", "two days", "1970", "2099"],
+)
+def test_a_silence_that_began_by_a_wrong_clock_is_told_without_its_date(
+    config: Config, noted: datetime, is_well: bool, words: str
+) -> None:
+    with Store.open(config.state_dir / STORE_FILE) as store:
+        store.note_failing("A1", "unreachable", noted)
+    central = found(config)["central"]
+    assert central.is_well is is_well
+    assert words in status(config).central
 
 
 def test_trampled_pages_are_named_with_the_way_to_salvage(config: Config) -> None:
