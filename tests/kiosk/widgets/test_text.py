@@ -35,3 +35,11 @@ def test_other_languages_keep_their_digits(thai_digits: Box) -> None:
 
 def test_digits_stay_where_the_profile_does_not_ask(box: Box) -> None:
     assert shown("หมู่ที่ 12") == ["หมู่ที่ 12"]
+
+
+def test_a_number_to_call_keeps_its_digits(thai_digits: Box) -> None:
+    thai_digits.touch("kind:complaint")
+    thai_digits.touch("topic:flood")
+    shown = [w for w in thai_digits.widgets() if isinstance(w, Text) and "1784" in w.text]
+    assert shown
+    assert all("1784" in "".join(text.lines) for text in shown)
