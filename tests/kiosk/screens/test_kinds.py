@@ -122,3 +122,28 @@ def test_no_number_is_shown_where_nobody_has_to_be_called(box: Box) -> None:
     for target in ("kind:complaint", "topic:fire", "back", "topic:road"):
         box.touch(target)
     assert "โปรดโทร" not in texts(box)
+
+
+def test_a_word_with_a_slip_leads_to_its_topic_and_is_forgotten(box: Box) -> None:
+    for target in ("kind:complaint", "search"):
+        box.touch(target)
+    box.type("ไฟกิงเสีย")
+    assert "topic:street_light" in box.targets()
+    assert "topic:animals" not in box.targets()
+    box.touch("topic:street_light")
+    assert box.glass.name == "words"
+    box.touch("back")
+    box.glass._leave()
+    box.touch("kind:complaint")
+    assert box.glass._screen.ids.field.text == ""
+    assert "topic:animals" in box.targets()
+
+
+def test_a_word_that_finds_nothing_says_so_and_all_topics_are_one_touch_away(box: Box) -> None:
+    for target in ("kind:complaint", "search"):
+        box.touch(target)
+    box.type("ฟฟฟ")
+    box.frames()
+    assert "ไม่พบ" in texts(box)
+    box.touch("close-search")
+    assert "topic:animals" in box.targets()

@@ -52,7 +52,7 @@ def walk(box: Box, language: str) -> list[str]:
     speak(box, language)
     look("kind:compliment", "topic:road", "back", "back")
     speak(box, language)
-    look("kind:complaint", "topic:flood", "back", "back")
+    look("kind:complaint", "search", "close-search", "topic:flood", "back", "back")
     speak(box, language)
     look("kind:rating", "division:health", "face:5", "finish")
     box.touch("kind:complaint")
