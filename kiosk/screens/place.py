@@ -9,9 +9,16 @@ from kiosk.screens.screen import load_layout
 
 load_layout(__file__)
 
+ICONS = {
+    "village": "map-marker-outline",
+    "community": "home-group",
+    "landmark": "flag-outline",
+}
+"""What stands before a place, by its kind in the profile."""
+
 
 class PlaceScreen(ListingScreen):
-    """The villages, and a way out for who is not sure."""
+    """Villages, then communities, then landmarks, and a way out for who is not sure."""
 
     field = "village_code"
     target = "village"
@@ -21,8 +28,8 @@ class PlaceScreen(ListingScreen):
         self.columns = most_columns(2, 4)
         said = scene.visit.language
         villages = [
-            Card(v.code, v.name.in_language(said), "map-marker-outline")
-            for v in self.profile.villages
+            Card(v.code, v.name.in_language(said), ICONS[v.kind])
+            for v in sorted(self.profile.villages, key=lambda v: list(ICONS).index(v.kind))
         ]
         return [*villages, Card("", tr._("Elsewhere, or not sure"), "help-circle-outline")]
 

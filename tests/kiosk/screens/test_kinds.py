@@ -147,3 +147,14 @@ def test_a_word_that_finds_nothing_says_so_and_all_topics_are_one_touch_away(box
     assert "ไม่พบ" in texts(box)
     box.touch("close-search")
     assert "topic:animals" in box.targets()
+
+
+def test_communities_and_landmarks_stand_after_the_villages_each_with_its_sign(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road", "phrase:1"):
+        box.touch(target)
+    shown = [card.name for card in box.glass._screen.ids.pages.cards]
+    assert shown[-3:] == ["village:market-community", "village:town-hall", "village:elsewhere"]
+    assert len({card.icon for card in box.glass._screen.ids.pages.cards}) == 4
+    for target in ("village:town-hall", "next", "next"):
+        box.touch(target)
+    assert kept_content(box).village_code == "town-hall"
