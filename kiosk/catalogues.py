@@ -1,7 +1,7 @@
 """Where the translated words are: one gettext catalogue per domain and language.
 
 Domain `kiosk` is the glass, `slip` the paper. Messages are written in English in the
-code; Thai and English must be complete (`make check`).
+code; all five languages must be complete (`make check`).
 """
 
 import gettext
