@@ -10,6 +10,10 @@ LONGEST_WORDS = 10_000
 """Characters of free text in one case; the glass stops there too."""
 
 
+MOST_EXCLUDED = 8
+"""Recipients that one report may leave out; a sealed case has room for as many."""
+
+
 class Kind(StrEnum):
     """What sort of case it is (Thai names in the catalogues)."""
 
@@ -70,7 +74,7 @@ class CaseContent(msgspec.Struct, frozen=True, kw_only=True):
     privacy_notice_version: Annotated[str, msgspec.Meta(max_length=40)] = ""
     due_on: date | None = None
     attachments: Annotated[list[AttachmentContent], msgspec.Meta(max_length=8)] = []
-    excluded: Annotated[list[Code], msgspec.Meta(max_length=32)] = []
+    excluded: Annotated[list[Code], msgspec.Meta(max_length=MOST_EXCLUDED)] = []
 
 
 class ConfidentialContent(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from sync.keyring import PublicKey
 from sync.seal import OVERHEAD, seal, size_class
 from sync.wire import digest_of, encode
 
-ROOM = 1280
+ROOM = 1840
 """Bytes for all that a case holds besides words and attachments, at its largest."""
 ROOM_OF_ATTACHMENT = 256
 """Bytes for what a case says of one attachment, at its largest."""

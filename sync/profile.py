@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from sync.case import Code
+from sync.case import MOST_EXCLUDED, Code
 from sync.deadline import DeadlineRule
 from sync.errors import BadMessage
 from sync.settings import decode_toml
@@ -88,7 +88,7 @@ class Corruption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     who_sees: Text
-    recipients: list[Recipient] = []
+    recipients: Annotated[list[Recipient], msgspec.Meta(max_length=MOST_EXCLUDED)] = []
     outside: list[Hotline] = []
     phrases: Annotated[list[Text], msgspec.Meta(max_length=3)] = []
 

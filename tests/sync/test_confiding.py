@@ -5,7 +5,7 @@ import secrets
 import msgspec
 import pytest
 
-from sync.case import LONGEST_WORDS, CaseContent, ConfidentialContent, Contact, Kind
+from sync.case import LONGEST_WORDS, MOST_EXCLUDED, CaseContent, ConfidentialContent, Contact, Kind
 from sync.confiding import SealingKeys, seal_attachment, seal_case
 from sync.errors import BadMessage
 from sync.keyring import PublicKey
@@ -36,17 +36,18 @@ def test_equal_words_make_equally_long_boxes_whatever_the_kind(letter):
     assert len(seal_case(content(Kind.CORRUPTION, longest), KEYS)) * 4 // 3 < LARGEST_RECORD - 1000
 
 
-def test_codes_and_contact_do_not_show_in_the_length():
+@pytest.mark.parametrize("length", [1, 100, 200, 600])
+def test_codes_contact_and_exclusions_do_not_show_in_the_length(length):
     full = {
         "topic_code": "t" * 64,
         "village_code": "v" * 64,
         "contact": Contact(name="ก" * 200, phone="0812345678"),
         "privacy_notice_version": "n" * 40,
+        "excluded": [str(number) + "r" * 63 for number in range(MOST_EXCLUDED)],
     }
     sizes = {
         len(seal_case(content(kind, "ก" * length, **changes), KEYS))
         for kind in Kind
-        for length in (1, 200)
         for changes in ({}, full)
     }
     assert len(sizes) == 1
