@@ -1,5 +1,6 @@
 """What a process and all its descendants cost, read from /proc."""
 
+import contextlib
 from pathlib import Path
 
 NANOSECONDS = 1e9
@@ -30,5 +31,8 @@ def _pss_kib(pid: int) -> int:
 
 
 def _cpu_ns(pid: int) -> int:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+    spent = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            spent += int((task / "schedstat").read_text().split()[0])
+    return spent
