@@ -157,6 +157,7 @@ def test_a_batch_longer_than_allowed_is_refused(kiosk):
         gzip.compress(b"x" * 1000)[:-9],
         gzip.compress(b"{}") + b"tail",
     ],
+    ids=["none", "cut off", "with a tail"],
 )
 def test_broken_gzip_is_refused(kiosk, body):
     assert refusal(kiosk.post("records", body, **GZIP)) == (400, "batch_unreadable")
