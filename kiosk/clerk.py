@@ -68,6 +68,12 @@ class Change(msgspec.Struct, frozen=True):
     step: Step
 
 
+class Aside(msgspec.Struct, frozen=True):
+    """From a question to another way of answering it; `Back` returns."""
+
+    step: Step
+
+
 class Speak(msgspec.Struct, frozen=True):
     """Another language from here on."""
 
@@ -78,7 +84,7 @@ class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Ask = Begin | Say | Choose | Toggle | Forward | Back | Change | Speak | Leave
+Ask = Begin | Say | Choose | Toggle | Forward | Back | Change | Aside | Speak | Leave
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +146,7 @@ class Clerk:
                 self._show(flow.answered(self._visit, **{ask.field: ask.answer}), wrong={})
             case Toggle():
                 self._show(flow.toggled(self._visit, ask.field, ask.answer))
-            case Back() | Change() | Speak():
+            case Back() | Change() | Aside() | Speak():
                 self._show(_turned(self._visit, ask))
             case Leave():
                 self._leave()
@@ -231,12 +237,14 @@ class Clerk:
         return None
 
 
-def _turned(visit: Visit, ask: Back | Change | Speak) -> Visit:
+def _turned(visit: Visit, ask: Back | Change | Aside | Speak) -> Visit:
     """The visit seen from elsewhere; no answer changes."""
     match ask:
         case Back():
             return flow.back(visit)
         case Change():
             return flow.change(visit, ask.step)
+        case Aside():
+            return flow.aside(visit, ask.step)
         case Speak():
             return flow.in_language(visit, ask.language)

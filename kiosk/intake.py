@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from kiosk import slip
-from kiosk.form.checks import clean_name, clean_phone, clean_words
+from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
 from kiosk.form.model import Draft, Rating
 from sync import wire
 from sync.case import CaseContent, Contact, Instant
@@ -170,7 +170,7 @@ class Intake:
             words=clean_words(draft.words),
             tracking_key=receipt.tracking_key,
             village_code=draft.village_code or "",
-            place=draft.place.strip(),
+            place=clean_place(draft.place),
             excluded=list(draft.excluded),
             contact=Contact(name=clean_name(draft.name), phone=clean_phone(draft.phone)),
             language=language,
@@ -214,7 +214,7 @@ class Intake:
         """Where it is, as the slip says it: the village, and the reporter's own words."""
         code = draft.village_code
         village = self._profile.village(code).name.in_language(language) if code else ""
-        return " ".join(part for part in (village, draft.place.strip()) if part)
+        return " ".join(part for part in (village, clean_place(draft.place)) if part)
 
 
 def _day(captured: Instant) -> date:

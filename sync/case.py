@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 
 LONGEST_WORDS = 10_000
+LONGEST_PLACE = 200
+"""What the glass lets somebody say of a place; a record may hold more."""
 """Characters of free text in one case; the glass stops there too."""
 
 

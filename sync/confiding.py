@@ -16,7 +16,7 @@ from sync.seal import OVERHEAD, seal, size_class
 from sync.wire import digest_of, encode
 
 ROOM = 1840
-"""Bytes for all that a case holds besides words and attachments, at its largest."""
+"""Bytes for all that a case holds besides what was written and attached, at its largest."""
 ROOM_OF_ATTACHMENT = 256
 """Bytes for what a case says of one attachment, at its largest."""
 ROOM_OF_WRAPPING = 320
@@ -67,6 +67,7 @@ def seal_attachment(
 
 
 def _inner_size(content: CaseContent, length: int) -> int:
-    """The class by words and attachments alone, so that no kind or code moves it."""
-    words = len(msgspec.json.encode(content.words))
-    return size_class(max(words + ROOM + len(content.attachments) * ROOM_OF_ATTACHMENT, length + 1))
+    """The class by what was written and attached alone, so that no kind or code moves it."""
+    written = len(msgspec.json.encode(content.words)) + len(msgspec.json.encode(content.place))
+    attached = len(content.attachments) * ROOM_OF_ATTACHMENT
+    return size_class(max(written + attached + ROOM, length + 1))

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from kiosk.errors import AnswerInvalid
-from sync.case import LONGEST_WORDS
+from sync.case import LONGEST_PLACE, LONGEST_WORDS
 
 LONGEST_NAME = 200
 LONGEST_PHONE = 40
@@ -44,8 +44,16 @@ def clean_name(typed: str) -> str:
     Raises:
         AnswerInvalid: `too_long` or `control_characters`.
     """
-    name = _plain(_BREAKS.sub(" ", typed).replace("\n", " "), "name")
-    return _not_longer(" ".join(name.split()), LONGEST_NAME, "name")
+    return _not_longer(_one_line(typed, "name"), LONGEST_NAME, "name")
+
+
+def clean_place(typed: str) -> str:
+    """Where it is, in the reporter's words, as one line; empty is an answer.
+
+    Raises:
+        AnswerInvalid: `too_long` or `control_characters`.
+    """
+    return _not_longer(_one_line(typed, "place"), LONGEST_PLACE, "place")
 
 
 def clean_phone(typed: str) -> str:
@@ -62,6 +70,10 @@ def clean_phone(typed: str) -> str:
     if bare and not _PHONE.fullmatch(bare):
         raise AnswerInvalid("not_a_phone", "phone")
     return bare
+
+
+def _one_line(typed: str, field: str) -> str:
+    return " ".join(_plain(_BREAKS.sub(" ", typed).replace("\n", " "), field).split())
 
 
 def _plain(typed: str, field: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from kiosk.errors import AnswerInvalid
-from kiosk.form.checks import clean_name, clean_phone, clean_words
+from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
 from kiosk.form.model import Draft, Rating
 from sync.case import Kind
 
@@ -23,6 +23,7 @@ class Step(StrEnum):
     CONFIDE = "confide"
     WORDS = "words"
     PLACE = "place"
+    WHERE = "where"
     CONTACT = "contact"
     REVIEW = "review"
     DONE = "done"
@@ -40,6 +41,9 @@ CASE_STEPS = {
 """The questions of each kind of case; `DONE` follows once it is kept."""
 RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
+ASIDE = {Step.WHERE: Step.PLACE}
+"""Another way to answer a question, and the step that it stands beside: reached from
+there, left backwards to it and forwards to where it leads."""
 ENDS = (Step.DONE, Step.THANKS)
 """Where there is no way back: the case or rating is kept."""
 
@@ -96,6 +100,7 @@ def forward(visit: Visit) -> Visit:
     """
     if not is_complete(visit, visit.step):
         return visit
+    visit = msgspec.structs.replace(visit, step=ASIDE.get(visit.step, visit.step))
     if visit.is_changing:
         return msgspec.structs.replace(visit, step=Step.REVIEW, is_changing=False)
     steps = (*steps_of(visit), Step.DONE if visit.draft else Step.THANKS)
@@ -106,6 +111,8 @@ def forward(visit: Visit) -> Visit:
 
 def back(visit: Visit) -> Visit:
     """The question before, with its answer; home from the first; nowhere once kept."""
+    if visit.step in ASIDE:
+        return msgspec.structs.replace(visit, step=ASIDE[visit.step])
     if visit.is_changing:
         return msgspec.structs.replace(visit, step=Step.REVIEW, is_changing=False)
     steps = steps_of(visit)
@@ -113,6 +120,11 @@ def back(visit: Visit) -> Visit:
         return visit
     index = steps.index(visit.step)
     return msgspec.structs.replace(visit, step=steps[index - 1]) if index else wiped(visit)
+
+
+def aside(visit: Visit, step: Step) -> Visit:
+    """From a question to another way of answering it."""
+    return msgspec.structs.replace(visit, step=step) if ASIDE.get(step) is visit.step else visit
 
 
 def change(visit: Visit, step: Step) -> Visit:
@@ -149,8 +161,8 @@ def steps_of(visit: Visit) -> tuple[Step, ...]:
 
 def progress(visit: Visit) -> tuple[int, int]:
     """Which question this is, from 1, and of how many; (0, 0) where none is asked."""
-    steps = steps_of(visit)
-    return (steps.index(visit.step) + 1, len(steps)) if visit.step in steps else (0, 0)
+    steps, step = steps_of(visit), ASIDE.get(visit.step, visit.step)
+    return (steps.index(step) + 1, len(steps)) if step in steps else (0, 0)
 
 
 def _draft_is_complete(draft: Draft, step: Step) -> bool:
@@ -161,7 +173,10 @@ def _draft_is_complete(draft: Draft, step: Step) -> bool:
     if step is Step.CONFIDE:
         return True
     if step is Step.PLACE:
-        return draft.village_code is not None
+        has_words = _draft_is_complete(draft, Step.WHERE)
+        return draft.village_code is not None or has_words
+    if step is Step.WHERE and not draft.place.strip():
+        return False
     return not what_is_wrong(draft, step)
 
 
@@ -169,6 +184,7 @@ def what_is_wrong(draft: Draft, step: Step) -> dict[str, str]:
     """Field to the code of why its answer is not accepted; empty where all is well."""
     typed = {
         Step.WORDS: {"words": (clean_words, draft.words)},
+        Step.WHERE: {"place": (clean_place, draft.place)},
         Step.CONTACT: {
             "name": (clean_name, draft.name),
             "phone": (clean_phone, draft.phone),

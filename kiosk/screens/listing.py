@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from kivy.properties import StringProperty
 
-from kiosk.clerk import Choose, Scene
+from kiosk.clerk import Ask, Choose, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.theme import theme
 from kiosk.widgets import pages  # noqa: F401  (kv names it)
@@ -40,6 +40,10 @@ class ListingScreen(Screen):
         """The code of the answer given before, if one was."""
         raise NotImplementedError
 
+    def answer_of(self, card: Card) -> Ask:
+        """What a touch on the card asks."""
+        return Choose(self.field, card.code)
+
     def show(self, scene: Scene) -> None:
         """Lay out the cards, the answer given before marked."""
         grid, before = self.ids.pages, self.chosen(scene)
@@ -58,7 +62,7 @@ class ListingScreen(Screen):
             size_hint=(None, None),
             icon_scale=1.5,
         )
-        choice.bind(on_release=lambda _: self.ask(Choose(self.field, card.code)))
+        choice.bind(on_release=lambda _: self.ask(self.answer_of(card)))
         return choice
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from kiosk.clerk import Scene
+from kiosk.clerk import Aside, Ask, Scene
+from kiosk.form.flow import Step
 from kiosk.i18n import tr
 from kiosk.screens.listing import Card, ListingScreen, most_columns
 from kiosk.screens.screen import load_layout
 
 load_layout(__file__)
 
+IN_WORDS = "in_words"
 ICONS = {
     "village": "map-marker-outline",
     "community": "home-group",
@@ -31,9 +33,19 @@ class PlaceScreen(ListingScreen):
             Card(v.code, v.name.in_language(said), ICONS[v.kind])
             for v in sorted(self.profile.villages, key=lambda v: list(ICONS).index(v.kind))
         ]
-        return [*villages, Card("", tr._("Elsewhere, or not sure"), "help-circle-outline")]
+        return [
+            *villages,
+            Card(IN_WORDS, tr._("Say it in words"), "pencil-outline"),
+            Card("", tr._("Elsewhere, or not sure"), "help-circle-outline"),
+        ]
 
     def chosen(self, scene: Scene) -> str | None:
-        """The village chosen before; None before any choice."""
+        """The village chosen before, or that words were; None before any answer."""
         draft = scene.visit.draft
+        if draft and draft.village_code is None and draft.place.strip():
+            return IN_WORDS
         return draft.village_code if draft else None
+
+    def answer_of(self, card: Card) -> Ask:
+        """A place is the answer; words are given on a screen of their own."""
+        return Aside(Step.WHERE) if card.code == IN_WORDS else super().answer_of(card)

@@ -36,12 +36,7 @@ class ReviewScreen(Screen):
         self.about, self.said = _headings(draft.kind)
         self.ids.topic.answer = _about(self.profile, draft, said)
         self.ids.words.answer = draft.words
-        village = draft.village_code
-        self.ids.place.answer = (
-            self.profile.village(village).name.in_language(said)
-            if village
-            else tr._("Elsewhere, or not sure")
-        )
+        self.ids.place.answer = _where(self.profile, draft, said)
         given = "  ".join(part for part in (draft.name, draft.phone) if part)
         self.ids.contact.answer = given or tr._("Not given")
 
@@ -68,6 +63,14 @@ def _about(profile: Profile, draft: Draft, language: str) -> str:
     if left_out:
         return str(tr._("Not to be shown to them")) + ": " + ", ".join(left_out)
     return str(tr._("Corruption, in confidence"))
+
+
+def _where(profile: Profile, draft: Draft, language: str) -> str:
+    """The place chosen and the place in words, either or both."""
+    village = draft.village_code
+    name = profile.village(village).name.in_language(language) if village else ""
+    said = ", ".join(part for part in (name, draft.place.strip()) if part)
+    return said or str(tr._("Elsewhere, or not sure"))
 
 
 def _headings(kind: Kind) -> tuple[str, str]:

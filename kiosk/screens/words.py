@@ -1,51 +1,34 @@
 """What happened? The resident's own words on our own keyboard, or a ready phrase."""
 
-from kivy.properties import StringProperty
-
-from kiosk.clerk import Back, Choose, Forward, Say, Scene
+from kiosk.clerk import Choose, Scene
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
-from kiosk.screens.screen import Screen, load_layout
-from kiosk.screens.wrong import sentence
-from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
+from kiosk.screens.screen import load_layout
+from kiosk.screens.typing import TypingScreen
 from kiosk.widgets.button import Choice
-from sync.case import LONGEST_WORDS, Kind
+from sync.case import Kind
 from sync.profile import Profile
 
 load_layout(__file__)
 
 
-class WordsScreen(Screen):
-    """A field and a keyboard; the steps stand beside the field, for there is no footer.
-
-    While nothing is typed, phrases stand below the field; a touch takes one and moves on.
-    """
-
-    wrong = StringProperty("")
-    question = StringProperty("")
-    hint = StringProperty("")
-    call_first = StringProperty("")
-    most = LONGEST_WORDS
+class WordsScreen(TypingScreen):
+    """While nothing is typed, phrases stand below the field; a touch takes one and moves on."""
 
     def show(self, scene: Scene) -> None:
-        """The words so far, and the keyboard in the language in force."""
+        """The question of this kind of case, and whom to call first in an emergency."""
         draft = scene.visit.draft
         if draft is None:
             return
-        if self.ids.field.text != draft.words:
-            self.ids.field.text = draft.words
-        self.wrong = sentence(scene.wrong.get("words", ""))
+        self.take_in(scene, draft.words)
         self.question, self.hint = _asked(draft.kind)
         said = scene.visit.language
         self.call_first = _call_first(self.profile, draft, said)
         self._offer([] if draft.words else phrases_for(self.profile, draft, said))
         self.can_go_on = bool(draft.words.strip())
-        if scene.visit.language != getattr(self, "_keys_for", ""):
-            self._keys_for = scene.visit.language
-            self.ids.keyboard.use(self._keys_for)
 
     def _offer(self, phrases: list[str]) -> None:
-        row = self.ids.phrases
+        row = self.ids.below
         if phrases == [card.text for card in reversed(row.children)]:
             return
         row.clear_widgets()
@@ -53,24 +36,6 @@ class WordsScreen(Screen):
             card = Choice(name=f"phrase:{number}", text=phrase, role="small", halign="center")
             card.bind(on_release=lambda card: self.ask(Choose("words", card.text)))
             row.add_widget(card)
-
-    def wipe(self) -> None:
-        """Forget the words."""
-        self.ids.field.wipe()
-        self.ids.field.has_focus = True
-        self._keys_for = ""
-
-    def say(self, words: str) -> None:
-        """The resident typed."""
-        self.ask(Say("words", words))
-
-    def go_on(self) -> None:
-        """The next question."""
-        self.ask(Forward())
-
-    def go_back(self) -> None:
-        """The question before."""
-        self.ask(Back())
 
 
 def phrases_for(profile: Profile, draft: Draft, language: str) -> list[str]:

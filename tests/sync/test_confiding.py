@@ -53,6 +53,13 @@ def test_codes_contact_and_exclusions_do_not_show_in_the_length(length):
     assert len(sizes) == 1
 
 
+def test_a_place_in_words_makes_equally_long_boxes_whatever_the_kind():
+    for length in (1, 60, 200):
+        said = {"place": "ก" * length}
+        sizes = {len(seal_case(content(kind, "ก" * 300, **said), KEYS)) for kind in Kind}
+        assert len(sizes) == 1
+
+
 def test_the_intake_key_opens_a_case_about_corruption_only_as_far_as_it_must():
     said = content(Kind.CORRUPTION, language="km")
     opened = open_sealed(seal_case(said, KEYS), INTAKE)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.errors import AnswerInvalid
-from kiosk.form.checks import LONGEST_NAME, clean_name, clean_phone, clean_words
-from sync.case import LONGEST_WORDS
+from kiosk.form.checks import LONGEST_NAME, clean_name, clean_phone, clean_place, clean_words
+from sync.case import LONGEST_PLACE, LONGEST_WORDS
 
 
 def code_of(check, typed: str) -> str:
@@ -100,3 +100,9 @@ def test_a_phone_that_is_accepted_is_ascii_digits_and_stays_as_it_is(typed):
         return
     assert kept == "" or (kept.isascii() and kept.isdigit())
     assert clean_phone(kept) == kept
+
+
+def test_a_place_in_words_is_one_line():
+    assert clean_place("  หน้าวัด\n ข้างศาลา ") == "หน้าวัด ข้างศาลา"
+    assert clean_place(" ") == ""
+    assert code_of(clean_place, "ก" * (LONGEST_PLACE + 1)) == "too_long"

@@ -125,3 +125,33 @@ def test_the_answers_do_not_show_in_a_repr():
     visit = walk_to(Step.REVIEW)
     for said in ("ถนนเป็นหลุม", "สมชาย", "0812345678"):
         assert said not in repr(visit)
+
+
+def test_words_may_say_where_it_is_in_the_place_of_a_village():
+    visit = flow.aside(walk_to(Step.PLACE, **{**ANSWERS, "village_code": None}), Step.WHERE)
+    assert visit.step is Step.WHERE
+    assert flow.progress(visit) == flow.progress(flow.back(visit)) == (3, 5)
+    assert flow.forward(visit) == visit
+    assert flow.forward(flow.answered(visit, place="  ")).step is Step.WHERE
+    said = flow.answered(visit, place="หน้าวัด")
+    assert flow.forward(said).step is Step.CONTACT
+    assert flow.back(said).step is Step.PLACE
+    assert flow.is_complete(said, Step.REVIEW)
+
+
+def test_words_that_are_too_long_hold_the_place_up():
+    visit = flow.aside(walk_to(Step.PLACE), Step.WHERE)
+    said = flow.answered(visit, place="ก" * 201)
+    assert flow.forward(said) == said
+    assert flow.what_is_wrong(said.draft, Step.WHERE) == {"place": "too_long"}
+
+
+def test_from_the_review_words_about_the_place_lead_back_to_the_review():
+    visit = flow.change(walk_to(Step.REVIEW), Step.PLACE)
+    visit = flow.answered(flow.aside(visit, Step.WHERE), place="หน้าวัด")
+    assert flow.forward(visit).step is Step.REVIEW
+
+
+def test_nowhere_else_does_the_place_in_words_open():
+    visit = walk_to(Step.CONTACT)
+    assert flow.aside(visit, Step.WHERE) == visit

@@ -153,8 +153,44 @@ def test_communities_and_landmarks_stand_after_the_villages_each_with_its_sign(b
     for target in ("kind:complaint", "topic:road", "phrase:1"):
         box.touch(target)
     shown = [card.name for card in box.glass._screen.ids.pages.cards]
-    assert shown[-3:] == ["village:market-community", "village:town-hall", "village:elsewhere"]
-    assert len({card.icon for card in box.glass._screen.ids.pages.cards}) == 4
+    assert shown[-4:-2] == ["village:market-community", "village:town-hall"]
+    assert shown[-2:] == ["village:in_words", "village:elsewhere"]
+    assert len({card.icon for card in box.glass._screen.ids.pages.cards}) == 5
     for target in ("village:town-hall", "next", "next"):
         box.touch(target)
     assert kept_content(box).village_code == "town-hall"
+
+
+def test_where_it_is_can_be_said_in_words_beside_a_village_and_is_read_back(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road", "phrase:1", "village:in_words"):
+        box.touch(target)
+    assert box.glass.name == "where"
+    assert "next" not in box.targets()
+    box.type("หน้าวัด")
+    for target in ("back", "village:village-3", "next"):
+        box.touch(target)
+    assert box.glass._screen.ids.place.answer.endswith(", หน้าวัด")
+    box.touch("next")
+    content = kept_content(box)
+    assert (content.village_code, content.place) == ("village-3", "หน้าวัด")
+
+
+def test_enter_after_the_words_about_the_place_goes_on(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road", "phrase:1", "village:in_words"):
+        box.touch(target)
+    box.type("วัด")
+    box.touch("key:enter")
+    assert box.glass.name == "contact"
+    assert box.clerk.scene.visit.draft.village_code is None
+    assert box.clerk.scene.visit.draft.place == "วัด"
+
+
+def test_the_next_resident_finds_no_words_about_the_place(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road", "phrase:1", "village:in_words"):
+        box.touch(target)
+    box.type("วัด")
+    box.glass._leave()
+    box.frames()
+    for target in ("kind:complaint", "topic:road", "phrase:1", "village:in_words"):
+        box.touch(target)
+    assert box.glass._screen.ids.field.text == ""

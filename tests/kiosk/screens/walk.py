@@ -76,7 +76,9 @@ def speak(box: Box, language: str) -> None:
 def complain(box: Box, language: str, look: Callable[..., None]) -> None:
     look("languages", "close-languages", "kind:complaint", "topic:service")
     box.type(SAMPLES[language])
-    look("next", "village:village-12", "phone", "key:1", "done-typing", "next")
+    look("next", "village:in_words")
+    box.type(SAMPLES[language])
+    look("back", "village:village-12", "phone", "key:1", "done-typing", "next")
     look("phone", "key:backspace", "done-typing", "next", "change:words")
     look("key:shift", "key:shift", "key:shift", "key:digits", "key:digits")
     box.glass._screen.ids.field.insert(LONG)
