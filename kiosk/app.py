@@ -11,10 +11,12 @@ from kiosk import window  # first: it sets Kivy's switches
 from kiosk.clerk import Clerk
 from kiosk.clock import floor_of, instant
 from kiosk.config import Config
+from kiosk.enquiring import Enquirer
 from kiosk.intake import Intake
 from kiosk.profile import profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
+from sync.desk import DESK_SOCKET
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 from sync.identity import Identity, Renewing
@@ -139,4 +141,7 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
         wake_others,
         Renewing(config.state_dir, identity).now,
     )
-    return Clerk(intake, slip_state, printer, profile.languages[0])
+    enquirer = Enquirer(
+        config.runtime_dir / DESK_SOCKET, partial(ring, config.runtime_dir / UI_BELL)
+    )
+    return Clerk(intake, slip_state, printer, profile.languages[0], enquirer=enquirer)

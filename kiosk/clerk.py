@@ -13,11 +13,14 @@ from uuid import UUID
 import msgspec
 
 from kiosk.form import flow
+from kiosk.form.checks import clean_key, clean_reference
 from kiosk.form.flow import Step, Visit
-from kiosk.form.model import CHANCE_BYTES, Draft, Rating
+from kiosk.form.model import CHANCE_BYTES, Draft, Lookup, Rating
 from kiosk.intake import Receipt
 from sync.case import Kind
+from sync.desk import AGENT_AWAY, Told
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
+from sync.inquiry import Inquiry
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +31,7 @@ UNKEPT = (StoreFull, StoreDamaged, NewCodeNeeded)
 
 
 class Begin(msgspec.Struct, frozen=True):
-    """Start a form: a case's kind, or `rating`."""
+    """Start a form: a case's kind, `rating`, or `track` for a look-up."""
 
     form: str
 
@@ -93,6 +96,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     `slip` is the state of this visit's slip and `printer` what the printer says of
     itself (`ok` or a code); `trouble` is the code of why nothing can be kept, empty
     when all is well; `wrong` names fields that hold the visit up, with the code why.
+    `told` is what came of a look-up, None while central is being asked.
     """
 
     visit: Visit = Visit()
@@ -101,6 +105,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     printer: str = PRINTER_FINE
     trouble: str = ""
     wrong: dict[str, str] = {}
+    told: Told | None = None
 
 
 class Counter(Protocol):
@@ -116,10 +121,24 @@ class Counter(Protocol):
         """Raise what would stand in the way of keeping anything."""
 
 
+class Enquirer(Protocol):
+    """Who asks central how a case stands; `kiosk.enquiring.Enquirer` is one."""
+
+    def ask(self, inquiry: Inquiry) -> None:
+        """Begin to ask; whoever asked before is forgotten."""
+
+    def told(self) -> Told | None:
+        """What came of it, None while it is being asked."""
+
+    def drop(self) -> None:
+        """Nobody waits for the answer any more."""
+
+
 class Clerk:
     """Serves one visit after the other; `language` is what each begins in.
 
     `slip_state` tells how far a case's slip is, `printer_state` how the printer is.
+    `enquirer` asks central live, for who holds a slip.
     """
 
     def __init__(
@@ -129,12 +148,14 @@ class Clerk:
         printer_state: Callable[[], str],
         language: str = "th",
         chance: Callable[[int], bytes] = os.urandom,
+        enquirer: Enquirer | None = None,
     ) -> None:
         self._counter = counter
         self._slip_state = slip_state
         self._printer_state = printer_state
         self._language = language
         self._chance = chance
+        self._enquirer = enquirer or Nobody()
         self.scene = Scene(visit=Visit(language=language), printer=printer_state())
 
     def hear(self, ask: Ask) -> Scene:
@@ -147,7 +168,7 @@ class Clerk:
             case Toggle():
                 self._show(flow.toggled(self._visit, ask.field, ask.answer))
             case Back() | Change() | Aside() | Speak():
-                self._show(_turned(self._visit, ask))
+                self._turn(ask)
             case Leave():
                 self._leave()
         if isinstance(ask, Choose | Forward):
@@ -162,8 +183,14 @@ class Clerk:
             slip = self._slip_state(receipt.case_id) if receipt else slip
         except UNKEPT as error:
             self._note_trouble(error)
-        self.scene = msgspec.structs.replace(self.scene, printer=self._printer_state(), slip=slip)
+        self.scene = msgspec.structs.replace(
+            self.scene, printer=self._printer_state(), slip=slip, told=self._told()
+        )
         return self.scene
+
+    def _told(self) -> Told | None:
+        is_asking = self._visit.step is Step.STORY and self.scene.told is None
+        return self._enquirer.told() if is_asking else self.scene.told
 
     @property
     def _visit(self) -> Visit:
@@ -175,9 +202,13 @@ class Clerk:
     def _begin(self, form: str) -> None:
         from uuid6 import uuid7  # the first frame need not wait for its loading
 
-        if self._visit.step is not Step.HOME or not self._is_open():
+        if self._visit.step is not Step.HOME:
             return
-        if form == "rating":
+        if form == "track":
+            self._show(flow.begin_lookup(self._visit))
+        elif not self._is_open():
+            return
+        elif form == "rating":
             self._show(flow.begin_rating(self._visit, uuid7()))
         else:
             chance = self._chance(CHANCE_BYTES)
@@ -200,6 +231,7 @@ class Clerk:
 
     def _leave(self) -> None:
         """Whoever comes next finds the first language and nothing of this visit."""
+        self._enquirer.drop()
         self.scene = Scene(
             visit=Visit(language=self._language),
             printer=self._printer_state(),
@@ -211,12 +243,27 @@ class Clerk:
         visit = self._visit
         onward = flow.forward(visit)
         if onward == visit:
-            draft = visit.draft
-            self._show(visit, wrong=flow.what_is_wrong(draft, visit.step) if draft else {})
+            self._show(visit, wrong=flow.what_is_wrong(visit))
+        elif onward.lookup and onward.step is Step.STORY:
+            self._look_up_case(onward, onward.lookup)
         elif onward.step in flow.ENDS:
             self._keep(onward)
         else:
             self._show(onward, wrong={})
+
+    def _look_up_case(self, onward: Visit, lookup: Lookup) -> None:
+        inquiry = Inquiry(reference=clean_reference(lookup.reference), key=clean_key(lookup.key))
+        self._enquirer.ask(inquiry)
+        self._show(onward, wrong={}, told=None)
+
+    def _turn(self, ask: Back | Change | Aside | Speak) -> None:
+        """See the visit from elsewhere; who goes back to the slip waits for no answer."""
+        turned = _turned(self._visit, ask)
+        if self._visit.step is Step.STORY and turned.step is not Step.STORY:
+            self._enquirer.drop()
+            self._show(turned, told=None)
+        else:
+            self._show(turned)
 
     def _keep(self, onward: Visit) -> None:
         """Keep the form, and only then show its end; else say why it can't be kept."""
@@ -235,6 +282,20 @@ class Clerk:
         if onward.rating:
             self._counter.rate(onward.rating, onward.language)
         return None
+
+
+class Nobody:
+    """Asks nobody: where there is no agent to ask."""
+
+    def ask(self, inquiry: Inquiry) -> None:
+        """Nothing follows."""
+
+    def told(self) -> Told | None:
+        """There is nobody to tell anything."""
+        return Told(failure=AGENT_AWAY)
+
+    def drop(self) -> None:
+        """Nothing was asked."""
 
 
 def _turned(visit: Visit, ask: Back | Change | Aside | Speak) -> Visit:

@@ -19,11 +19,13 @@ from sync import outbox
 from sync.case import Instant
 from sync.client import Client
 from sync.courier import Courier
+from sync.desk import DESK_SOCKET, Desk
 from sync.doorbell import SYNC_BELL, UI_BELL, Doorbell, ring
 from sync.errors import KeyUnknown, Refused, StoreFull, SyncError, Unreachable
 from sync.formers import Formers
 from sync.guidance import Guidance
-from sync.identity import Renewing, load_identity
+from sync.identity import Identity, Renewing, load_identity
+from sync.inquiry import Inquiry, InquiryAnswer
 from sync.store import STORE_FILE, Store
 from sync.tallying import Tallies
 from sync.tls import PUBLIC, Certificates
@@ -35,6 +37,9 @@ Vitals = dict[str, str | int | float | bool | None]
 
 SEAL_REFUSED = "seal_refused"
 """Central does not know the key this was sealed to: there may be a newer keyring."""
+
+INQUIRY_TIMEOUT_S = 5.0
+"""For each phase of a request that a resident waits for."""
 
 _CHANCE = secrets.SystemRandom()
 
@@ -248,6 +253,24 @@ class Agent:
         return "central reachable" if self.reachable else f"waiting for central: {self._trouble}"
 
 
+def _inquirer(
+    settings: AgentSettings, around: Surroundings, identity: Identity
+) -> Callable[[Inquiry], InquiryAnswer]:
+    """Asks central on a line of its own: residents wait for it, the outbox does not."""
+    renewing = Renewing(settings.state_dir, identity)
+    timeout_s = min(settings.timeout_s, INQUIRY_TIMEOUT_S)
+    client = Client(identity, around.clock, timeout_s, settings.certificates)
+
+    def inquire(inquiry: Inquiry) -> InquiryAnswer:
+        client.take_on(renewing.now())
+        try:
+            return client.inquire(inquiry)
+        finally:
+            client.close()
+
+    return inquire
+
+
 def run(settings: AgentSettings, surroundings: Surroundings) -> None:
     """What `kiosk sync` does until it is stopped.
 
@@ -261,5 +284,6 @@ def run(settings: AgentSettings, surroundings: Surroundings) -> None:
     with (
         Store.open(settings.state_dir / STORE_FILE) as store,
         Doorbell(settings.runtime_dir / SYNC_BELL, network=True) as doorbell,
+        Desk(settings.runtime_dir / DESK_SOCKET, _inquirer(settings, surroundings, identity)),
     ):
         Agent(store, client, settings, surroundings).run(doorbell)

@@ -16,6 +16,7 @@ import msgspec
 from sync.case import Instant
 from sync.errors import BadMessage, KeyUnknown, Unreachable
 from sync.identity import Identity
+from sync.inquiry import Inquiry, InquiryAnswer
 from sync.line import Answered, Line, failure_of
 from sync.signature import open_signed, sign_payload, verify_key_of
 from sync.tls import PUBLIC, Certificates
@@ -187,6 +188,18 @@ class Client:
         answer = self._signed(self._post("tally", encode(tally)), TallyAnswer)
         self._insist(answer.device_code == self._identity.device_code)
         self._insist((answer.through, answer.chain) == (tally.through, tally.chain))
+        return answer
+
+    def inquire(self, inquiry: Inquiry) -> InquiryAnswer:
+        """Ask how a case stands, for whoever has its slip.
+
+        Raises:
+            Unreachable: no answer, or one that is not about this case.
+            Refused: central does not take this device, or answers no such question.
+        """
+        answer = self._signed(self._post("inquire", encode(inquiry)), InquiryAnswer)
+        self._insist(answer.device_code == self._identity.device_code)
+        self._insist(answer.reference == inquiry.reference)
         return answer
 
     def beat(self, beat: Beat) -> datetime:

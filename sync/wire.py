@@ -36,6 +36,7 @@ PATHS = {
     "records": "/api/v1/records",
     "beat": "/api/v1/beats",
     "tally": "/api/v1/tallies",
+    "inquire": "/api/v1/inquiries",
     "attachments": "/api/v1/attachments",
     "keys": "/api/v1/keys",
     "profile": "/api/v1/profile",

@@ -9,6 +9,8 @@ import unicodedata
 
 from kiosk.errors import AnswerInvalid
 from sync.case import LONGEST_PLACE, LONGEST_WORDS
+from sync.errors import BadReference
+from sync.reference import parse_key, parse_reference
 
 LONGEST_NAME = 200
 LONGEST_PHONE = 40
@@ -70,6 +72,30 @@ def clean_phone(typed: str) -> str:
     if bare and not _PHONE.fullmatch(bare):
         raise AnswerInvalid("not_a_phone", "phone")
     return bare
+
+
+def clean_reference(typed: str) -> str:
+    """A slip's reference as `sync.reference` writes it, in spite of case, digits and dashes.
+
+    Raises:
+        AnswerInvalid: `not_a_reference`.
+    """
+    try:
+        return str(parse_reference(typed))
+    except BadReference as error:
+        raise AnswerInvalid("not_a_reference", "reference") from error
+
+
+def clean_key(typed: str) -> str:
+    """A tracking key, ungrouped.
+
+    Raises:
+        AnswerInvalid: `not_a_key`.
+    """
+    try:
+        return parse_key(typed)
+    except BadReference as error:
+        raise AnswerInvalid("not_a_key", "key") from error
 
 
 def _one_line(typed: str, field: str) -> str:

@@ -4,14 +4,22 @@ A `Visit` is one value; each function returns the next one. Home holds nothing: 
 back to it, or `wiped`, drops every answer. Switching the language drops none.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 from kiosk.errors import AnswerInvalid
-from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
-from kiosk.form.model import Draft, Rating
+from kiosk.form.checks import (
+    clean_key,
+    clean_name,
+    clean_phone,
+    clean_place,
+    clean_reference,
+    clean_words,
+)
+from kiosk.form.model import Draft, Lookup, Rating
 from sync.case import Kind
 
 
@@ -30,6 +38,8 @@ class Step(StrEnum):
     DIVISION = "division"
     RATING = "rating"
     THANKS = "thanks"
+    TRACK = "track"
+    STORY = "story"
 
 
 CASE_STEPS = {
@@ -41,6 +51,8 @@ CASE_STEPS = {
 """The questions of each kind of case; `DONE` follows once it is kept."""
 RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
+LOOKUP_STEPS = (Step.TRACK, Step.STORY)
+"""A slip is looked up, and how its case stands is shown."""
 ASIDE = {Step.WHERE: Step.PLACE}
 """Another way to answer a question, and the step that it stands beside: reached from
 there, left backwards to it and forwards to where it leads."""
@@ -55,6 +67,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "th"
     draft: Draft | None = None
     rating: Rating | None = None
+    lookup: Lookup | None = None
     is_changing: bool = False
 
 
@@ -70,14 +83,17 @@ def begin_rating(visit: Visit, rating_id: UUID) -> Visit:
     return Visit(step=Step.DIVISION, language=visit.language, rating=rating)
 
 
+def begin_lookup(visit: Visit) -> Visit:
+    """Open the page where a slip's reference and key are typed."""
+    return Visit(step=Step.TRACK, language=visit.language, lookup=Lookup())
+
+
 def answered(visit: Visit, **answers: object) -> Visit:
     """The visit with these answers of the form at hand."""
-    if visit.draft:
-        return msgspec.structs.replace(visit, draft=msgspec.structs.replace(visit.draft, **answers))
-    if visit.rating:
-        return msgspec.structs.replace(
-            visit, rating=msgspec.structs.replace(visit.rating, **answers)
-        )
+    for form in ("draft", "rating", "lookup"):
+        if begun := getattr(visit, form):
+            changed = msgspec.structs.replace(begun, **answers)
+            return msgspec.structs.replace(visit, **{form: changed})
     return visit
 
 
@@ -103,10 +119,17 @@ def forward(visit: Visit) -> Visit:
     visit = msgspec.structs.replace(visit, step=ASIDE.get(visit.step, visit.step))
     if visit.is_changing:
         return msgspec.structs.replace(visit, step=Step.REVIEW, is_changing=False)
-    steps = (*steps_of(visit), Step.DONE if visit.draft else Step.THANKS)
+    steps = (*steps_of(visit), *_end_of(visit))
     if visit.step not in steps[:-1]:
         return visit
     return msgspec.structs.replace(visit, step=steps[steps.index(visit.step) + 1])
+
+
+def _end_of(visit: Visit) -> tuple[Step, ...]:
+    """What follows the last question; a look-up keeps nothing and ends nowhere."""
+    if visit.lookup:
+        return ()
+    return (Step.DONE,) if visit.draft else (Step.THANKS,)
 
 
 def back(visit: Visit) -> Visit:
@@ -143,6 +166,8 @@ def is_complete(visit: Visit, step: Step) -> bool:
     """Whether `step` may be left forwards."""
     if visit.draft:
         return _draft_is_complete(visit.draft, step)
+    if visit.lookup:
+        return step is Step.STORY or not _refused(_typed_in(visit.lookup))
     if visit.rating:
         done = {
             Step.DIVISION: bool(visit.rating.division_code),
@@ -156,12 +181,14 @@ def steps_of(visit: Visit) -> tuple[Step, ...]:
     """The questions of the form at hand."""
     if visit.draft:
         return CASE_STEPS[visit.draft.kind]
+    if visit.lookup:
+        return LOOKUP_STEPS
     return RATING_STEPS if visit.rating else ()
 
 
 def progress(visit: Visit) -> tuple[int, int]:
     """Which question this is, from 1, and of how many; (0, 0) where none is asked."""
-    steps, step = steps_of(visit), ASIDE.get(visit.step, visit.step)
+    steps, step = () if visit.lookup else steps_of(visit), ASIDE.get(visit.step, visit.step)
     return (steps.index(step) + 1, len(steps)) if step in steps else (0, 0)
 
 
@@ -177,12 +204,22 @@ def _draft_is_complete(draft: Draft, step: Step) -> bool:
         return draft.village_code is not None or has_words
     if step is Step.WHERE and not draft.place.strip():
         return False
-    return not what_is_wrong(draft, step)
+    return not _refused(_typed(draft, step))
 
 
-def what_is_wrong(draft: Draft, step: Step) -> dict[str, str]:
+def what_is_wrong(visit: Visit) -> dict[str, str]:
     """Field to the code of why its answer is not accepted; empty where all is well."""
-    typed = {
+    if visit.lookup:
+        return _refused(_typed_in(visit.lookup))
+    return _refused(_typed(visit.draft, visit.step)) if visit.draft else {}
+
+
+Typed = dict[str, tuple[Callable[[str], str], str]]
+"""Field to what checks its answer, and the answer."""
+
+
+def _typed(draft: Draft, step: Step) -> Typed:
+    typed: dict[Step, Typed] = {
         Step.WORDS: {"words": (clean_words, draft.words)},
         Step.WHERE: {"place": (clean_place, draft.place)},
         Step.CONTACT: {
@@ -190,8 +227,19 @@ def what_is_wrong(draft: Draft, step: Step) -> dict[str, str]:
             "phone": (clean_phone, draft.phone),
         },
     }
+    return typed.get(step, {})
+
+
+def _typed_in(lookup: Lookup) -> Typed:
+    return {
+        "reference": (clean_reference, lookup.reference),
+        "key": (clean_key, lookup.key),
+    }
+
+
+def _refused(typed: Typed) -> dict[str, str]:
     wrong = {}
-    for field, (check, answer) in typed.get(step, {}).items():
+    for field, (check, answer) in typed.items():
         try:
             check(answer)
         except AnswerInvalid as invalid:

@@ -50,6 +50,16 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         return f"Draft({self.case_id})"
 
 
+class Lookup(msgspec.Struct, frozen=True, kw_only=True):
+    """A slip's reference and key, as they are typed."""
+
+    reference: str = ""
+    key: str = ""
+
+    def __repr__(self) -> str:
+        return "Lookup()"
+
+
 class Rating(msgspec.Struct, frozen=True, kw_only=True):
     """One touch on one of five faces; `score` is 0 until then."""
 

@@ -17,5 +17,9 @@ def sentence(code: str) -> str:
             "There is a character in it that cannot be read. Please type it again."
         ),
         "not_a_phone": tr._("Please check the number: 9 or 10 digits, beginning with 0."),
+        "not_a_reference": tr._(
+            "The reference does not read right. Please compare it with the slip."
+        ),
+        "not_a_key": tr._("The key does not read right. It has 16 letters and digits."),
     }
     return sentences[code]

@@ -98,7 +98,8 @@ class Plate(Touchable):
         pad = theme.mm(2)
         share = (0.55 if self.text else 1.0) if self.icon else 0.0
         self._icon.size = (self.width, self.height * share)
-        self._icon.pos = (self.x, self.top - self.height * share - pad / 2)
+        inset = pad / 2 if self.text else 0
+        self._icon.pos = (self.x, self.top - self.height * share - inset)
         tall = self.height * (1 - share) - pad / 2
         self._place_words(self.x + pad, self.y + pad / 2, self.width - 2 * pad, tall, "center")
 

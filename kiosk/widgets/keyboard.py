@@ -53,7 +53,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     A finger that stays on a letter is offered others: `on_swap` with the one to stand for
     that just typed. One that stays on backspace takes letters, then words: `on_erase_word`.
 
-    `layout` is a language or `digits`; `space` is what stands on the space bar. Shift
+    `layout` is a language, `digits` or `code`; `space` is what stands on the space bar. Shift
     holds for one letter, touched twice until touched again. The resident's `language`,
     Thai and English are one key apart.
     """
@@ -194,7 +194,8 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             self.is_shifted, self.is_locked = not self.is_shifted, False
 
     def _lay_out(self, *_: object) -> None:
-        rows = [*layout_for(self.layout).rows, self._last_row()]
+        layout = layout_for(self.layout)
+        rows = layout.rows if layout.is_whole else (*layout.rows, self._last_row())
         tall = self.height / len(rows)
         self._places = []
         for number, row in enumerate(rows):

@@ -37,10 +37,14 @@ class Key(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Rows of keys from the top; the keyboard adds the row with the space bar itself."""
+    """Rows of keys from the top; the keyboard adds the row with the space bar itself.
+
+    One that `is_whole` has no such row: nothing else can be typed.
+    """
 
     name: str
     rows: tuple[tuple[Key, ...], ...]
+    is_whole: bool = False
 
 
 def shown(letter: str) -> str:
@@ -86,7 +90,17 @@ DIGITS = Layout(
         (Key("", act="", units=1.5), *_letters(".,?!%&*_~°"), BACKSPACE),
     ),
 )
-LAYOUTS = {layout.name: layout for layout in (THAI, ENGLISH, DIGITS)}
+CODE = Layout(
+    "code",
+    (
+        (*_letters("1234567890"), BACKSPACE),
+        _letters("ABCDEFGHJK-"),
+        _letters("MNPQRSTVWXYZ"),
+    ),
+    is_whole=True,
+)
+"""What slips are written in (`sync.reference.ALPHABET`), in the order of the alphabet."""
+LAYOUTS = {layout.name: layout for layout in (THAI, ENGLISH, DIGITS, CODE)}
 
 
 @cache
@@ -104,7 +118,7 @@ def speaks(language: str) -> bool:
 
 @cache
 def layout_for(name: str) -> Layout:
-    """The layout of a language, or `digits`.
+    """The layout of a language, `digits` or `code`.
 
     Raises:
         OSError: its keys are the system's, and those are not installed.

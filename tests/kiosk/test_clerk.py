@@ -183,3 +183,8 @@ def test_the_slip_and_the_printer_are_looked_up_when_somebody_rings(counter):
     assert (scene.slip, scene.printer) == ("printed", "paper_out")
     assert set(asked) == {receipt.case_id}
     assert clerk.hear(Leave()).slip == "waiting"
+
+
+def test_a_box_that_takes_nothing_still_looks_slips_up(counter, clerk):
+    counter.broken = StoreFull("full")
+    assert clerk.hear(Begin("track")).visit.step is Step.TRACK

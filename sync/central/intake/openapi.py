@@ -9,6 +9,7 @@ import msgspec
 from sync.case import CaseContent, ConfidentialContent
 from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
+from sync.inquiry import Inquiry, InquiryAnswer
 from sync.keyring import KeyRing
 from sync.release import ProfileRelease
 from sync.wire import (
@@ -48,6 +49,8 @@ _SHAPES = (
     AttachmentStatus,
     Tally,
     TallyAnswer,
+    Inquiry,
+    InquiryAnswer,
     Enrolled,
     Heard,
     Problem,
@@ -110,6 +113,7 @@ def _paths() -> dict[str, Any]:
         PATHS["records"]: {"post": _records()},
         PATHS["beat"]: {"post": _beat()},
         PATHS["tally"]: {"post": _tally()},
+        PATHS["inquire"]: {"post": _inquiry()},
         f"{PATHS['attachments']}/{{address}}": {"get": _attachment()},
         f"{PATHS['attachments']}/{{address}}/{{offset}}": {"put": _piece()},
         PATHS["keys"]: {"get": _published("readKeys", "KeyRing", "the root")},
@@ -185,6 +189,20 @@ def _tally() -> dict[str, Any]:
         "requestBody": _json("Tally"),
         "responses": {
             "200": _answer("Compared. Payload: TallyAnswer.", "Signed"),
+            **_problems(*_WITH_BODY, "device_unknown"),
+        },
+    }
+
+
+def _inquiry() -> dict[str, Any]:
+    return {
+        "operationId": "inquire",
+        "summary": "How a case stands, for the resident at the kiosk who has its slip. One and "
+        "the same answer for whatever opens nothing. At most 4096 bytes.",
+        "parameters": [*_SIGNED, _ENCODING],
+        "requestBody": _json("Inquiry"),
+        "responses": {
+            "200": _answer("Looked up. Payload: InquiryAnswer.", "Signed"),
             **_problems(*_WITH_BODY, "device_unknown"),
         },
     }

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from sync.central.content.views import profile
 from sync.central.intake import views
 from sync.central.keys.views import keyring
+from sync.central.track.asking import inquiries
 from sync.wire import PATHS
 
 PREFIX = "/api/v1/"
@@ -54,6 +55,7 @@ urlpatterns = [
     path(_below("tally"), views.tallies),
     path(f"{_below('attachments')}/<address:address>", views.attachment),
     path(f"{_below('attachments')}/<address:address>/<offset:offset>", views.piece),
+    path(_below("inquire"), inquiries),
     path(_below("keys"), keyring),
     path(_below("profile"), profile),
     path(_below("openapi"), views.openapi),

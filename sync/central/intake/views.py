@@ -26,7 +26,7 @@ from sync.central.intake.problems import (
     problem,
 )
 from sync.central.intake.rekeying import change_key, read_change
-from sync.central.intake.signing import in_envelope
+from sync.central.intake.signing import in_envelope, signed
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
 from sync.central.intake.texts import visible
@@ -92,7 +92,7 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         enrolled, is_new = enrol(enrolment, now)
         hear(_as_caller(signatory, len(body), now))
-    return _signed(enrolled, 201 if is_new else 200)
+    return signed(enrolled, 201 if is_new else 200)
 
 
 def _as_caller(signatory: Signatory, size: int, now: datetime) -> Caller:
@@ -112,7 +112,7 @@ def device_keys(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         hear(caller)
         changed = change_key(change, caller, now)
-    return _signed(changed)
+    return signed(changed)
 
 
 @api("POST")
@@ -123,7 +123,7 @@ def records(request: HttpRequest) -> HttpResponse:
     batch = requests.decoded(request, body, Batch)
     arrival = Arrival(device_code=caller.code, sent=batch.sent, received_at=now)
     answers = take_batch(batch, arrival, partial(hear, caller))
-    return _signed(Acknowledgement(device_code=caller.code, answers=answers, answered_at=now))
+    return signed(Acknowledgement(device_code=caller.code, answers=answers, answered_at=now))
 
 
 @api("POST")
@@ -149,7 +149,7 @@ def tallies(request: HttpRequest) -> HttpResponse:
     body, now = requests.read_body(request), requests.utc_now()
     caller = requests.signed_by_device(request, body, now)
     tally = requests.decoded(request, body, Tally)
-    return _signed(compare(tally, caller.code, now, partial(hear, caller)))
+    return signed(compare(tally, caller.code, now, partial(hear, caller)))
 
 
 @api("PUT")
@@ -195,7 +195,3 @@ def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 Django's sign
     return HttpResponse(
         document(municipality.environment().public_url), content_type="application/json"
     )
-
-
-def _signed(message: msgspec.Struct, status: int = 200) -> HttpResponse:
-    return json_answer(in_envelope(message), status)

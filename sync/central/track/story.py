@@ -46,7 +46,7 @@ def tell(case: Case, now: datetime) -> Story:
         sign=case.status,
         sentence=_sentence(case),
         promise=_promise(case, today),
-        answer=_answer(case, changes),
+        answer=answer_of(case, changes),
         is_late=case.is_overdue(today),
         topic="" if case.is_confidential else words.topic(case.topic_code),
         place="" if case.is_confidential else _place(case),
@@ -76,7 +76,8 @@ def _promise(case: Case, today: date) -> str:
     return format_html(late if case.is_overdue(today) else on_time, day=words.day(case.due_on))
 
 
-def _answer(case: Case, changes: list[StatusChange]) -> str:
+def answer_of(case: Case, changes: list[StatusChange]) -> str:
+    """The newest note to the reporter, once the case is answered; empty before."""
     if case.status not in (Status.ANSWERED, Status.CLOSED):
         return ""
     return next((change.public_note for change in reversed(changes) if change.public_note), "")

@@ -143,7 +143,7 @@ def test_words_that_are_too_long_hold_the_place_up():
     visit = flow.aside(walk_to(Step.PLACE), Step.WHERE)
     said = flow.answered(visit, place="ก" * 201)
     assert flow.forward(said) == said
-    assert flow.what_is_wrong(said.draft, Step.WHERE) == {"place": "too_long"}
+    assert flow.what_is_wrong(said) == {"place": "too_long"}
 
 
 def test_from_the_review_words_about_the_place_lead_back_to_the_review():
@@ -155,3 +155,36 @@ def test_from_the_review_words_about_the_place_lead_back_to_the_review():
 def test_nowhere_else_does_the_place_in_words_open():
     visit = walk_to(Step.CONTACT)
     assert flow.aside(visit, Step.WHERE) == visit
+
+
+def looked_up(**typed: str) -> Visit:
+    return flow.answered(flow.begin_lookup(Visit()), **typed)
+
+
+def test_a_slip_is_looked_up_once_both_numbers_read_right():
+    visit = looked_up(reference="a1 0042 9", key="k7qm-2r9x-k7qm-2r9x")
+    assert flow.forward(visit).step is Step.STORY
+    assert flow.forward(flow.forward(visit)) == flow.forward(visit)
+    assert flow.back(flow.forward(visit)) == visit
+    assert flow.back(visit) == Visit()
+    assert flow.progress(visit) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"reference": "A1-0042-Q", "key": "0" * 16}, {"reference": "not_a_reference"}),
+        ({"reference": "A1-0042-9", "key": "0" * 15}, {"key": "not_a_key"}),
+        ({"reference": "8850123456789", "key": "8850123456789"}, ...),
+        ({}, ...),
+    ],
+)
+def test_what_does_not_read_as_a_slip_is_said_field_by_field(typed, wrong):
+    visit = looked_up(**typed)
+    assert flow.forward(visit) == visit
+    both = {"reference": "not_a_reference", "key": "not_a_key"}
+    assert flow.what_is_wrong(visit) == (both if wrong is ... else wrong)
+
+
+def test_a_look_up_tells_nothing_of_itself():
+    assert "0042" not in repr(looked_up(reference="A1-0042-9"))

@@ -23,7 +23,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from kiosk.clerk import Clerk
+from kiosk.clerk import Clerk, Enquirer
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from kiosk.screens.glass import Glass
@@ -47,6 +47,7 @@ os.environ.pop("SDL_VIDEODRIVER")  # read; other tests' children choose for them
 
 class Box:
     """One box with a store of its own in `folder`; `keeper` may stand in for the store.
+    Without an `enquirer` no agent runs beside it.
 
     Two touches are two, however soon, unless `double_tap_s` says otherwise.
     """
@@ -57,12 +58,13 @@ class Box:
         keeper: object = None,
         idle_s: float = 600.0,
         double_tap_s: float = 0.0,
+        enquirer: Enquirer | None = None,
     ) -> None:
         self.store = Store.open(folder / "store.db")
         self.profile = load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
-        self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, "th", _chance)
+        self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, "th", _chance, enquirer)
         self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s)
         _stage.clear_widgets()
         _stage.add_widget(self.glass)

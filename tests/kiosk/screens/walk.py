@@ -19,6 +19,7 @@ from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.theme import theme
 from kiosk.widgets.text import Text
 from tests.kiosk.screens.box import SIZE, Box
+from tests.kiosk.screens.told import TOLD
 
 SAMPLES = {"th": "ทดสอบ", "en": "test", "km": "ភ្លើង", "my": "မီး", "lo": "ໄຟ"}
 LONG = "ไฟดับที่ปากซอยหน้าวัดท่าเกษมมาสามวันแล้ว กลางคืนมืดมาก " * 12
@@ -55,6 +56,8 @@ def walk(box: Box, language: str) -> list[str]:
     look("kind:complaint", "search", "close-search", "topic:flood", "back", "back")
     speak(box, language)
     look("kind:rating", "division:health", "face:5", "finish")
+    speak(box, language)
+    track(box, look)
     box.touch("kind:complaint")
     box.glass._count_down(9.0)
     look("leave")
@@ -97,6 +100,22 @@ def complain(box: Box, language: str, look: Callable[..., None]) -> None:
     in_trouble(box, "")
     box.printer = "ok"
     box.glass.show(box.clerk.look_up())
+
+
+def track(box: Box, look: Callable[..., None]) -> None:
+    """A slip, typed; then each thing that central may tell of it."""
+    look("kind:track", "key")
+    box.type("0000")
+    look("reference")
+    box.type("A1-0042-9")
+    look("next", "key")
+    box.type("K7QM2R9XK7QM")
+    look("next")
+    for told in (None, *TOLD):
+        box.clerk.scene = structs.replace(box.clerk.scene, told=told)
+        box.glass.show(box.clerk.scene)
+        look("")
+    look("finish" if "finish" in box.targets() else "next")
 
 
 def in_trouble(box: Box, code: str) -> None:

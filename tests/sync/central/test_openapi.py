@@ -61,6 +61,7 @@ REFUSALS = {
     "beats": READ,
     "device-keys": READ,
     "enrolments": READ - {"device_unknown"} | {"enrolment_refused"},
+    "inquiries": READ,
     "keys": OPEN,
     "openapi.json": OPEN,
     "profile": OPEN | {"not_found"},
