@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from kiosk import window  # first: it sets Kivy's switches
-from kiosk.clerk import Clerk
+from kiosk.buttons import Buttons
+from kiosk.clerk import Clerk, Post
 from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
 from kiosk.intake import Intake
-from kiosk.profile import profile_in_force
+from kiosk.profile import division_of, profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
 from sync.desk import DESK_SOCKET
@@ -43,14 +44,16 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
         ConfigError: settings, profile or identity are not in order.
     """
     profile = profile_in_force(config)
+    division_of(config, profile)
     box_identity(config)
     window.configure(config.glass.width, config.glass.height, fullscreen=config.glass.fullscreen)
     theme.fit(config.glass.width, config.glass.height)
-    with Doorbell(config.runtime_dir / UI_BELL) as bell, _Front(config, profile) as front:
-        _show(front, bell, map_file)
+    bell = Doorbell(config.runtime_dir / UI_BELL)
+    with bell, Buttons() as buttons, _Front(config, profile) as front:
+        _show(front, bell, buttons, map_file)
 
 
-def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
+def _show(front: "_Front", bell: Doorbell, buttons: Buttons, map_file: Path | None) -> None:
     from kivy.clock import Clock
 
     from kiosk.surface import Surface
@@ -61,6 +64,7 @@ def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
 
     surface = Surface(front.open(), map_file)
     surface.loop.watch(bell, look_up)
+    surface.loop.watch(buttons, lambda: front.press(buttons.pressed()))
     Clock.schedule_interval(look_up, LOOK_S)
     surface.run()
 
@@ -92,6 +96,12 @@ class _Front:
             return self.open()
         self._glass.show(self._clerk.look_up())
         return self._glass
+
+    def press(self, scores: list[int]) -> None:
+        """Buttons beside the glass were pressed; out of service nothing can be kept."""
+        if self._glass is not None:
+            for score in scores:
+                self._glass.press(score)
 
     def __enter__(self) -> Self:
         return self
@@ -144,4 +154,5 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
     enquirer = Enquirer(
         config.runtime_dir / DESK_SOCKET, partial(ring, config.runtime_dir / UI_BELL)
     )
-    return Clerk(intake, slip_state, printer, profile.languages[0], enquirer=enquirer)
+    post = Post(language=profile.languages[0], division=division_of(config, profile))
+    return Clerk(intake, slip_state, printer, post, enquirer=enquirer)

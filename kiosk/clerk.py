@@ -57,6 +57,12 @@ class Toggle(msgspec.Struct, frozen=True):
     answer: str
 
 
+class Rate(msgspec.Struct, frozen=True):
+    """A touch on a face at home, or on a button beside the glass; `score` is 1 to 5."""
+
+    score: int
+
+
 class Forward(msgspec.Struct, frozen=True):
     """The marigold step; from the review it submits."""
 
@@ -87,7 +93,7 @@ class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Ask = Begin | Say | Choose | Toggle | Forward | Back | Change | Aside | Speak | Leave
+Ask = Begin | Say | Choose | Toggle | Rate | Forward | Back | Change | Aside | Speak | Leave
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,9 +103,11 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     itself (`ok` or a code); `trouble` is the code of why nothing can be kept, empty
     when all is well; `wrong` names fields that hold the visit up, with the code why.
     `told` is what came of a look-up, None while central is being asked.
+    `division` is the one at whose counter the glass stands, empty where it serves several.
     """
 
     visit: Visit = Visit()
+    division: str = ""
     receipt: Receipt | None = None
     slip: str = "waiting"
     printer: str = PRINTER_FINE
@@ -134,8 +142,21 @@ class Enquirer(Protocol):
         """Nobody waits for the answer any more."""
 
 
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a clerk sits: `language` is what a visit begins in.
+
+    `division` is the code of the one that is rated here, empty where it has to be asked.
+    """
+
+    language: str = "th"
+    division: str = ""
+
+
+ANYWHERE = Post()
+
+
 class Clerk:
-    """Serves one visit after the other; `language` is what each begins in.
+    """Serves one visit after the other.
 
     `slip_state` tells how far a case's slip is, `printer_state` how the printer is.
     `enquirer` asks central live, for who holds a slip.
@@ -146,23 +167,25 @@ class Clerk:
         counter: Counter,
         slip_state: Callable[[UUID], str],
         printer_state: Callable[[], str],
-        language: str = "th",
+        post: Post = ANYWHERE,
         chance: Callable[[int], bytes] = os.urandom,
         enquirer: Enquirer | None = None,
     ) -> None:
         self._counter = counter
         self._slip_state = slip_state
         self._printer_state = printer_state
-        self._language = language
+        self._post = post
         self._chance = chance
         self._enquirer = enquirer or Nobody()
-        self.scene = Scene(visit=Visit(language=language), printer=printer_state())
+        self.scene = self._first_scene()
 
     def hear(self, ask: Ask) -> Scene:
         """Decide what follows from `ask`, keep what is finished, and return what to show."""
         match ask:
             case Begin():
                 self._begin(ask.form)
+            case Rate():
+                self._rate(ask.score)
             case Say() | Choose():
                 self._show(flow.answered(self._visit, **{ask.field: ask.answer}), wrong={})
             case Toggle():
@@ -214,6 +237,29 @@ class Clerk:
             chance = self._chance(CHANCE_BYTES)
             self._show(flow.begin_case(self._visit, Kind(form), uuid7(), chance))
 
+    def _rate(self, score: int) -> None:
+        """Keep the rating where the division is known, else ask for it.
+
+        A button pressed while somebody fills in a form counts beside it: nobody's words
+        are put away for it, and the rating is not lost.
+        """
+        from uuid6 import uuid7
+
+        rating = Rating(rating_id=uuid7(), division_code=self._post.division, score=score)
+        before, visit = self._visit, flow.rated(self._visit, rating)
+        if visit.step in flow.ENDS and visit.rating:
+            self._keep(visit)
+        elif visit != before:
+            self._show(visit, wrong={})
+        elif self._post.division:
+            self._keep_beside(rating)
+
+    def _keep_beside(self, rating: Rating) -> None:
+        try:
+            self._counter.rate(rating, self._visit.language)
+        except UNKEPT as error:
+            self._note_trouble(error)
+
     def _is_open(self) -> bool:
         """Whether a form that is begun now could be kept; nobody shall type in vain."""
         try:
@@ -232,11 +278,11 @@ class Clerk:
     def _leave(self) -> None:
         """Whoever comes next finds the first language and nothing of this visit."""
         self._enquirer.drop()
-        self.scene = Scene(
-            visit=Visit(language=self._language),
-            printer=self._printer_state(),
-            trouble=self.scene.trouble,
-        )
+        self.scene = msgspec.structs.replace(self._first_scene(), trouble=self.scene.trouble)
+
+    def _first_scene(self) -> Scene:
+        visit = Visit(language=self._post.language)
+        return Scene(visit=visit, printer=self._printer_state(), division=self._post.division)
 
     def _forward(self) -> None:
         """Leave the step if its answer stands; the last one keeps the form first."""

@@ -20,11 +20,16 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where this device keeps what."""
+    """Where this device keeps what, and where it stands.
+
+    `division` is the code of the division at whose counter it stands: what is rated here
+    is that division's service. Empty where it serves several.
+    """
 
     state_dir: str = "/var/lib/kiosk"
     runtime_dir: str = "/run/kiosk"
     profile: str = "/etc/kiosk/profile.toml"
+    division: str = ""
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

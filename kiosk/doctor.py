@@ -18,7 +18,7 @@ import msgspec
 from kiosk.clock import INSTALLED_AT, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
-from kiosk.profile import profile_in_force
+from kiosk.profile import division_of, profile_in_force
 from kiosk.report import box_identity, box_store, can_be, printer_state, tally_in_words
 from kiosk.widgets.layouts import speaks
 from sync.doorbell import is_answered
@@ -87,7 +87,11 @@ def _look(check: Callable[[Config], Finding], config: Config) -> Finding:
 
 
 def _profile(config: Config) -> Finding:
-    return Finding(name="profile", is_well=True, evidence=profile_in_force(config).name.th)
+    profile = profile_in_force(config)
+    evidence = profile.name.th
+    if code := division_of(config, profile):
+        evidence += f", at the counter of {profile.division(code).name.th}"
+    return Finding(name="profile", is_well=True, evidence=evidence)
 
 
 def _keys(config: Config) -> Finding:

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from kiosk.config import Config
+from kiosk.config import Config, config_path
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage
 from sync.identity import load_identity
@@ -20,6 +20,20 @@ def profile_in_force(config: Config) -> Profile:
         ConfigError: there is no release, and the seed is as `load_profile` says.
     """
     return _released(config.state_dir) or load_profile(Path(config.device.profile))
+
+
+def division_of(config: Config, profile: Profile) -> str:
+    """The code of the division at whose counter this device stands, or empty.
+
+    Raises:
+        ConfigError: the profile has no such division.
+    """
+    code, known = config.device.division, [division.code for division in profile.divisions]
+    if code and code not in known:
+        raise ConfigError(
+            f"{config_path()}: {code!r} is not one of {', '.join(known)} - at `$.device.division`"
+        )
+    return code
 
 
 def load_profile(path: Path) -> Profile:

@@ -88,6 +88,19 @@ def begin_lookup(visit: Visit) -> Visit:
     return Visit(step=Step.TRACK, language=visit.language, lookup=Lookup())
 
 
+def rated(visit: Visit, rating: Rating) -> Visit:
+    """The visit after a touch on a face at home, or on a button beside the glass.
+
+    It is at its end where the division is known. Whoever is in the midst of a form stays
+    there, and so does whoever is being asked something after a rating.
+    """
+    if visit.rating and visit.step in RATING_STEPS:
+        return forward(answered(visit, score=rating.score))
+    if visit.step in (Step.HOME, Step.THANKS):
+        return forward(Visit(step=Step.DIVISION, language=visit.language, rating=rating))
+    return visit
+
+
 def answered(visit: Visit, **answers: object) -> Visit:
     """The visit with these answers of the form at hand."""
     for form in ("draft", "rating", "lookup"):
@@ -122,7 +135,10 @@ def forward(visit: Visit) -> Visit:
     steps = (*steps_of(visit), *_end_of(visit))
     if visit.step not in steps[:-1]:
         return visit
-    return msgspec.structs.replace(visit, step=steps[steps.index(visit.step) + 1])
+    following = steps[steps.index(visit.step) + 1]
+    if following is Step.RATING and visit.rating and visit.rating.score:
+        following = Step.THANKS  # a button was pressed before the division was asked
+    return msgspec.structs.replace(visit, step=following)
 
 
 def _end_of(visit: Visit) -> tuple[Step, ...]:

@@ -7,7 +7,7 @@ from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.clerk import Ask, Back, Leave, Scene, Speak
+from kiosk.clerk import Ask, Back, Leave, Rate, Scene, Speak
 from kiosk.form import flow
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
@@ -73,6 +73,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """What can be touched now, and where."""
         covers = (self._still_there, self._languages)
         return targets_of(next((cover for cover in covers if cover.parent), self))
+
+    def press(self, score: int) -> None:
+        """A button beside the glass was pressed: a rating, whatever is shown."""
+        before = self._scene.visit
+        self._ask(Rate(score))
+        if self._scene.visit != before:
+            self.remove_widget(self._languages)
+            self.remove_widget(self._still_there)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Any touch says that somebody is there; while that is asked, it answers."""

@@ -1,13 +1,30 @@
 """The first screen: what this box is for, the most usual largest."""
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.clerk import Begin, Scene
+from kiosk.clerk import Begin, Rate, Scene
 from kiosk.i18n import tr
+from kiosk.screens import faces  # noqa: F401  (kv names it)
 from kiosk.screens.screen import Screen, load_layout
+from kiosk.theme import theme
 from kiosk.widgets.button import Plate
 
 load_layout(__file__)
+
+LOW_MM = 100.0
+"""A panel lower than this (7 inches, lying down) has no room for faces and all the words."""
+
+
+class Counter(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """The faces of the division at whose counter this glass stands."""
+
+    division = StringProperty("")
+    is_low = BooleanProperty(False)
+    __events__ = ("on_rate",)
+
+    def on_rate(self, score: int) -> None:
+        """A face was touched."""
 
 
 QUIET = {"corruption": "shield-lock-outline", "track": "receipt-text-clock-outline"}
@@ -15,9 +32,16 @@ QUIET = {"corruption": "shield-lock-outline", "track": "receipt-text-clock-outli
 
 
 class HomeScreen(Screen):
-    """Say something, or rate the service; in a quiet row below, what fewer come for."""
+    """Say something, or rate the service; in a quiet row below, what fewer come for.
+
+    Where the division is known its faces stand here, and one touch is a rating. They take
+    room: on a panel that lies down the cards then stand `is_in_one_row`, and a low one
+    `is_crowded` and says nothing else.
+    """
 
     centre = StringProperty("")
+    is_in_one_row = BooleanProperty(False)
+    is_crowded = BooleanProperty(False)
 
     def show(self, scene: Scene) -> None:
         """The centre's name and the quiet row in the language in force."""
@@ -28,6 +52,8 @@ class HomeScreen(Screen):
             quiet = {"corruption": tr._("Report corruption, in confidence"), **quiet}
         for form, words in quiet.items():
             self._quiet(form).text = words
+        if scene.division:
+            self._show_faces(scene)
 
     def _quiet(self, form: str) -> Plate:
         """The entry for a form in the quiet row; made when it is first needed."""
@@ -43,3 +69,15 @@ class HomeScreen(Screen):
     def begin(self, form: str) -> None:
         """Open a form."""
         self.ask(Begin(form))
+
+    def _show_faces(self, scene: Scene) -> None:
+        """Faces above the quiet row, in the place of the card that leads to them."""
+        if not hasattr(self, "_counter"):
+            self.is_in_one_row = theme.width > theme.height
+            self.is_crowded = theme.height < theme.mm(LOW_MM)
+            self._counter = Counter(is_low=self.is_crowded)
+            self._counter.bind(on_rate=lambda _, score: self.ask(Rate(score)))
+            self.ids.cards.remove_widget(self.ids.rating)
+            self.add_widget(self._counter, index=self.children.index(self.ids.quiet) + 1)
+        named = self.profile.division(scene.division).name
+        self._counter.division = named.in_language(scene.visit.language)

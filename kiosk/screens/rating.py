@@ -1,8 +1,8 @@
 """How was our service? Five faces, one touch."""
 
 from kiosk.clerk import Choose, Scene
+from kiosk.screens import faces  # noqa: F401  (kv names it)
 from kiosk.screens.screen import Screen, load_layout
-from kiosk.widgets import face  # noqa: F401  (kv names it)
 
 load_layout(__file__)
 

@@ -2,7 +2,7 @@
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Ellipse, SmoothLine
-from kivy.properties import NumericProperty
+from kivy.properties import BooleanProperty, NumericProperty
 
 from kiosk.theme import theme
 from kiosk.widgets.surface import draw_surface
@@ -17,16 +17,20 @@ SKINS = {1: "#E9B7A8", 2: "#F3CFA6", 3: "#F6E2A8", 4: "#DDE6B0", 5: "#BFE0C0"}
 
 
 class Face(Touchable):
-    """A face with its word beneath; `score` is 1, least content, to 5."""
+    """A face with its word beneath; `score` is 1, least content, to 5.
+
+    With `is_small` the word is small too, and more of the height is left for the head.
+    """
 
     score = NumericProperty(3)
+    is_small = BooleanProperty(False)
 
     def __init__(self, **properties: object) -> None:
         self._word = Text(halign="center", valign="middle", role="body")
         self._again = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
         self.add_widget(self._word)
-        for name in ("score", "text", "pos", "size", "is_pressed"):
+        for name in ("score", "text", "pos", "size", "is_pressed", "is_small"):
             self.fbind(name, self._again)
         self._draw()
 
@@ -36,10 +40,11 @@ class Face(Touchable):
         return self._word.fits
 
     def _draw(self, *_: object) -> None:
-        word = theme.em("body") * 3.1
-        self._word.text = self.text
+        role, gap_mm = ("small", 3) if self.is_small else ("body", 7)
+        word = theme.em(role) * 3.1
+        self._word.role, self._word.text = role, self.text
         self._word.pos, self._word.size = (self.x + 4, self.y + 4), (self.width - 8, word)
-        head = min(self.width, self.height - word) - theme.mm(7)
+        head = min(self.width, self.height - word) - theme.mm(gap_mm)
         middle = (self.center_x, self.y + word + (self.height - word) / 2)
         self.canvas.before.clear()
         with self.canvas.before:

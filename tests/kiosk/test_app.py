@@ -32,9 +32,10 @@ class Ui:
         self._write_identity()
         self.hand = Hand(display, self.map)
 
-    def start(self, idle_s: float = 600) -> Popen[bytes]:
+    def start(self, idle_s: float = 600, division: str = "") -> Popen[bytes]:
         self.settings.write_text(
-            f'[device]\nstate_dir = "{self.state}"\nruntime_dir = "{self.run}"\n'
+            f'[device]\ndivision = "{division}"\nstate_dir = "{self.state}"\n'
+            f'runtime_dir = "{self.run}"\n'
             f'profile = "{PROFILE}"\n[glass]\nwidth = 1024\nheight = 600\nfullscreen = false\n'
             f"idle_s = {idle_s}\ncountdown_s = {COUNTDOWN_S}\n"
         )
@@ -154,6 +155,12 @@ def test_a_box_whose_code_is_spent_takes_nothing(ui: Ui) -> None:
     ui.hand.wait_for("out_of_service")
     assert ui.hand.look()["targets"] == []
     assert "kiosk doctor" in ui.log()
+
+
+def test_a_division_that_the_profile_lacks_is_one_line_and_no_window(ui: Ui) -> None:
+    glass = ui.start(division="wroks")
+    assert glass.wait(10) == 2
+    assert "'wroks' is not one of clerk, finance, works" in ui.log()
 
 
 def test_a_box_that_is_nobody_says_what_to_do_and_opens_no_window(ui: Ui) -> None:

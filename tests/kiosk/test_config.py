@@ -5,7 +5,7 @@ import pytest
 from kiosk.cli import main
 from kiosk.config import Config, load
 from kiosk.errors import ConfigError
-from kiosk.profile import load_profile
+from kiosk.profile import division_of, load_profile
 
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml")
 
@@ -89,3 +89,17 @@ def test_a_topic_of_an_unknown_division_is_refused(tmp_path: Path) -> None:
     wrong.write_text(PROFILE.read_text().replace('division = "health"', 'division = "heath"', 1))
     with pytest.raises(ConfigError, match=r"'heath' is not one of .*\$\.topics\[6\]"):
         load_profile(wrong)
+
+
+def test_the_division_that_a_device_stands_at_is_one_of_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = load_profile(PROFILE)
+    assert division_of(Config(), profile) == ""
+    path = written(tmp_path, '[device]\ndivision = "works"\n')
+    assert division_of(load(path), profile) == "works"
+    monkeypatch.setenv("KIOSK_CONFIG", str(written(tmp_path, '[device]\ndivision = "work"\n')))
+    with pytest.raises(ConfigError) as refusal:
+        division_of(load(path), profile)
+    for words in (str(path), "'work'", "clerk, finance, works", "`$.device.division`"):
+        assert words in str(refusal.value)

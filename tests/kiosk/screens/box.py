@@ -23,7 +23,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from kiosk.clerk import Clerk, Enquirer
+from kiosk.clerk import Clerk, Enquirer, Post
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from kiosk.screens.glass import Glass
@@ -59,12 +59,14 @@ class Box:
         idle_s: float = 600.0,
         double_tap_s: float = 0.0,
         enquirer: Enquirer | None = None,
+        division: str = "",
     ) -> None:
         self.store = Store.open(folder / "store.db")
         self.profile = load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
-        self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, "th", _chance, enquirer)
+        post = Post(language="th", division=division)
+        self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, post, _chance, enquirer)
         self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s)
         _stage.clear_widgets()
         _stage.add_widget(self.glass)

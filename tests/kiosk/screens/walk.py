@@ -29,6 +29,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         box = Box(Path(folder))
         found = [finding for language in NAMES for finding in walk(box, language)]
+        box.close()
+    with tempfile.TemporaryDirectory() as folder:
+        box = Box(Path(folder), division="health")  # the longest name
+        found += [finding for language in NAMES for finding in rate(box, language)]
     json.dump(found, sys.stdout, ensure_ascii=False)
     return 0
 
@@ -67,6 +71,16 @@ def walk(box: Box, language: str) -> list[str]:
         out_of_service = OutOfServiceScreen(profile=profile, code="new_code_needed")
         faulty = unfit(box.alone(out_of_service))
         found += [f"out_of_service {language}: {fault}" for fault in faulty]
+    return found
+
+
+def rate(box: Box, language: str) -> list[str]:
+    """At a division's counter, where home has faces."""
+    speak(box, language)
+    box.frames()
+    found = [f"{SIZE} {language} counter: {fault}" for fault in faults(box)]
+    box.glass._leave()
+    box.frames()
     return found
 
 
