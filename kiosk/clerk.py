@@ -15,7 +15,7 @@ import msgspec
 from kiosk.form import flow
 from kiosk.form.checks import clean_key, clean_reference
 from kiosk.form.flow import Step, Visit
-from kiosk.form.model import CHANCE_BYTES, Draft, Lookup, Rating
+from kiosk.form.model import CHANCE_BYTES, Draft, Enclosure, Lookup, Rating
 from kiosk.intake import Receipt
 from sync.case import Kind
 from sync.desk import AGENT_AWAY, Told
@@ -63,6 +63,12 @@ class Rate(msgspec.Struct, frozen=True):
     score: int
 
 
+class Enclose(msgspec.Struct, frozen=True):
+    """Take this drawing in and stay; one without data takes the one before out."""
+
+    enclosure: Enclosure
+
+
 class Forward(msgspec.Struct, frozen=True):
     """The marigold step; from the review it submits."""
 
@@ -93,7 +99,9 @@ class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Ask = Begin | Say | Choose | Toggle | Rate | Forward | Back | Change | Aside | Speak | Leave
+Ask = (
+    Begin | Say | Choose | Toggle | Enclose | Rate | Forward | Back | Change | Aside | Speak | Leave
+)
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,6 +198,8 @@ class Clerk:
                 self._show(flow.answered(self._visit, **{ask.field: ask.answer}), wrong={})
             case Toggle():
                 self._show(flow.toggled(self._visit, ask.field, ask.answer))
+            case Enclose():
+                self._show(flow.enclosed(self._visit, ask.enclosure))
             case Back() | Change() | Aside() | Speak():
                 self._turn(ask)
             case Leave():

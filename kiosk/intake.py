@@ -17,8 +17,8 @@ from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
 from kiosk.form.model import Draft, Rating
 from sync import wire
-from sync.case import CaseContent, Contact, Instant
-from sync.confiding import seal_case
+from sync.case import AttachmentContent, CaseContent, Contact, Instant
+from sync.confiding import seal_attachment, seal_case
 from sync.deadline import THAILAND, due_on
 from sync.identity import Identity
 from sync.profile import Profile
@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 
 CONFIDED_TOPIC = "corruption"
 """What a case about corruption has in the place of a topic."""
+
+
+SEE_ENCLOSED = "ผู้แจ้งเขียนหรือวาดด้วยนิ้ว โปรดดูสิ่งที่แนบมา"
+"""The words of a case that only its enclosures tell; officers read them, in Thai."""
+
+Enclosed = list[tuple[bytes, AttachmentContent]]
 
 
 class Keeper(Protocol):
@@ -101,11 +107,15 @@ class Intake:
         captured = self._clock()
         due = self._due_on(captured)
 
+        enclosed = self._sealed(draft)
+
         def compose(number: int) -> Submission:
             receipt = self._receipt(draft, self._reference(number), due)
+            record = self._record(draft, language, receipt, captured, enclosed)
             return Submission(
                 reference=receipt.reference,
-                record=wire.encode(self._record(draft, language, receipt, captured)),
+                record=wire.encode(record),
+                attachments=[sealed for sealed, _ in enclosed],
                 slip=slip.encode(self._slip(draft, language, receipt, captured)),
             )
 
@@ -161,13 +171,26 @@ class Intake:
             due_on=due,
         )
 
+    def _sealed(self, draft: Draft) -> Enclosed:
+        """The enclosures under the seals that the case itself gets."""
+        keys = self._identity.sealing_keys
+        return [
+            seal_attachment(draft.kind, each.data, each.media_type, keys)
+            for each in draft.enclosures
+        ]
+
     def _record(
-        self, draft: Draft, language: str, receipt: Receipt, captured: Instant
+        self,
+        draft: Draft,
+        language: str,
+        receipt: Receipt,
+        captured: Instant,
+        enclosed: Enclosed,
     ) -> wire.CaseSubmitted:
         content = CaseContent(
             kind=draft.kind,
             topic_code=draft.topic_code or CONFIDED_TOPIC,
-            words=clean_words(draft.words),
+            words=_words(draft),
             tracking_key=receipt.tracking_key,
             village_code=draft.village_code or "",
             place=clean_place(draft.place),
@@ -176,6 +199,7 @@ class Intake:
             language=language,
             privacy_notice_version=self._profile.privacy_notice.version,
             due_on=receipt.due_on,
+            attachments=[content for _, content in enclosed],
         )
         return wire.CaseSubmitted(
             case_id=draft.case_id,
@@ -183,6 +207,9 @@ class Intake:
             captured=captured,
             sealed_to=self._identity.intake_key_id,
             sealed=seal_case(content, self._identity.sealing_keys),
+            attachments=[
+                wire.Attachment(address=told.address, size=len(sealed)) for sealed, told in enclosed
+            ],
         )
 
     def _slip(
@@ -215,6 +242,13 @@ class Intake:
         code = draft.village_code
         village = self._profile.village(code).name.in_language(language) if code else ""
         return " ".join(part for part in (village, clean_place(draft.place)) if part)
+
+
+def _words(draft: Draft) -> str:
+    """What was typed; where only enclosures speak, that, for a case has words."""
+    if draft.enclosures and not draft.words.strip():
+        return SEE_ENCLOSED
+    return clean_words(draft.words)
 
 
 def _day(captured: Instant) -> date:

@@ -19,7 +19,7 @@ from kiosk.form.checks import (
     clean_reference,
     clean_words,
 )
-from kiosk.form.model import Draft, Lookup, Rating
+from kiosk.form.model import Draft, Enclosure, Lookup, Rating
 from sync.case import Kind
 
 
@@ -30,6 +30,7 @@ class Step(StrEnum):
     TOPIC = "topic"
     CONFIDE = "confide"
     WORDS = "words"
+    DRAW = "draw"
     PLACE = "place"
     WHERE = "where"
     CONTACT = "contact"
@@ -53,7 +54,7 @@ RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
 LOOKUP_STEPS = (Step.TRACK, Step.STORY)
 """A slip is looked up, and how its case stands is shown."""
-ASIDE = {Step.WHERE: Step.PLACE}
+ASIDE = {Step.WHERE: Step.PLACE, Step.DRAW: Step.WORDS}
 """Another way to answer a question, and the step that it stands beside: reached from
 there, left backwards to it and forwards to where it leads."""
 ENDS = (Step.DONE, Step.THANKS)
@@ -108,6 +109,13 @@ def answered(visit: Visit, **answers: object) -> Visit:
             changed = msgspec.structs.replace(begun, **answers)
             return msgspec.structs.replace(visit, **{form: changed})
     return visit
+
+
+def enclosed(visit: Visit, enclosure: Enclosure) -> Visit:
+    """The visit with this enclosure in the place of one of its type; without, where it is empty."""
+    others = visit.draft.enclosures if visit.draft else ()
+    kept = [each for each in others if each.media_type != enclosure.media_type]
+    return answered(visit, enclosures=(*kept, enclosure) if enclosure.data else tuple(kept))
 
 
 def toggled(visit: Visit, field: str, answer: str) -> Visit:
@@ -218,6 +226,10 @@ def _draft_is_complete(draft: Draft, step: Step) -> bool:
     if step is Step.PLACE:
         has_words = _draft_is_complete(draft, Step.WHERE)
         return draft.village_code is not None or has_words
+    if step is Step.DRAW:
+        return bool(draft.enclosures)
+    if step is Step.WORDS and draft.enclosures and not draft.words.strip():
+        return True
     if step is Step.WHERE and not draft.place.strip():
         return False
     return not _refused(_typed(draft, step))

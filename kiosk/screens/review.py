@@ -35,7 +35,7 @@ class ReviewScreen(Screen):
         self.first, self.has_place = steps[0].value, Step.PLACE in steps
         self.about, self.said = _headings(draft.kind)
         self.ids.topic.answer = _about(self.profile, draft, said)
-        self.ids.words.answer = draft.words
+        self.ids.words.answer = _said(draft)
         self.ids.place.answer = _where(self.profile, draft, said)
         given = "  ".join(part for part in (draft.name, draft.phone) if part)
         self.ids.contact.answer = given or tr._("Not given")
@@ -63,6 +63,12 @@ def _about(profile: Profile, draft: Draft, language: str) -> str:
     if left_out:
         return str(tr._("Not to be shown to them")) + ": " + ", ".join(left_out)
     return str(tr._("Corruption, in confidence"))
+
+
+def _said(draft: Draft) -> str:
+    """The words, and that there is a drawing."""
+    drawing = str(tr._("Your drawing")) if draft.enclosures else ""
+    return "  ·  ".join(part for part in (draft.words.strip(), drawing) if part)
 
 
 def _where(profile: Profile, draft: Draft, language: str) -> str:

@@ -1,6 +1,9 @@
 """What happened? The resident's own words on our own keyboard, or a ready phrase."""
 
-from kiosk.clerk import Choose, Scene
+from collections.abc import Iterable
+
+from kiosk.clerk import Aside, Choose, Scene
+from kiosk.form.flow import Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
 from kiosk.screens.screen import load_layout
@@ -24,18 +27,36 @@ class WordsScreen(TypingScreen):
         self.question, self.hint = _asked(draft.kind)
         said = scene.visit.language
         self.call_first = _call_first(self.profile, draft, said)
-        self._offer([] if draft.words else phrases_for(self.profile, draft, said))
-        self.can_go_on = bool(draft.words.strip())
+        self._offer(draft, said)
+        self.can_go_on = bool(draft.words.strip() or draft.enclosures)
 
-    def _offer(self, phrases: list[str]) -> None:
-        row = self.ids.below
-        if phrases == [card.text for card in reversed(row.children)]:
+    def _offer(self, draft: Draft, said: str) -> None:
+        """Other ways than typing: the finger, and phrases that fit. A drawing stays in sight."""
+        ways = [self._way(bool(draft.enclosures))] if draft.enclosures or not draft.words else []
+        phrases = [] if draft.words or draft.enclosures else phrases_for(self.profile, draft, said)
+        cards = [self._phrase(number, phrase) for number, phrase in enumerate(phrases, 1)]
+        row, offered = self.ids.below, [*cards, *ways]
+        if _shown(reversed(row.children)) == _shown(offered):
             return
         row.clear_widgets()
-        for number, phrase in enumerate(phrases, 1):
-            card = Choice(name=f"phrase:{number}", text=phrase, role="small", halign="center")
-            card.bind(on_release=lambda card: self.ask(Choose("words", card.text)))
+        for card in offered:
             row.add_widget(card)
+
+    def _way(self, is_taken: bool) -> Choice:
+        words = tr._("Your drawing") if is_taken else tr._("Write by hand")
+        icon = "check" if is_taken else "draw"
+        card = Choice(name="way:draw", text=words, icon=icon, role="small", chosen=is_taken)
+        card.bind(on_release=lambda _: self.ask(Aside(Step.DRAW)))
+        return card
+
+    def _phrase(self, number: int, phrase: str) -> Choice:
+        card = Choice(name=f"phrase:{number}", text=phrase, role="small", halign="center")
+        card.bind(on_release=lambda card: self.ask(Choose("words", card.text)))
+        return card
+
+
+def _shown(cards: Iterable[Choice]) -> list[tuple[str, bool]]:
+    return [(card.text, card.chosen) for card in cards]
 
 
 def phrases_for(profile: Profile, draft: Draft, language: str) -> list[str]:

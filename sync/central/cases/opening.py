@@ -7,12 +7,16 @@ import msgspec
 from sync.case import CaseContent, ConfidentialContent
 from sync.central import municipality
 from sync.central.cases.models import Case, Opening
-from sync.central.confidential.session import Opener
+from sync.central.confidential.session import IDLE, Opener
 from sync.central.intake.models import Revision
 from sync.central.intake.reading import RecordRefused, read_record
 from sync.central.officers.models import Officer
 from sync.errors import BadMessage
 from sync.wire import decode
+
+
+class NotOpened(Exception):
+    """The officer has not opened this case, or too long ago."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,3 +132,14 @@ def notes_of(case: Case, opener: Opener | None = None) -> list[Note]:
 def log_opening(case: Case, officer: Officer, reason: str, now: datetime) -> None:
     """Note who reads a case, and why, before it is shown."""
     Opening.objects.create(case=case, officer=officer, reason=reason, opened_at=now)
+
+
+def insist_on_opening(case: Case, officer: Officer, now: datetime) -> None:
+    """What belongs to a case is shown to who gave a reason for opening it, not long ago.
+
+    Raises:
+        NotOpened: this officer has not, within the last quarter of an hour.
+    """
+    since = now - IDLE
+    if not Opening.objects.filter(case=case, officer=officer, opened_at__gte=since).exists():
+        raise NotOpened

@@ -17,12 +17,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sync.central import municipality
 from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
+from sync.central.cases.enclosures import (
+    SVG,
+    Enclosed,
+    NotShown,
+    enclosed_with,
+    picture_of,
+)
 from sync.central.cases.forms import HouseNoteForm, OpeningForm, StepForm
 from sync.central.cases.models import OPEN, Case, Status
 from sync.central.cases.opening import (
     Later,
     Note,
+    NotOpened,
     Told,
+    insist_on_opening,
     later_of,
     log_opening,
     notes_of,
@@ -121,6 +130,7 @@ def opening(request: HttpRequest, case_id: UUID) -> HttpResponse:
             told=open_case(found, opener),
             notes=notes_of(found, opener),
             later=later_of(found, opener),
+            enclosed=enclosed_with(found, opener),
         )
     except session.Locked:
         return redirect(f"{reverse('corruption')}?next={reverse('case', args=[case_id])}")
@@ -130,12 +140,33 @@ def opening(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _case_page(request, found, read=read)
 
 
+@login_required
+@require_safe
+def drawing(request: HttpRequest, case_id: UUID, address: str) -> HttpResponse:
+    """A drawing of the reporter's; of a case about corruption only while it is opened."""
+    found = get_object_or_404(Case, pk=case_id)
+    if not _may_open(request, found):
+        return render(request, "forbidden.html", status=403)
+    opener = None
+    try:
+        if found.is_confidential:
+            opener = session.opener(request, _officer(request))
+            insist_on_opening(found, _officer(request), datetime.now(UTC))
+        picture = picture_of(found, address, _("Drawing"), opener)
+    except (session.Locked, NotOpened):
+        return render(request, "forbidden.html", status=403)
+    except NotShown:
+        return render(request, "missing.html", status=404)
+    return HttpResponse(picture, content_type=SVG)
+
+
 class Read(msgspec.Struct, frozen=True):
     """What of a case is shown; of one about corruption only when it was opened just now."""
 
     told: Told
     notes: list[Note]
     later: list[Later]
+    enclosed: list[Enclosed]
 
 
 def _case_page(
@@ -146,7 +177,12 @@ def _case_page(
     read: Read | None = None,
 ) -> HttpResponse:
     if not found.is_confidential:
-        read = Read(told=told_of(found), notes=notes_of(found), later=later_of(found))
+        read = Read(
+            told=told_of(found),
+            notes=notes_of(found),
+            later=later_of(found),
+            enclosed=enclosed_with(found),
+        )
     changes = list(found.changes.select_related("officer"))
     shown = {
         "case": found,
@@ -165,6 +201,7 @@ def _case_page(
         "revisions": Revision.objects.filter(record_id=found.pk).count(),
         "namesakes": Case.objects.filter(reference=found.reference).exclude(pk=found.pk),
         "attachments": progress_of(found.pk),
+        "enclosed": read.enclosed if read else [],
         "refused": refused,
         "typed_note": request.POST.get("public_note", ""),
         "chosen": request.POST.get("status", ""),

@@ -100,6 +100,10 @@ class Box:
         self.frames(1)
         return partial(self._lift, event)
 
+    def hold(self, x: float, y: float, finger: int = 1) -> "Finger":
+        """Put a finger down that moves before it lifts."""
+        return Finger(self, x, y, finger)
+
     def type(self, words: str) -> None:
         for letter in words:
             name = {" ": "key:space"}.get(letter, f"key:{letter}")
@@ -139,6 +143,26 @@ class Box:
 
     def _slip_state(self, case_id: UUID) -> str:
         return self.slip
+
+
+class Finger:
+    """One finger on the panel."""
+
+    def __init__(self, box: Box, x: float, y: float, number: int) -> None:
+        self._box, self._at = box, (x, y)
+        place = box._on_panel(x, y)
+        self._event = MouseMotionEvent("mouse", f"f{number}", place, is_touch=True, type_id="touch")
+        EventLoop.post_dispatch_input("begin", self._event)
+        box.frames(1)
+
+    def move(self, x: float, y: float) -> None:
+        self._at = (x, y)
+        self._event.move(self._box._on_panel(x, y))
+        EventLoop.post_dispatch_input("update", self._event)
+        self._box.frames(1)
+
+    def lift(self) -> None:
+        self._box._lift(self._event, *self._at)
 
 
 def _identity() -> Identity:

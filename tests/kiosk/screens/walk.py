@@ -62,6 +62,8 @@ def walk(box: Box, language: str) -> list[str]:
     look("kind:rating", "division:health", "face:5", "finish")
     speak(box, language)
     track(box, look)
+    speak(box, language)
+    draw(box, look)
     box.touch("kind:complaint")
     box.glass._count_down(9.0)
     look("leave")
@@ -114,6 +116,16 @@ def complain(box: Box, language: str, look: Callable[..., None]) -> None:
     in_trouble(box, "")
     box.printer = "ok"
     box.glass.show(box.clerk.look_up())
+
+
+def draw(box: Box, look: Callable[..., None]) -> None:
+    """With the finger; then back at the words, where the drawing stays in sight."""
+    look("kind:complaint", "topic:road", "way:draw", "")
+    width, height = SIZE
+    finger = box.hold(width / 3, height / 2)
+    finger.move(width / 2, height / 3)
+    finger.lift()
+    look("back", "next", "back", "back", "back")
 
 
 def track(box: Box, look: Callable[..., None]) -> None:

@@ -84,6 +84,7 @@ class Kiosk:
             "tracking_key": key,
             "village_code": "village-3",
             "contact": Contact(name="สมชาย", phone="0812345678"),
+            "attachments": changes.pop("enclosed", []),
         }
         content = CaseContent(**{**facts, **changes})
         record = encode(

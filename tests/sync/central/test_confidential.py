@@ -30,9 +30,11 @@ from sync.central.errors import KeyRefused
 from sync.central.intake.models import Record
 from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
-from sync.confiding import SealingKeys, seal_case
+from sync.confiding import SealingKeys, seal_attachment, seal_case
+from sync.drawing import MEDIA_TYPE, Drawing, encode_drawing
 from sync.errors import BadSeal
 from sync.seal import open_sealed, public_key_of, seal
+from sync.wire import Attachment as Announced
 from sync.wire import CaseSubmitted, decode, digest_of, encode
 from tests.sync.central.kiosk import CORRUPTION_KEY, HOST, Kiosk, instant
 
@@ -75,8 +77,8 @@ def case(kiosk):
     return Case.objects.get()
 
 
-def sealed_twice(kiosk, number, words=WORDS, case_id=None):
-    """A record as a kiosk of today makes it."""
+def sealed_twice(kiosk, number, words=WORDS, case_id=None, enclosed=()):
+    """A record as a kiosk of today makes it; `enclosed`: sealed, and what they are."""
     keyring = municipality.keys().keyring
     _, path = kiosk.case(number=number)
     reference, key = path.split("/")[2:]
@@ -87,6 +89,7 @@ def sealed_twice(kiosk, number, words=WORDS, case_id=None):
         tracking_key=key,
         place="หลังที่ว่าการ",
         excluded=["works-head", "long-gone"],
+        attachments=[told for _, told in enclosed],
     )
     keys = SealingKeys(intake=keyring.intake, corruption=keyring.corruption)
     return encode(
@@ -96,6 +99,9 @@ def sealed_twice(kiosk, number, words=WORDS, case_id=None):
             captured=instant(),
             sealed_to=keyring.intake.id,
             sealed=seal_case(content, keys),
+            attachments=[
+                Announced(address=told.address, size=len(sealed)) for sealed, told in enclosed
+            ],
         )
     )
 
@@ -414,3 +420,25 @@ def test_no_page_but_that_of_an_opening_tells_what_was_said(desk, case):
 def test_a_corruption_key_never_bears_a_name_that_the_keyring_has_issued(recovery):
     assert make_key(NOW).id == "corruption-2"
     assert make_key(NOW, "corruption-7").id == "corruption-8"
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+def test_a_drawing_with_such_a_case_is_shown_only_to_who_opened_it(desk, kiosk, has_key):
+    keyring = municipality.keys().keyring
+    keys = SealingKeys(intake=keyring.intake, corruption=keyring.corruption if has_key else None)
+    data = encode_drawing(Drawing(width=1200, height=700, strokes=[[1, 2, 3, 4]]))
+    sealed, told = seal_attachment(Kind.CORRUPTION, data, MEDIA_TYPE, keys)
+    kiosk.send(sealed_twice(kiosk, 1, enclosed=[(sealed, told)]))
+    taken = kiosk.exchange("PUT", "attachments", f"/{told.address}/0", sealed)
+    assert taken.status_code == 200
+    found = Case.objects.get()
+    path = f"/staff/cases/{found.pk}/drawings/{told.address}"
+    assert desk.get(path, SERVER_NAME=HOST).status_code == 403
+    unlocked(desk)
+    assert desk.get(path, SERVER_NAME=HOST).status_code == 403
+    opened = post(desk, f"cases/{found.pk}/open", reason="ตรวจสอบ")
+    assert told.address in opened.content.decode()
+    shown = desk.get(path, SERVER_NAME=HOST)
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/svg+xml")
+    Opening.objects.update(opened_at=NOW)
+    assert desk.get(path, SERVER_NAME=HOST).status_code == 403
