@@ -1,7 +1,6 @@
 """The clerk behind the glass: hears what a screen asks and decides what is shown next.
 
-Screens hand over an `Ask`; the clerk answers with the next `Scene`, the whole of what
-the glass shows. Nothing here knows Kivy.
+Nothing here knows Kivy.
 """
 
 import logging
@@ -15,8 +14,24 @@ import msgspec
 from kiosk.form import flow
 from kiosk.form.checks import clean_key, clean_reference
 from kiosk.form.flow import Step, Visit
-from kiosk.form.model import CHANCE_BYTES, Draft, Enclosure, Lookup, Rating
+from kiosk.form.model import CHANCE_BYTES, Draft, Lookup, Rating
 from kiosk.intake import Receipt
+from kiosk.scene import (
+    Aside,
+    Ask,
+    Back,
+    Begin,
+    Change,
+    Choose,
+    Enclose,
+    Forward,
+    Leave,
+    Rate,
+    Say,
+    Scene,
+    Speak,
+    Toggle,
+)
 from sync.case import Kind
 from sync.desk import AGENT_AWAY, Told
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
@@ -24,104 +39,8 @@ from sync.inquiry import Inquiry
 
 log = logging.getLogger(__name__)
 
-PRINTER_FINE = "ok"
-
 UNKEPT = (StoreFull, StoreDamaged, NewCodeNeeded)
 """Why nothing can be kept; the glass says so at the touch that met it."""
-
-
-class Begin(msgspec.Struct, frozen=True):
-    """Start a form: a case's kind, `rating`, or `track` for a look-up."""
-
-    form: str
-
-
-class Say(msgspec.Struct, frozen=True):
-    """Take this answer down and stay: the resident is typing."""
-
-    field: str
-    answer: str
-
-
-class Choose(msgspec.Struct, frozen=True):
-    """Take this answer down and move on: a single choice."""
-
-    field: str
-    answer: str | int
-
-
-class Toggle(msgspec.Struct, frozen=True):
-    """Take this one of several answers in, or out again, and stay."""
-
-    field: str
-    answer: str
-
-
-class Rate(msgspec.Struct, frozen=True):
-    """A touch on a face at home, or on a button beside the glass; `score` is 1 to 5."""
-
-    score: int
-
-
-class Enclose(msgspec.Struct, frozen=True):
-    """Take this drawing in and stay; one without data takes the one before out."""
-
-    enclosure: Enclosure
-
-
-class Forward(msgspec.Struct, frozen=True):
-    """The marigold step; from the review it submits."""
-
-
-class Back(msgspec.Struct, frozen=True):
-    """The question before."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """From the review to the line of this step."""
-
-    step: Step
-
-
-class Aside(msgspec.Struct, frozen=True):
-    """From a question to another way of answering it; `Back` returns."""
-
-    step: Step
-
-
-class Speak(msgspec.Struct, frozen=True):
-    """Another language from here on."""
-
-    language: str
-
-
-class Leave(msgspec.Struct, frozen=True):
-    """Home, everything gone: finished, or nobody there any more."""
-
-
-Ask = (
-    Begin | Say | Choose | Toggle | Enclose | Rate | Forward | Back | Change | Aside | Speak | Leave
-)
-
-
-class Scene(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the glass shows at one moment.
-
-    `slip` is the state of this visit's slip and `printer` what the printer says of
-    itself (`ok` or a code); `trouble` is the code of why nothing can be kept, empty
-    when all is well; `wrong` names fields that hold the visit up, with the code why.
-    `told` is what came of a look-up, None while central is being asked.
-    `division` is the one at whose counter the glass stands, empty where it serves several.
-    """
-
-    visit: Visit = Visit()
-    division: str = ""
-    receipt: Receipt | None = None
-    slip: str = "waiting"
-    printer: str = PRINTER_FINE
-    trouble: str = ""
-    wrong: dict[str, str] = {}
-    told: Told | None = None
 
 
 class Counter(Protocol):
@@ -194,12 +113,8 @@ class Clerk:
                 self._begin(ask.form)
             case Rate():
                 self._rate(ask.score)
-            case Say() | Choose():
-                self._show(flow.answered(self._visit, **{ask.field: ask.answer}), wrong={})
-            case Toggle():
-                self._show(flow.toggled(self._visit, ask.field, ask.answer))
-            case Enclose():
-                self._show(flow.enclosed(self._visit, ask.enclosure))
+            case Say() | Choose() | Toggle() | Enclose():
+                self._show(_taken_down(self._visit, ask), wrong={})
             case Back() | Change() | Aside() | Speak():
                 self._turn(ask)
             case Leave():
@@ -352,6 +267,17 @@ class Nobody:
 
     def drop(self) -> None:
         """Nothing was asked."""
+
+
+def _taken_down(visit: Visit, ask: Say | Choose | Toggle | Enclose) -> Visit:
+    """The visit with one more answer, or another."""
+    match ask:
+        case Toggle():
+            return flow.toggled(visit, ask.field, ask.answer)
+        case Enclose():
+            return flow.enclosed(visit, ask.enclosure)
+        case _:
+            return flow.answered(visit, **{ask.field: ask.answer})
 
 
 def _turned(visit: Visit, ask: Back | Change | Aside | Speak) -> Visit:

@@ -2,8 +2,8 @@
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.clerk import Forward, Scene, Toggle
 from kiosk.i18n import tr
+from kiosk.scene import Forward, Scene, Toggle
 from kiosk.screens.listing import most_columns
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import pages  # noqa: F401  (kv names it)

@@ -2,9 +2,9 @@
 
 from kivy.properties import ObjectProperty, StringProperty
 
-from kiosk.clerk import Forward, Say, Scene
 from kiosk.form.checks import LONGEST_NAME, LONGEST_PHONE
 from kiosk.i18n import tr
+from kiosk.scene import Forward, Say, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.screens.wrong import sentence
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kiosk.clerk import Scene
+from kiosk.scene import Scene
 from kiosk.screens.listing import Card, ListingScreen, most_columns
 from kiosk.screens.screen import load_layout
 

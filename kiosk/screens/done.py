@@ -2,8 +2,8 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.clerk import Leave, Scene
 from kiosk.i18n import tr
+from kiosk.scene import Leave, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import code  # noqa: F401  (kv names it)
 from sync.deadline import day_in_words

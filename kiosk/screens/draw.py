@@ -2,9 +2,9 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.clerk import Back, Enclose, Forward, Scene
 from kiosk.form.model import Draft, Enclosure
 from kiosk.i18n import tr
+from kiosk.scene import Back, Enclose, Forward, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import pad  # noqa: F401  (kv names it)
 from sync.drawing import MEDIA_TYPE, Drawing, decode_drawing, encode_drawing

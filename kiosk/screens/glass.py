@@ -7,10 +7,10 @@ from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.clerk import Ask, Back, Leave, Rate, Scene, Speak
 from kiosk.form import flow
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
+from kiosk.scene import Ask, Back, Leave, Rate, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.frame import Banner, Footer, Header
 from kiosk.screens.languages import LanguageSheet

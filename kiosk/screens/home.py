@@ -3,8 +3,8 @@
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.clerk import Begin, Rate, Scene
 from kiosk.i18n import tr
+from kiosk.scene import Begin, Rate, Scene
 from kiosk.screens import faces  # noqa: F401  (kv names it)
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.theme import theme

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from kivy.properties import StringProperty
 
-from kiosk.clerk import Ask, Choose, Scene
+from kiosk.scene import Ask, Choose, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.theme import theme
 from kiosk.widgets import pages  # noqa: F401  (kv names it)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kiosk.clerk import Aside, Ask, Scene
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
+from kiosk.scene import Aside, Ask, Scene
 from kiosk.screens.listing import Card, ListingScreen, most_columns
 from kiosk.screens.screen import load_layout
 

@@ -1,6 +1,6 @@
 """How was our service? Five faces, one touch."""
 
-from kiosk.clerk import Choose, Scene
+from kiosk.scene import Choose, Scene
 from kiosk.screens import faces  # noqa: F401  (kv names it)
 from kiosk.screens.screen import Screen, load_layout
 

@@ -2,10 +2,10 @@
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.clerk import Change, Forward, Scene
 from kiosk.form.flow import CASE_STEPS, Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
+from kiosk.scene import Change, Forward, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import reading  # noqa: F401  (kv names it)
 from sync.case import Kind

@@ -7,8 +7,8 @@ from kivy.lang.builder import global_idmap
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.clerk import Ask, Scene
 from kiosk.i18n import tr
+from kiosk.scene import Ask, Scene
 from kiosk.theme import theme
 from kiosk.widgets import button, icon, progress, text  # noqa: F401  (kv names them)
 

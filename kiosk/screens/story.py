@@ -4,8 +4,8 @@ from datetime import datetime
 
 from kivy.properties import StringProperty
 
-from kiosk.clerk import Leave, Scene
 from kiosk.i18n import tr
+from kiosk.scene import Leave, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import passage  # noqa: F401  (kv names it)
 from kiosk.widgets.passage import Words

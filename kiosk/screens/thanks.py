@@ -1,6 +1,6 @@
 """Thank you, and home by itself."""
 
-from kiosk.clerk import Leave
+from kiosk.scene import Leave
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import face  # noqa: F401  (kv names it)
 

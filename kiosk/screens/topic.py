@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from kivy.properties import BooleanProperty
 
-from kiosk.clerk import Scene
 from kiosk.form.searching import found
 from kiosk.i18n import tr
+from kiosk.scene import Scene
 from kiosk.screens.listing import Card, ListingScreen, most_columns
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme

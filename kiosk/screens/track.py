@@ -2,8 +2,8 @@
 
 from kivy.properties import ObjectProperty, StringProperty
 
-from kiosk.clerk import Back, Forward, Say, Scene
 from kiosk.i18n import tr
+from kiosk.scene import Back, Forward, Say, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.screens.wrong import sentence
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)

@@ -1,8 +1,8 @@
 """What is amiss with the box, in a banner's one sentence."""
 
-from kiosk.clerk import PRINTER_FINE, Scene
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
+from kiosk.scene import PRINTER_FINE, Scene
 
 
 def banner_for(scene: Scene) -> str:

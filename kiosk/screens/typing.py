@@ -2,7 +2,7 @@
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.clerk import Back, Forward, Say, Scene
+from kiosk.scene import Back, Forward, Say, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.screens.wrong import sentence
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)

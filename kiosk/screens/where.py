@@ -1,6 +1,6 @@
 """Where is it, in the resident's own words: a house number, a shop, a bend of the lane."""
 
-from kiosk.clerk import Scene
+from kiosk.scene import Scene
 from kiosk.screens.screen import load_layout
 from kiosk.screens.typing import TypingScreen
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from kiosk.clerk import Aside, Choose, Scene
 from kiosk.form.flow import Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
+from kiosk.scene import Aside, Choose, Scene
 from kiosk.screens.screen import load_layout
 from kiosk.screens.typing import TypingScreen
 from kiosk.widgets.button import Choice

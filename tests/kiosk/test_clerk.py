@@ -2,9 +2,10 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.clerk import Back, Begin, Change, Choose, Clerk, Forward, Leave, Say, Speak
+from kiosk.clerk import Clerk
 from kiosk.form.flow import Step
 from kiosk.intake import Receipt
+from kiosk.scene import Back, Begin, Change, Choose, Forward, Leave, Say, Speak
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, StoreReadOnly
 
 

@@ -1,0 +1,108 @@
+"""What the glass and the clerk say to each other: a screen asks, a scene is shown.
+
+Screens hand over an `Ask`; the clerk answers with the next `Scene`, the whole of what
+the glass shows.
+"""
+
+import msgspec
+
+from kiosk.form.flow import Step, Visit
+from kiosk.form.model import Enclosure
+from kiosk.intake import Receipt
+from sync.desk import Told
+
+PRINTER_FINE = "ok"
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """Start a form: a case's kind, `rating`, or `track` for a look-up."""
+
+    form: str
+
+
+class Say(msgspec.Struct, frozen=True):
+    """Take this answer down and stay: the resident is typing."""
+
+    field: str
+    answer: str
+
+
+class Choose(msgspec.Struct, frozen=True):
+    """Take this answer down and move on: a single choice."""
+
+    field: str
+    answer: str | int
+
+
+class Toggle(msgspec.Struct, frozen=True):
+    """Take this one of several answers in, or out again, and stay."""
+
+    field: str
+    answer: str
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """A touch on a face at home, or on a button beside the glass; `score` is 1 to 5."""
+
+    score: int
+
+
+class Enclose(msgspec.Struct, frozen=True):
+    """Take this drawing in and stay; one without data takes the one before out."""
+
+    enclosure: Enclosure
+
+
+class Forward(msgspec.Struct, frozen=True):
+    """The marigold step; from the review it submits."""
+
+
+class Back(msgspec.Struct, frozen=True):
+    """The question before."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """From the review to the line of this step."""
+
+    step: Step
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """From a question to another way of answering it; `Back` returns."""
+
+    step: Step
+
+
+class Speak(msgspec.Struct, frozen=True):
+    """Another language from here on."""
+
+    language: str
+
+
+class Leave(msgspec.Struct, frozen=True):
+    """Home, everything gone: finished, or nobody there any more."""
+
+
+Ask = (
+    Begin | Say | Choose | Toggle | Enclose | Rate | Forward | Back | Change | Aside | Speak | Leave
+)
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the glass shows at one moment.
+
+    `slip` is the state of this visit's slip and `printer` what the printer says of
+    itself (`ok` or a code); `trouble` is the code of why nothing can be kept, empty
+    when all is well; `wrong` names fields that hold the visit up, with the code why.
+    `told` is what came of a look-up, None while central is being asked.
+    `division` is the one at whose counter the glass stands, empty where it serves several.
+    """
+
+    visit: Visit = Visit()
+    division: str = ""
+    receipt: Receipt | None = None
+    slip: str = "waiting"
+    printer: str = PRINTER_FINE
+    trouble: str = ""
+    wrong: dict[str, str] = {}
+    told: Told | None = None
