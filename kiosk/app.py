@@ -154,5 +154,9 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
     enquirer = Enquirer(
         config.runtime_dir / DESK_SOCKET, partial(ring, config.runtime_dir / UI_BELL)
     )
-    post = Post(language=profile.languages[0], division=division_of(config, profile))
+    post = Post(
+        language=profile.languages[0],
+        division=division_of(config, profile),
+        survey_for=profile.survey_for,
+    )
     return Clerk(intake, slip_state, printer, post, enquirer=enquirer)

@@ -11,11 +11,12 @@ from uuid import UUID
 
 import msgspec
 
-from kiosk.form import flow
+from kiosk.form import flow, opinions
 from kiosk.form.checks import clean_key, clean_reference
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import CHANCE_BYTES, Draft, Lookup, Rating
 from kiosk.intake import Receipt
+from kiosk.opining import Keeper, Opinion, Opinions
 from kiosk.scene import (
     Aside,
     Ask,
@@ -36,6 +37,7 @@ from sync.case import Kind
 from sync.desk import AGENT_AWAY, Told
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 from sync.inquiry import Inquiry
+from sync.profile import Survey
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ UNKEPT = (StoreFull, StoreDamaged, NewCodeNeeded)
 """Why nothing can be kept; the glass says so at the touch that met it."""
 
 
-class Counter(Protocol):
+class Counter(Keeper, Protocol):
     """Who takes finished forms; `kiosk.intake.Intake` is one."""
 
     def submit(self, draft: Draft, language: str) -> Receipt:
@@ -73,10 +75,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     """Where a clerk sits: `language` is what a visit begins in.
 
     `division` is the code of the one that is rated here, empty where it has to be asked.
+    `survey_for` finds a division's questionnaire.
     """
 
     language: str = "th"
     division: str = ""
+    survey_for: Callable[[str], Survey | None] = lambda _: None
 
 
 ANYWHERE = Post()
@@ -104,10 +108,18 @@ class Clerk:
         self._post = post
         self._chance = chance
         self._enquirer = enquirer or Nobody()
+        self._opinions = Opinions(counter, post.survey_for)
         self.scene = self._first_scene()
 
     def hear(self, ask: Ask) -> Scene:
         """Decide what follows from `ask`, keep what is finished, and return what to show."""
+        if self._visit.step in opinions.STEPS and isinstance(ask, Opinion):
+            self._opine(ask)
+        else:
+            self._hear(ask)
+        return self.scene
+
+    def _hear(self, ask: Ask) -> None:
         match ask:
             case Begin():
                 self._begin(ask.form)
@@ -121,7 +133,6 @@ class Clerk:
                 self._leave()
         if isinstance(ask, Choose | Forward):
             self._forward()
-        return self.scene
 
     def look_up(self) -> Scene:
         """Look again at slip, printer and store: somebody rang."""
@@ -185,6 +196,16 @@ class Clerk:
         except UNKEPT as error:
             self._note_trouble(error)
 
+    def _opine(self, ask: Opinion) -> None:
+        """What may follow a rating: whatever is finished is kept, and only then shown."""
+        try:
+            visit = self._opinions.hear(self._visit, ask)
+        except UNKEPT as error:
+            self._note_trouble(error)
+            return
+        wrong = opinions.what_is_wrong(visit) if isinstance(ask, Forward) else {}
+        self._show(visit, wrong=wrong, trouble="")
+
     def _is_open(self) -> bool:
         """Whether a form that is begun now could be kept; nobody shall type in vain."""
         try:
@@ -201,7 +222,14 @@ class Clerk:
         self._show(self._visit, trouble=error.code)
 
     def _leave(self) -> None:
-        """Whoever comes next finds the first language and nothing of this visit."""
+        """Whoever comes next finds the first language and nothing of this visit.
+
+        The answers of a questionnaire that is left early count as far as they go.
+        """
+        try:
+            self._opinions.leave(self._visit)
+        except UNKEPT as error:
+            self._note_trouble(error)
         self._enquirer.drop()
         self.scene = msgspec.structs.replace(self._first_scene(), trouble=self.scene.trouble)
 
@@ -243,7 +271,7 @@ class Clerk:
         except UNKEPT as error:
             self._note_trouble(error)
             return
-        ended = Visit(step=onward.step, language=onward.language)
+        ended = Visit(step=onward.step, language=onward.language, rating=onward.rating)
         self._show(ended, receipt=receipt, trouble="", wrong={})
         self.look_up()
 

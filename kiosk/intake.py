@@ -15,14 +15,17 @@ import msgspec
 
 from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
-from kiosk.form.model import Draft, Rating
+from kiosk.form.model import Draft, Questionnaire, Rating, Remark
 from sync import wire
 from sync.case import AttachmentContent, CaseContent, Contact, Instant
 from sync.confiding import seal_attachment, seal_case
 from sync.deadline import THAILAND, due_on
 from sync.identity import Identity
+from sync.keyring import PublicKey
+from sync.opinion import Explanation, SurveyAnswers
 from sync.profile import Profile
 from sync.reference import make_key, parse_reference, reference_for, tracking_url
+from sync.seal import seal
 from sync.store import Kept, Submission
 
 log = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ class Keeper(Protocol):
         """Keep case, outbox entry and slip job, or none of them."""
 
     def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
-        """Keep a rating and its outbox entry; False where it is kept already."""
+        """Keep a rating, or what followed one, for sending; False where it is kept already."""
 
     def look(self) -> None:
         """Raise what would stand in the way of keeping anything."""
@@ -150,6 +153,44 @@ class Intake:
         )
         self._store.keep_rating(rating.rating_id, captured, wire.encode(record))
         log.info("rating kept rating_id=%s", rating.rating_id)
+        self._ring()
+
+    def explain(self, remark: Remark, language: str) -> None:
+        """Keep why a rating was given, sealed. Raises as `rate` does."""
+        said = Explanation(reason=remark.reason, words=remark.words, language=language)
+        captured, key = self._clock(), self._sealing_key()
+        record = wire.RatingExplained(
+            explanation_id=remark.explanation_id,
+            rating_id=remark.rating_id,
+            captured=captured,
+            sealed_to=key.id,
+            sealed=seal(wire.encode(said), key.key),
+        )
+        self._keep_opinion(record)
+
+    def answer(self, survey: Questionnaire, language: str) -> None:
+        """Keep what was answered of a questionnaire, sealed. Raises as `rate` does."""
+        said = SurveyAnswers(scores=survey.scores, about=survey.about, language=language)
+        captured, key = self._clock(), self._sealing_key()
+        record = wire.SurveyAnswered(
+            answers_id=survey.answers_id,
+            survey_code=survey.survey_code,
+            survey_version=survey.survey_version,
+            division_code=survey.division_code,
+            captured=captured,
+            sealed_to=key.id,
+            sealed=seal(wire.encode(said), key.key),
+        )
+        self._keep_opinion(record)
+
+    def _sealing_key(self) -> PublicKey:
+        """Central's newest intake key."""
+        self._identity = self._newest()
+        return self._identity.sealing_keys.intake
+
+    def _keep_opinion(self, record: wire.Opinion) -> None:
+        self._store.keep_rating(record.record_id, record.captured, wire.encode(record))
+        log.info("opinion kept record_id=%s", record.record_id)
         self._ring()
 
     def _reference(self, number: int) -> str:

@@ -15,7 +15,7 @@ PRINTER_FINE = "ok"
 
 
 class Begin(msgspec.Struct, frozen=True):
-    """Start a form: a case's kind, `rating`, or `track` for a look-up."""
+    """Start a form: a case's kind, `rating`, `survey`, or `track` for a look-up."""
 
     form: str
 

@@ -7,13 +7,14 @@ table of languages with Thai always present; a missing language falls back to Th
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Protocol, TypeVar
 
 import msgspec
 
 from sync.case import MOST_EXCLUDED, Code
 from sync.deadline import DeadlineRule
 from sync.errors import BadMessage
+from sync.opinion import MOST_QUESTIONS
 from sync.settings import decode_toml
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
@@ -100,6 +101,57 @@ class PrivacyNotice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     text: Text
 
 
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why somebody rated as they did; offered after the `scores` named, or after all."""
+
+    code: Code
+    name: Text
+    scores: list[Annotated[int, msgspec.Meta(ge=1, le=5)]] = []
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One statement of a questionnaire, answered on five levels, in one of four aspects.
+
+    The aspects are those of Thai satisfaction statistics: ขั้นตอน, ช่องทาง, เจ้าหน้าที่,
+    สิ่งอำนวยความสะดวก.
+    """
+
+    code: Code
+    aspect: Literal["process", "channel", "officer", "facility"]
+    text: Text
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One answer to choose."""
+
+    code: Code
+    name: Text
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something a person may say of themselves in a questionnaire, or skip."""
+
+    code: Literal["sex", "age", "education", "occupation"]
+    text: Text
+    options: Annotated[list[Option], msgspec.Meta(min_length=2, max_length=8)]
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A questionnaire about one division's service, or about any where `division` is empty.
+
+    A version that was published never changes; other questions are the next version.
+    """
+
+    code: Code
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    questions: Annotated[list[Question], msgspec.Meta(min_length=1, max_length=MOST_QUESTIONS)]
+    division: str = ""
+    about: list[Fact] = []
+
+
+MOST_REASONS = 6
+"""Reasons offered after one score; so many fit the smallest panel."""
+
 Named = TypeVar("Named", Division, Topic, Village, Recipient)
 
 
@@ -120,6 +172,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     thai_digits: bool = False
     phone: str = ""
     corruption: Corruption | None = None
+    reasons: list[Reason] = []
+    surveys: list[Survey] = []
 
     def division(self, code: str) -> Division:
         """Raises KeyError: no such division."""
@@ -132,6 +186,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def village(self, code: str) -> Village:
         """Raises KeyError: no such village."""
         return _named(self.villages, code)
+
+    def reasons_for(self, score: int) -> list[Reason]:
+        """The reasons to offer after a rating."""
+        return [reason for reason in self.reasons if score in (reason.scores or [score])]
+
+    def survey_for(self, division: str) -> Survey | None:
+        """The questionnaire about a division's service: its own, else the one for all."""
+        found = {survey.division: survey for survey in self.surveys}
+        return found.get(division) or found.get("")
 
 
 def decode_profile(toml: bytes) -> Profile:
@@ -150,6 +213,14 @@ LANGUAGES = Text.__struct_fields__
 """The languages that a profile may name, Thai first."""
 
 
+class Coded(Protocol):
+    """Whatever of a profile is told apart by its code."""
+
+    @property
+    def code(self) -> str:
+        """Unique in its list."""
+
+
 def _check(profile: Profile) -> None:
     _check_languages(profile.languages)
     for what, items in _named_lists(profile).items():
@@ -164,6 +235,24 @@ def _check(profile: Profile) -> None:
                 f"{topic.division!r} is not one of {', '.join(sorted(known))} - "
                 f"at `$.topics[{index}].division`"
             )
+    _check_opinions(profile, known)
+
+
+def _check_opinions(profile: Profile, divisions: set[str]) -> None:
+    """What follows a rating: not more than fits the glass, and no two for one division."""
+    for score in range(1, 6):
+        if len(profile.reasons_for(score)) > MOST_REASONS:
+            raise BadMessage(f"more than {MOST_REASONS} reasons for score {score} - at `$.reasons`")
+    seen: set[str] = set()
+    for index, survey in enumerate(profile.surveys):
+        if survey.division and survey.division not in divisions:
+            raise BadMessage(
+                f"{survey.division!r} is not one of {', '.join(sorted(divisions))} - "
+                f"at `$.surveys[{index}].division`"
+            )
+        if survey.division in seen:
+            raise BadMessage(f"a second questionnaire for one division - at `$.surveys[{index}]`")
+        seen.add(survey.division)
 
 
 def _check_languages(languages: Sequence[str]) -> None:
@@ -175,13 +264,26 @@ def _check_languages(languages: Sequence[str]) -> None:
             raise BadMessage(f"language {language!r} stands twice - at `$.languages`")
 
 
-def _named_lists(profile: Profile) -> dict[str, Sequence[Division | Topic | Village | Recipient]]:
+def _named_lists(profile: Profile) -> dict[str, Sequence[Coded]]:
     return {
         "divisions": profile.divisions,
         "topics": profile.topics,
         "villages": profile.villages,
         "corruption.recipients": profile.corruption.recipients if profile.corruption else [],
+        "reasons": profile.reasons,
+        "surveys": profile.surveys,
+        **_lists_of_surveys(profile.surveys),
     }
+
+
+def _lists_of_surveys(surveys: list[Survey]) -> dict[str, Sequence[Coded]]:
+    lists: dict[str, Sequence[Coded]] = {}
+    for index, survey in enumerate(surveys):
+        lists[f"surveys[{index}].questions"] = survey.questions
+        lists[f"surveys[{index}].about"] = survey.about
+        for number, fact in enumerate(survey.about):
+            lists[f"surveys[{index}].about[{number}].options"] = fact.options
+    return lists
 
 
 def _named(items: list[Named], code: str) -> Named:

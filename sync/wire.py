@@ -93,7 +93,48 @@ class RatingGiven(msgspec.Struct, tag="rating_given", frozen=True, kw_only=True)
         return self.rating_id
 
 
-Record = CaseSubmitted | RatingGiven
+class RatingExplained(msgspec.Struct, tag="rating_explained", frozen=True, kw_only=True):
+    """Why a rating was given; the rating counts without it.
+
+    `sealed` is an `Explanation` as JSON, padded and sealed to the intake key `sealed_to`.
+    """
+
+    explanation_id: UUID
+    rating_id: UUID
+    captured: Instant
+    sealed_to: Annotated[str, msgspec.Meta(max_length=64)]
+    sealed: bytes
+
+    @property
+    def record_id(self) -> UUID:
+        """The key of the record, whatever its type."""
+        return self.explanation_id
+
+
+class SurveyAnswered(msgspec.Struct, tag="survey_answered", frozen=True, kw_only=True):
+    """A questionnaire was answered, whole or in part.
+
+    `survey_version` says which questions they were: those of a version never change.
+    `sealed` is a `SurveyAnswers` as JSON, padded and sealed to the intake key `sealed_to`.
+    """
+
+    answers_id: UUID
+    survey_code: Code
+    survey_version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    division_code: Code
+    captured: Instant
+    sealed_to: Annotated[str, msgspec.Meta(max_length=64)]
+    sealed: bytes
+
+    @property
+    def record_id(self) -> UUID:
+        """The key of the record, whatever its type."""
+        return self.answers_id
+
+
+Opinion = RatingExplained | SurveyAnswered
+"""What may follow a rating."""
+Record = CaseSubmitted | RatingGiven | RatingExplained | SurveyAnswered
 
 
 class BootClock(msgspec.Struct, frozen=True, kw_only=True):

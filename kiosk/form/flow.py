@@ -19,7 +19,7 @@ from kiosk.form.checks import (
     clean_reference,
     clean_words,
 )
-from kiosk.form.model import Draft, Enclosure, Lookup, Rating
+from kiosk.form.model import Draft, Enclosure, Lookup, Questionnaire, Rating
 from sync.case import Kind
 
 
@@ -39,6 +39,8 @@ class Step(StrEnum):
     DIVISION = "division"
     RATING = "rating"
     THANKS = "thanks"
+    REMARK = "remark"
+    SURVEY = "survey"
     TRACK = "track"
     STORY = "story"
 
@@ -68,6 +70,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "th"
     draft: Draft | None = None
     rating: Rating | None = None
+    survey: Questionnaire | None = None
     lookup: Lookup | None = None
     is_changing: bool = False
 
@@ -212,6 +215,8 @@ def steps_of(visit: Visit) -> tuple[Step, ...]:
 
 def progress(visit: Visit) -> tuple[int, int]:
     """Which question this is, from 1, and of how many; (0, 0) where none is asked."""
+    if visit.survey:
+        return visit.survey.number + 1, visit.survey.count
     steps, step = () if visit.lookup else steps_of(visit), ASIDE.get(visit.step, visit.step)
     return (steps.index(step) + 1, len(steps)) if step in steps else (0, 0)
 

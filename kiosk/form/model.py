@@ -61,8 +61,73 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):
-    """One touch on one of five faces; `score` is 0 until then."""
+    """One touch on one of five faces; `score` is 0 until then.
+
+    What follows once it is kept: `reason` was given, `words` are being typed and
+    `is_remarked` once they were sent, `is_surveyed` once a questionnaire was answered.
+    """
 
     rating_id: UUID
     division_code: str = ""
     score: int = 0
+    reason: str = ""
+    words: str = ""
+    is_remarked: bool = False
+    is_surveyed: bool = False
+
+    def __repr__(self) -> str:
+        return f"Rating({self.rating_id})"
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a rating was given: a reason of the profile's, or words."""
+
+    explanation_id: UUID
+    rating_id: UUID
+    reason: str = ""
+    words: str = ""
+
+    def __repr__(self) -> str:
+        return f"Remark({self.explanation_id})"
+
+
+class Questionnaire(msgspec.Struct, frozen=True, kw_only=True):
+    """A questionnaire being answered: its `questions`, then `facts` about the person.
+
+    Both are codes in the order they are asked; `number` counts through both from 0.
+    """
+
+    answers_id: UUID
+    survey_code: str
+    survey_version: int
+    division_code: str
+    questions: tuple[str, ...]
+    facts: tuple[str, ...] = ()
+    number: int = 0
+    scores: dict[str, int] = {}
+    about: dict[str, str] = {}
+
+    @property
+    def count(self) -> int:
+        """How many are asked in all."""
+        return len(self.questions) + len(self.facts)
+
+    @property
+    def asked(self) -> str:
+        """The code of what is asked now."""
+        return (*self.questions, *self.facts)[self.number]
+
+    @property
+    def is_about_them(self) -> bool:
+        """Whether a fact about the person is asked now, not a question."""
+        return self.number >= len(self.questions)
+
+    def with_answer(self, answer: str | int) -> "Questionnaire":
+        """The same with this answer to what is asked now."""
+        if self.is_about_them:
+            about = {**self.about, self.asked: str(answer)}
+            return msgspec.structs.replace(self, about=about)
+        return msgspec.structs.replace(self, scores={**self.scores, self.asked: int(answer)})
+
+    def __repr__(self) -> str:
+        return f"Questionnaire({self.answers_id})"

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from sync.central.cases.mailing import mail_due
 from sync.central.cases.unopened import open_waiting
 from sync.central.intake.callers import forget_nonces
+from sync.central.surveys.unopened import open_waiting_opinions
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ def run() -> None:
 def pass_once(now: datetime) -> None:
     """Open what can be opened again, mail what is due, forget what has run out."""
     open_waiting()
+    open_waiting_opinions()
     mail_due(now)
     Session.objects.filter(expire_date__lt=now).delete()
     forget_nonces(now)

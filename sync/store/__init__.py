@@ -99,7 +99,7 @@ class Store(Outbox, Slips, Ties, Heir):
         return Kept(reference=made.reference, is_new=True)
 
     def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
-        """Keep a rating for sending; False when it had been kept before."""
+        """Keep a rating, or what followed one, for sending; False when it had been before."""
         row = (str(rating_id), digest_of(record), text_of(captured.wall), "", record)
         with self._database.writing() as connection:
             return connection.execute(sql.KEEP_OUTBOX_ENTRY, row).rowcount > 0

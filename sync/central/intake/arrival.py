@@ -7,13 +7,14 @@ from typing import Generic, TypeVar
 import msgspec
 
 from sync.case import CaseContent, ConfidentialContent, Instant
-from sync.wire import CaseSubmitted, RatingGiven
+from sync.opinion import Explanation, SurveyAnswers
+from sync.wire import CaseSubmitted, RatingExplained, RatingGiven, SurveyAnswered
 
 LONGEST_UPTIME = timedelta(days=10 * 366)
 _LONGEST_S = LONGEST_UPTIME.total_seconds()
 AHEAD = timedelta(minutes=5)
 
-R = TypeVar("R", CaseSubmitted, RatingGiven)
+R = TypeVar("R", CaseSubmitted, RatingGiven, RatingExplained, SurveyAnswered)
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,10 +52,12 @@ class Arrived(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     """One record that holds up: the digest of its bytes, what they say, what was sealed.
 
     `raw` are those bytes; of a case about corruption from an old kiosk, a box of them for
-    the corruption key. `content` is None for ratings, and while the intake key is lost.
+    the corruption key. `content` is a case's, `opinion` that of what
+    followed a rating; both are None while the intake key is lost.
     """
 
     digest: str
     raw: bytes
     record: R
     content: CaseContent | ConfidentialContent | None = None
+    opinion: Explanation | SurveyAnswers | None = None

@@ -11,6 +11,7 @@ from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
 from sync.inquiry import Inquiry, InquiryAnswer
 from sync.keyring import KeyRing
+from sync.opinion import Explanation, SurveyAnswers
 from sync.release import ProfileRelease
 from sync.wire import (
     ATTACHMENT_PIECE,
@@ -26,8 +27,10 @@ from sync.wire import (
     KeyChange,
     KeyChanged,
     Problem,
+    RatingExplained,
     RatingGiven,
     Signed,
+    SurveyAnswered,
     Tally,
     TallyAnswer,
 )
@@ -39,8 +42,12 @@ _SHAPES = (
     Batch,
     CaseSubmitted,
     RatingGiven,
+    RatingExplained,
+    SurveyAnswered,
     CaseContent,
     ConfidentialContent,
+    Explanation,
+    SurveyAnswers,
     KeyRing,
     ProfileRelease,
     Beat,
@@ -56,6 +63,7 @@ _SHAPES = (
     Problem,
     OffsetRefused,
 )
+RECORDS = ("CaseSubmitted", "RatingGiven", "RatingExplained", "SurveyAnswered")
 _REF = "#/components/schemas/{name}"
 _SIGNATURE = (
     "RFC 9421, Ed25519 under the device's key; keyid is the device code. Covers @method, "
@@ -88,7 +96,7 @@ def document(public_url: str) -> bytes:
 def _document(public_url: str) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(_SHAPES, ref_template=_REF)
     schemas["Batch"]["properties"]["records"]["items"] = {
-        "oneOf": [_ref("CaseSubmitted"), _ref("RatingGiven")],
+        "oneOf": [_ref(shape) for shape in RECORDS],
         "description": f"At most {LARGEST_RECORD} bytes; kept byte for byte as sent.",
     }
     return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -11,12 +12,16 @@ from sync.central.intake.texts import are_visible, is_unambiguous
 from sync.central.keys import Keys
 from sync.confiding import confided
 from sync.errors import BadMessage, BadReference, BadSeal
+from sync.opinion import Explanation, SurveyAnswers
 from sync.reference import parse_key, parse_reference
 from sync.seal import open_sealed, seal
 from sync.wire import (
     LARGEST_RECORD,
     CaseSubmitted,
+    Opinion,
+    RatingExplained,
     RatingGiven,
+    SurveyAnswered,
     decode,
     decode_record,
     digest_of,
@@ -26,7 +31,14 @@ from sync.wire import (
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
 MOST_INTEGER = 2**31 - 1
 
-AnyArrived = Arrived[CaseSubmitted] | Arrived[RatingGiven]
+AnyArrived = (
+    Arrived[CaseSubmitted]
+    | Arrived[RatingGiven]
+    | Arrived[RatingExplained]
+    | Arrived[SurveyAnswered]
+)
+
+Said = TypeVar("Said", Explanation, SurveyAnswers)
 
 
 class RecordRefused(Exception):
@@ -56,6 +68,12 @@ def read_record(raw: bytes, device_code: str, keys: Keys) -> AnyArrived:
     if isinstance(record, RatingGiven):
         _insist_on_visible(record.language)
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
+    if isinstance(record, RatingExplained):
+        explanation = _opinion(record, Explanation, keys)
+        return Arrived(digest=digest_of(raw), raw=raw, record=record, opinion=explanation)
+    if isinstance(record, SurveyAnswered):
+        answers = _opinion(record, SurveyAnswers, keys)
+        return Arrived(digest=digest_of(raw), raw=raw, record=record, opinion=answers)
     _insist_on_own_reference(record.reference, device_code)
     content = None if record.sealed_to in keys.lost else _content(record, keys.intakes)
     if isinstance(content, CaseContent) and content.kind is Kind.CORRUPTION:
@@ -87,14 +105,32 @@ def _insist_on_own_reference(reference: str, device_code: str) -> None:
         raise RecordRefused("reference_refused")
 
 
+def _opened(record: CaseSubmitted | Opinion, intakes: Mapping[str, bytes]) -> bytes:
+    try:
+        return open_sealed(record.sealed, intakes[record.sealed_to])
+    except (BadSeal, KeyError) as error:
+        raise RecordRefused("seal_refused") from error
+
+
+def _opinion(record: Opinion, shape: type[Said], keys: Keys) -> Said | None:
+    """What was said after a rating, once it is known to hold up; None while its key is lost."""
+    if record.sealed_to in keys.lost:
+        return None
+    opened = _opened(record, keys.intakes)
+    try:
+        opinion = decode(opened, shape)
+    except BadMessage as error:
+        raise RecordRefused("record_unreadable") from error
+    _insist_on_storable(opened, opinion)
+    _insist_on_visible(opinion.language)
+    return opinion
+
+
 def _content(
     record: CaseSubmitted, intakes: Mapping[str, bytes]
 ) -> CaseContent | ConfidentialContent:
     """What was sealed, once it is known to hold up."""
-    try:
-        opened = open_sealed(record.sealed, intakes[record.sealed_to])
-    except (BadSeal, KeyError) as error:
-        raise RecordRefused("seal_refused") from error
+    opened = _opened(record, intakes)
     try:
         content = _decoded(opened)
         key = parse_key(content.tracking_key)

@@ -20,15 +20,28 @@ from sync.central.intake.attachments import announce
 from sync.central.intake.boots import known_boots, note_boots
 from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
-from sync.central.surveys.taking import take_ratings
+from sync.central.surveys.taking import take_answers, take_explanations, take_ratings
 from sync.reference import parse_reference
-from sync.wire import Answer, Batch, CaseSubmitted, RatingGiven, digest_of
+from sync.wire import (
+    Answer,
+    Batch,
+    CaseSubmitted,
+    RatingExplained,
+    RatingGiven,
+    SurveyAnswered,
+    digest_of,
+)
 
 log = logging.getLogger(__name__)
 
 Taker = Callable[[Sequence[Arrived[Any]], Arrival], None]
 
-TAKERS: dict[type, Taker] = {CaseSubmitted: take_cases, RatingGiven: take_ratings}
+TAKERS: dict[type, Taker] = {
+    CaseSubmitted: take_cases,
+    RatingGiven: take_ratings,
+    RatingExplained: take_explanations,
+    SurveyAnswered: take_answers,
+}
 """Which app keeps which sort of record; a new sort adds one line."""
 
 

@@ -95,8 +95,10 @@ def _restore(found: Environment, parsed: argparse.Namespace) -> int:
     name = changing.bring_back(found.state_dir, parsed.file)
     set_up(found)
     from sync.central.cases.unopened import open_waiting
+    from sync.central.surveys.unopened import open_waiting_opinions
 
     opened, stay = open_waiting()
+    open_waiting_opinions()
     print(f"{name} is back; {opened} cases opened, {stay} stay unopened")  # noqa: T201
     return 1 if stay else 0
 

@@ -65,7 +65,7 @@ class Box:
         self.profile = load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
-        post = Post(language="th", division=division)
+        post = Post(language="th", division=division, survey_for=self.profile.survey_for)
         self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, post, _chance, enquirer)
         self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s)
         _stage.clear_widgets()
