@@ -91,7 +91,7 @@ def back(visit: Visit) -> Turn:
         before = msgspec.structs.replace(survey, number=survey.number - 1)
         return Turn(msgspec.structs.replace(visit, survey=before))
     if visit.step is Step.SURVEY and survey:
-        return Turn(msgspec.structs.replace(visit, step=Step.THANKS, survey=None), left(visit))
+        return _end(visit, survey)
     if visit.step is Step.REMARK:
         return Turn(msgspec.structs.replace(visit, step=Step.THANKS))
     return Turn(visit)
@@ -126,6 +126,10 @@ def _move(visit: Visit, survey: Questionnaire) -> Turn:
     if survey.number + 1 < survey.count:
         onward = msgspec.structs.replace(survey, number=survey.number + 1)
         return Turn(msgspec.structs.replace(visit, survey=onward))
-    done = msgspec.structs.replace(visit, step=Step.THANKS, survey=None)
+    return _end(visit, survey)
+
+
+def _end(visit: Visit, survey: Questionnaire) -> Turn:
     finished = left(msgspec.structs.replace(visit, survey=survey))
+    done = msgspec.structs.replace(visit, step=Step.THANKS, survey=None)
     return Turn(_with_rating(done, is_surveyed=finished is not None), finished)

@@ -8,9 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kiosk.form.model import Remark
 from sync.case import Kind
 from sync.client import Client
 from sync.reference import make_key, reference_for
+from sync.store import OutboxState
 from sync.wire import PATHS
 from tests.faults.released import wire_0_1_0 as old
 from tests.faults.released.central_0_1_0 import OldCentral
@@ -108,6 +110,18 @@ def test_a_new_box_goes_on_with_an_old_central(old_central: OldCentral, box: Box
     assert old_central.records == box.kept
     assert [content.kind for content in old_central.opened] == [kind.value for kind in Kind]
     assert old_central.beats
+
+
+def test_what_a_new_box_says_after_a_rating_waits_parked_for_a_newer_central(
+    old_central: OldCentral, box: Box
+) -> None:
+    box.rate()
+    remark = Remark(explanation_id=uuid.uuid4(), rating_id=uuid.uuid4(), reason="slow")
+    box.keeping(lambda intake: intake.explain(remark, "th"))
+    box.agent.pass_once()
+    states = {entry.record_id: (entry.state, entry.reason) for entry in box.entries()}
+    assert states.pop(remark.explanation_id) == (OutboxState.PARKED, "record_unreadable")
+    assert [state for state, _ in states.values()] == [OutboxState.ACKNOWLEDGED]
 
 
 def test_what_an_old_central_does_not_know_is_asked_in_vain_and_holds_nothing_up(

@@ -8,13 +8,14 @@ from uuid6 import uuid7
 
 from kiosk import slip
 from kiosk.errors import AnswerInvalid
-from kiosk.form.model import Draft, Rating
+from kiosk.form.model import Draft, Questionnaire, Rating, Remark
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from sync import wire
 from sync.case import CaseContent, Instant
 from sync.errors import StoreFull
 from sync.identity import Identity
+from sync.opinion import Explanation, SurveyAnswers
 from sync.reference import is_genuine, parse_reference
 from sync.seal import open_sealed
 from sync.store import Store
@@ -195,6 +196,43 @@ def test_a_rating_is_kept_once_and_holds_no_person(store):
     record = wire.decode_record(entry.record)
     assert isinstance(record, wire.RatingGiven)
     assert (record.division_code, record.score, record.language) == ("works", 4, "en")
+
+
+def test_why_a_rating_was_given_is_sealed(store):
+    intake = Intake(IDENTITY, PROFILE, store, at(NOON), lambda: None)
+    remark = Remark(explanation_id=uuid7(), rating_id=uuid7(), words="ลุงสมชายใจดี")
+    intake.explain(remark, "th")
+    [entry] = store.waiting(10)
+    record = wire.decode_record(entry.record)
+    assert isinstance(record, wire.RatingExplained)
+    assert record.rating_id == remark.rating_id
+    assert "สมชาย".encode() not in entry.record
+    said = msgspec.json.decode(open_sealed(record.sealed, bytes(INTAKE_KEY)), type=Explanation)
+    assert (said.reason, said.words, said.language) == ("", "ลุงสมชายใจดี", "th")
+
+
+def test_a_questionnaire_is_sealed_in_one_size_whatever_was_answered(store):
+    intake = Intake(IDENTITY, PROFILE, store, at(NOON), lambda: None)
+    sizes = set()
+    for scores, about in (({"fast": 4}, {}), ({f"q{n}": 3 for n in range(30)}, {"sex": "other"})):
+        survey = Questionnaire(
+            answers_id=uuid7(),
+            survey_code="counter",
+            survey_version=2,
+            division_code="works",
+            questions=tuple(scores),
+            scores=scores,
+            about=about,
+        )
+        intake.answer(survey, "km")
+        record = wire.decode_record(store.waiting(10)[-1].record)
+        assert isinstance(record, wire.SurveyAnswered)
+        sizes.add(len(record.sealed))
+        said = msgspec.json.decode(
+            open_sealed(record.sealed, bytes(INTAKE_KEY)), type=SurveyAnswers
+        )
+        assert (said.scores, said.about, said.language) == (scores, about, "km")
+    assert len(sizes) == 1
 
 
 def test_no_word_of_a_person_and_no_key_is_logged(store, caplog):

@@ -15,9 +15,11 @@ from sync.wire import (
     Batch,
     Beat,
     CaseSubmitted,
+    RatingExplained,
     RatingGiven,
     Record,
     Signed,
+    SurveyAnswered,
     decode,
     decode_record,
     digest_of,
@@ -48,7 +50,26 @@ ratings = st.builds(
     captured=instants,
     language=st.text(max_size=8),
 )
-records = st.one_of(cases, ratings)
+codes = st.from_regex(r"\A[a-z0-9_-]{1,64}\Z")
+explanations = st.builds(
+    RatingExplained,
+    explanation_id=st.uuids(),
+    rating_id=st.uuids(),
+    captured=instants,
+    sealed_to=st.text(max_size=64),
+    sealed=st.binary(max_size=4000),
+)
+surveys = st.builds(
+    SurveyAnswered,
+    answers_id=st.uuids(),
+    survey_code=codes,
+    survey_version=st.integers(1, 2**31 - 1),
+    division_code=codes,
+    captured=instants,
+    sealed_to=st.text(max_size=64),
+    sealed=st.binary(max_size=4000),
+)
+records = st.one_of(cases, ratings, explanations, surveys)
 
 
 @given(records)

@@ -17,6 +17,7 @@ from tests.sync.central.running import Central
 HERE = Path(__file__).parent
 ON_BOTH = (
     "test_ingest.py",
+    "test_opinions.py",
     "test_rows.py",
     "test_racing.py",
     "test_attachments.py",
