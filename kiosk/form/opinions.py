@@ -13,7 +13,7 @@ from kiosk.errors import AnswerInvalid
 from kiosk.form.checks import clean_words
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import Questionnaire, Rating, Remark
-from sync.profile import Survey
+from sync.profile import Profile, Survey
 
 STEPS = (Step.THANKS, Step.REMARK, Step.SURVEY)
 """Where a visit stands after a rating."""
@@ -24,6 +24,14 @@ class Turn(msgspec.Struct, frozen=True):
 
     visit: Visit
     finished: Remark | Questionnaire | None = None
+
+
+def are_offered(profile: Profile, rating: Rating | None) -> bool:
+    """Whether there is more to say of a rating by a touch: a reason, or a questionnaire."""
+    if rating is None:
+        return False
+    has_survey = profile.survey_for(rating.division_code) is not None
+    return has_survey or bool(profile.reasons_for(rating.score))
 
 
 def begin_survey(visit: Visit, answers_id: UUID, survey: Survey | None) -> Turn:

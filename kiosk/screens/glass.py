@@ -7,7 +7,7 @@ from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
-from kiosk.form import flow
+from kiosk.form import flow, opinions
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
 from kiosk.scene import Ask, Back, Leave, Rate, Scene, Speak
@@ -24,6 +24,8 @@ from sync.profile import Profile
 
 THANKS_S = 6.0
 """How long the thanks stand before home returns."""
+MORE_S = 12.0
+"""The same where a reason, words or a questionnaire are offered: long enough to read them."""
 
 
 class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
@@ -173,7 +175,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
                 else:
                     self._vigil.watch(asks=False)
             case Step.THANKS:
-                self._vigil.watch(asks=False, wait_s=THANKS_S)
+                more = opinions.are_offered(self._profile, self._scene.visit.rating)
+                self._vigil.watch(asks=False, wait_s=MORE_S if more else THANKS_S)
             case _:
                 self._vigil.watch(asks=True)
 

@@ -24,13 +24,14 @@ class Face(Touchable):
 
     score = NumericProperty(3)
     is_small = BooleanProperty(False)
+    chosen = BooleanProperty(False)
 
     def __init__(self, **properties: object) -> None:
         self._word = Text(halign="center", valign="middle", role="body")
         self._again = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
         self.add_widget(self._word)
-        for name in ("score", "text", "pos", "size", "is_pressed", "is_small"):
+        for name in ("score", "text", "pos", "size", "is_pressed", "is_small", "chosen"):
             self.fbind(name, self._again)
         self._draw()
 
@@ -48,8 +49,9 @@ class Face(Touchable):
         middle = (self.center_x, self.y + word + (self.height - word) / 2)
         self.canvas.before.clear()
         with self.canvas.before:
-            ground = "pressed" if self.is_pressed else "card"
-            draw_surface(self.pos, self.size, ground, shadow=not self.is_pressed)
+            ground = "pressed" if self.is_pressed else "wash" if self.chosen else "card"
+            border = "klong" if self.chosen else ""
+            draw_surface(self.pos, self.size, ground, border=border, shadow=not self.is_pressed)
             self._draw_head(middle, head)
 
     def _draw_head(self, middle: tuple[float, float], head: float) -> None:

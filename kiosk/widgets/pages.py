@@ -1,6 +1,7 @@
 """Answers on pages: a grid that fits, and arrows where there is more. Nothing scrolls."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from kivy.clock import Clock
 from kivy.properties import ListProperty, NumericProperty
@@ -8,6 +9,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.theme import theme
 from kiosk.widgets.button import Plate
+
+Item = TypeVar("Item")
 
 
 class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
@@ -44,7 +47,7 @@ class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
         """How many pages the cards take."""
         return max(1, -(-len(self.cards) // (self.rows * int(self.columns))))
 
-    def fill(self, items: Sequence[object], card_for: Callable[[object], Widget]) -> None:
+    def fill(self, items: Sequence[Item], card_for: Callable[[Item], Widget]) -> None:
         """Make a card for each item and begin at the first page."""
         self.cards = [card_for(item) for item in items]
         self.page = 0

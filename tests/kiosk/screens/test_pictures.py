@@ -30,6 +30,18 @@ def to_faces(box: Box) -> None:
     box.touch("division:works")
 
 
+def to_thanks(box: Box) -> None:
+    to_faces(box)
+    box.touch("face:2")
+    box.touch("reason:slow")
+
+
+def to_question(box: Box) -> None:
+    to_faces(box)
+    box.touch("face:4")
+    box.touch("survey")
+
+
 def to_done(box: Box) -> None:
     to_review(box)
     box.touch("next")
@@ -59,12 +71,13 @@ def write(box: Box, language: str, words: str) -> None:
     box.glass._screen.ids.field.insert(words)
 
 
-WAYS = [to_home, to_words, to_faces, to_done, to_khmer, to_burmese, to_lao]
+WAYS = [to_home, to_words, to_faces, to_thanks, to_question, to_done, to_khmer, to_burmese, to_lao]
 
 
 @pytest.mark.skipif(SIZE != (1024, 600), reason="the golden pictures are of 1024x600")
 @pytest.mark.parametrize(
-    "way", [to_home, to_words, to_faces, to_done, to_khmer, to_burmese, to_lao]
+    "way",
+    [to_home, to_words, to_faces, to_thanks, to_question, to_done, to_khmer, to_burmese, to_lao],
 )
 def test_a_screen_looks_as_it_was_approved(box: Box, way: object) -> None:
     way(box)

@@ -2,15 +2,26 @@
 
 import select
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec import structs
 
 from kiosk.buttons import Buttons
+from kiosk.form import opinions
+from kiosk.form.flow import Step, Visit
+from kiosk.form.model import Rating
+from kiosk.scene import Scene
+from kiosk.screens.thanks import ThanksScreen
+from kiosk.widgets.face import Face
 from sync.errors import StoreFull
-from sync.wire import RatingGiven, decode_record
-from tests.kiosk.screens.box import Box
+from sync.opinion import Explanation, SurveyAnswers
+from sync.seal import open_sealed
+from sync.wire import RatingExplained, RatingGiven, SurveyAnswered, decode_record
+from tests.kiosk.screens.box import INTAKE_KEY, Box
 from tests.kiosk.screens.test_visit import to_review
 
 
@@ -168,3 +179,107 @@ def test_going_back_from_the_division_after_a_button_leads_home(
     press(box, 3)
     box.touch("back")
     assert (box.glass.name, kept(box)) == ("home", [])
+
+
+def said(box: Box) -> list[Explanation | SurveyAnswers]:
+    """What was kept after ratings, opened."""
+    records = [decode_record(entry.record) for entry in box.store.waiting(100)]
+    shapes = {RatingExplained: Explanation, SurveyAnswered: SurveyAnswers}
+    return [
+        msgspec.json.decode(open_sealed(record.sealed, INTAKE_KEY), type=shapes[type(record)])
+        for record in records
+        if type(record) in shapes
+    ]
+
+
+def test_after_the_rating_one_touch_says_why(counter: Box) -> None:
+    counter.touch("face:2")
+    shown = {name for name in counter.targets() if name.startswith("reason:")}
+    assert shown == {"reason:slow", "reason:unclear", "reason:impolite", "reason:inconvenient"}
+    counter.touch("reason:slow")
+    assert [each.reason for each in said(counter)] == ["slow"]
+    assert counter.glass.name == "thanks"
+    assert "reason:unclear" not in counter.targets()
+    assert "finish" in counter.targets()
+
+
+def test_after_a_good_rating_other_reasons_are_offered(counter: Box) -> None:
+    counter.touch("face:5")
+    assert "reason:quick" in counter.targets()
+    assert "reason:slow" not in counter.targets()
+
+
+def test_words_follow_a_rating_by_touches_alone_and_leave_the_glass(counter: Box) -> None:
+    for target in ("face:2", "words"):
+        counter.touch(target)
+    counter.type("รอนาน")
+    counter.touch("next")
+    assert [each.words for each in said(counter)] == ["รอนาน"]
+    assert counter.glass.name == "thanks"
+    assert "words" not in counter.targets()
+    for target in ("finish", "face:1", "words"):
+        counter.touch(target)
+    assert counter.glass._screen.ids.field.text == ""
+
+
+def test_a_questionnaire_is_one_touch_a_question_and_may_be_left(counter: Box) -> None:
+    for target in ("face:4", "survey", "face:5", "face:4", "skip", "finish"):
+        counter.touch(target)
+    assert counter.glass.name == "home"
+    [answers] = said(counter)
+    assert (answers.scores, answers.about) == ({"simple": 5, "quick": 4}, {})
+
+
+def test_a_whole_questionnaire_says_as_much_of_the_person_as_they_like(counter: Box) -> None:
+    counter.touch("face:4")
+    counter.touch("survey")
+    for _ in range(8):
+        counter.touch("face:3")
+    for target in ("skip", "option:60-up", "skip", "option:farmer"):
+        counter.touch(target)
+    [answers] = said(counter)
+    assert set(answers.scores.values()) == {3}
+    assert len(answers.scores) == 8
+    assert answers.about == {"age": "60-up", "occupation": "farmer"}
+    assert counter.glass.name == "thanks"
+    assert "survey" not in counter.targets()
+
+
+def test_going_back_shows_the_answer_given_before(counter: Box) -> None:
+    for target in ("face:4", "survey", "face:5", "back"):
+        counter.touch(target)
+    counter.frames()
+    chosen = [face.name for face in counter.widgets() if isinstance(face, Face) and face.chosen]
+    assert chosen == ["face:5"]
+
+
+def test_whoever_walks_away_from_a_questionnaire_has_answered_what_they_answered(
+    tmp_path: Path,
+) -> None:
+    box = Box(tmp_path, division="works", idle_s=0.2)
+    for target in ("face:4", "survey", "face:5"):
+        box.touch(target)
+    while box.glass.name != "home":
+        box.frames(1)
+    assert [each.scores for each in said(box)] == [{"simple": 5}]
+    box.close()
+
+
+def test_the_language_changes_in_the_midst_of_a_questionnaire(counter: Box) -> None:
+    for target in ("face:4", "survey", "face:5", "language:en"):
+        counter.touch(target)
+    question = counter.profile.survey_for("works").questions[1]
+    assert counter.glass._screen.question == question.text.en
+    counter.touch("finish")
+    assert [each.language for each in said(counter)] == ["en"]
+
+
+def test_without_reasons_and_questionnaire_there_is_only_thanks(counter: Box) -> None:
+    bare = structs.replace(counter.profile, reasons=[], surveys=[])
+    rating = Rating(rating_id=uuid.uuid4(), division_code="works", score=2)
+    scene = Scene(visit=Visit(step=Step.THANKS, rating=rating))
+    screen = counter.alone(ThanksScreen(profile=bare, scene=scene))
+    assert [entry.name for entry in screen.ids.more.children] == ["words"]
+    assert screen.ids.reasons.cards == []
+    assert not opinions.are_offered(bare, rating)
+    assert opinions.are_offered(counter.profile, rating)

@@ -77,10 +77,15 @@ def walk(box: Box, language: str) -> list[str]:
 
 
 def rate(box: Box, language: str) -> list[str]:
-    """At a division's counter, where home has faces."""
+    """At a division's counter, where home has faces, and all that may follow one."""
     speak(box, language)
-    box.frames()
-    found = [f"{SIZE} {language} counter: {fault}" for fault in faults(box)]
+    found: list[str] = []
+    about = ("option:male", "option:60-up", "option:diploma", "option:trader")
+    for target in ("face:2", "reason:slow", "words", "back", "survey", *["face:4"] * 8, *about):
+        box.frames()
+        where = f"{SIZE} {language} counter {box.glass.name}"
+        found += [f"{where} before {target}: {fault}" for fault in faults(box)]
+        box.touch(target)
     box.glass._leave()
     box.frames()
     return found
