@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sync.central import municipality
 from sync.central.signs import SIGNS
 from sync.deadline import THAILAND, day_in_words
+from sync.profile import Text
 
 register = template.Library()
 
@@ -81,6 +82,59 @@ def division(code: str) -> str:
         return municipality.in_words(municipality.profile().division(code).name)
     except KeyError:
         return code
+
+
+@register.filter
+def reason(code: str) -> str:
+    """Why somebody rated as they did; the code where the profile no longer has it."""
+    for each in municipality.profile().reasons:
+        if each.code == code:
+            return municipality.in_words(each.name)
+    return code
+
+
+@register.filter
+def said(text: Text) -> str:
+    """A text of a profile in the language of the page."""
+    return municipality.in_words(text)
+
+
+@register.filter
+def aspect(code: str) -> str:
+    """One of the four aspects of a service."""
+    names = {
+        "process": _("Steps and time"),
+        "channel": _("Ways to reach us"),
+        "officer": _("Officers"),
+        "facility": _("Place and facilities"),
+    }
+    return names.get(code, code)
+
+
+@register.filter
+def band(code: str) -> str:
+    """How high a mean is."""
+    names = {
+        "most": _("very high"),
+        "much": _("high"),
+        "moderate": _("moderate"),
+        "little": _("low"),
+        "least": _("very low"),
+    }
+    return names.get(code, code)
+
+
+@register.filter
+def level(score: int) -> str:
+    """The word under a face."""
+    names = (
+        _("Very dissatisfied"),
+        _("Dissatisfied"),
+        _("In between"),
+        _("Satisfied"),
+        _("Very satisfied"),
+    )
+    return names[score - 1]
 
 
 @register.filter

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 ON_BOTH = (
     "test_ingest.py",
     "test_opinions.py",
+    "test_satisfaction.py",
     "test_rows.py",
     "test_racing.py",
     "test_attachments.py",
