@@ -16,6 +16,8 @@ DIAGONALS = {(800, 480): 7.0, (1024, 600): 10.1, (1280, 800): 10.1, (1080, 1920)
 """Inches of the panels we know; another size is taken for one of 10.1 inches."""
 LEAST_TARGET_MM = 15.6
 """72 pixels on a 10.1" panel of 1024x600, and a little."""
+LOW_MM = 100.0
+"""A panel lower than this (7 inches, lying down) has no room for all the words."""
 
 HEX = {
     "paper": "#FBF8F3",

@@ -7,13 +7,10 @@ from kiosk.i18n import tr
 from kiosk.scene import Begin, Rate, Scene
 from kiosk.screens import faces  # noqa: F401  (kv names it)
 from kiosk.screens.screen import Screen, load_layout
-from kiosk.theme import theme
+from kiosk.theme import LOW_MM, theme
 from kiosk.widgets.button import Plate
 
 load_layout(__file__)
-
-LOW_MM = 100.0
-"""A panel lower than this (7 inches, lying down) has no room for faces and all the words."""
 
 
 class Counter(BoxLayout):  # type: ignore[misc]  # Kivy has no types
