@@ -14,7 +14,7 @@ from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
 from kiosk.intake import Intake
-from kiosk.profile import division_of, profile_in_force
+from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.theme import theme
 from sync.desk import DESK_SOCKET
@@ -44,7 +44,7 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
         ConfigError: settings, profile or identity are not in order.
     """
     profile = profile_in_force(config)
-    division_of(config, profile)
+    counter_of(config, profile)
     box_identity(config)
     window.configure(config.glass.width, config.glass.height, fullscreen=config.glass.fullscreen)
     theme.fit(config.glass.width, config.glass.height)
@@ -156,7 +156,7 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
     )
     post = Post(
         language=profile.languages[0],
-        division=division_of(config, profile),
+        division=counter_of(config, profile),
         survey_for=profile.survey_for,
     )
     return Clerk(intake, slip_state, printer, post, enquirer=enquirer)

@@ -36,6 +36,24 @@ def division_of(config: Config, profile: Profile) -> str:
     return code
 
 
+def counter_of(config: Config, profile: Profile) -> str:
+    """As `division_of`; but a release from central that dropped the division stops no box.
+
+    Then it asks which division is meant, as a box that serves several, and says so in
+    the log and to `kiosk doctor`.
+
+    Raises:
+        ConfigError: the installed seed has no such division either, and nothing newer came.
+    """
+    try:
+        return division_of(config, profile)
+    except ConfigError as error:
+        if _released(config.state_dir) is None:
+            raise
+        log.warning("asking for the division: %s", error)
+        return ""
+
+
 def load_profile(path: Path) -> Profile:
     """Read a profile.
 

@@ -15,6 +15,7 @@ from kiosk.form import opinions
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import Rating
 from kiosk.scene import Scene
+from kiosk.screens.glass import MORE_S, THANKS_S
 from kiosk.screens.thanks import ThanksScreen
 from kiosk.widgets.face import Face
 from sync.errors import StoreFull
@@ -283,3 +284,13 @@ def test_without_reasons_and_questionnaire_there_is_only_thanks(counter: Box) ->
     assert screen.ids.reasons.cards == []
     assert not opinions.are_offered(bare, rating)
     assert opinions.are_offered(counter.profile, rating)
+
+
+def test_thanks_wait_longer_where_there_is_something_to_choose(counter: Box) -> None:
+    for target in ("face:2", "reason:slow"):
+        counter.touch(target)
+        assert counter.glass._vigil._wait_s == MORE_S
+    counter.touch("finish")
+    counter.glass._profile = structs.replace(counter.profile, reasons=[], surveys=[])
+    counter.touch("face:2")
+    assert counter.glass._vigil._wait_s == THANKS_S

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from kiosk.config import Config, Device
 from kiosk.errors import ConfigError
-from kiosk.profile import profile_in_force
+from kiosk.profile import counter_of, division_of, profile_in_force
 from sync.central import municipality
 from sync.central.content.releasing import release_profile
 from sync.central.intake.signing import in_envelope
@@ -20,7 +21,7 @@ from sync.wire import PATHS, encode
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.kiosk import HOST, instant
 
-CODES = iter(("P1", "P2"))
+CODES = iter(("P1", "P2", "P3"))
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TEXT = PROFILE.read_text(encoding="utf-8")
 OTHER = TEXT.replace("เทศบาลตำบลท่าเกษม", "เทศบาลตำบลท่าเกษมใหม่")
@@ -89,6 +90,21 @@ def test_a_release_that_the_disk_changed_is_not_used_and_fetched_again(box):
     assert profile_in_force(config).name.th == "เทศบาลตำบลท่าเกษมใหม่"
     Guidance(client, config.state_dir).refresh()
     assert profile_in_force(config).name.th == "เทศบาลตำบลท่าเกษม"
+
+
+def test_a_release_without_a_boxs_division_stops_no_counter(box, caplog):
+    config, client = box
+    config = msgspec.structs.replace(
+        config, device=msgspec.structs.replace(config.device, division="wroks")
+    )
+    with pytest.raises(ConfigError, match="'wroks' is not one of"):
+        counter_of(config, profile_in_force(config))
+    Guidance(client, config.state_dir).refresh()
+    profile = profile_in_force(config)
+    assert counter_of(config, profile) == ""
+    assert "'wroks' is not one of" in caplog.text
+    with pytest.raises(ConfigError):
+        division_of(config, profile)
 
 
 def test_without_release_and_seed_there_is_no_profile(tmp_path):
