@@ -6,7 +6,7 @@ PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 
-.PHONY: help run tour test check faults bench setup
+.PHONY: help run tour test check faults layout bench setup
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -34,6 +34,10 @@ check:  ## style, types, import rules, translations
 faults:  ## the long fault suite: power cuts, kills, disks, networks, clocks
 	@deploy/setup dev
 	FAULTS=long $(PYTEST) tests/faults tests/sync/central/test_described.py tests/sync/central/test_postgresql.py
+
+layout:  ## every screen on every panel, in all languages, with all helps
+	@deploy/setup dev
+	LAYOUT=all $(PYTEST) -n 0 tests/kiosk/screens/test_layout.py
 
 bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 	@deploy/setup dev

@@ -18,6 +18,7 @@ from kiosk.form.model import CHANCE_BYTES, Draft, Lookup, Rating
 from kiosk.intake import Receipt
 from kiosk.opining import Keeper, Opinion, Opinions
 from kiosk.scene import (
+    Adapt,
     Aside,
     Ask,
     Back,
@@ -129,6 +130,8 @@ class Clerk:
                 self._show(_taken_down(self._visit, ask), wrong={})
             case Back() | Change() | Aside() | Speak():
                 self._turn(ask)
+            case Adapt():
+                self._show(self._visit, access=ask.access)
             case Leave():
                 self._leave()
         if isinstance(ask, Choose | Forward):

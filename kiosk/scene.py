@@ -9,6 +9,7 @@ import msgspec
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import Enclosure
 from kiosk.intake import Receipt
+from kiosk.theme import PLAIN, Access
 from sync.desk import Told
 
 PRINTER_FINE = "ok"
@@ -79,13 +80,19 @@ class Speak(msgspec.Struct, frozen=True):
     language: str
 
 
+class Adapt(msgspec.Struct, frozen=True):
+    """Larger words, stronger colours, everything low: from here on, until the visit ends."""
+
+    access: Access
+
+
 class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Ask = (
-    Begin | Say | Choose | Toggle | Enclose | Rate | Forward | Back | Change | Aside | Speak | Leave
-)
+Answering = Begin | Say | Choose | Toggle | Enclose | Rate | Forward
+Turning = Back | Change | Aside | Speak
+Ask = Answering | Turning | Adapt | Leave
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +106,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     visit: Visit = Visit()
+    access: Access = PLAIN
     division: str = ""
     receipt: Receipt | None = None
     slip: str = "waiting"

@@ -21,7 +21,7 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     municipality = StringProperty("")
     language = StringProperty("th")
     languages = ListProperty([])
-    __events__ = ("on_speak", "on_more")
+    __events__ = ("on_speak", "on_more", "on_access")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -35,19 +35,26 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def on_more(self) -> None:
         """The resident wants to see all languages."""
 
+    def on_access(self) -> None:
+        """The resident wants to see or reach better."""
+
     def _offer(self, *_: object) -> None:
         choices = self.ids.languages
         choices.clear_widgets()
+        access = self._plate("access", "", icon="human")
+        access.layout, access.width = "column", theme.target
+        access.bind(on_release=lambda _: self.dispatch("on_access"))
+        choices.add_widget(access)
         others = [code for code in self.languages if code != self.language]
         if len(others) > 1:
             plate = self._plate("languages", " ".join(map(_name, others[1:])), icon="translate")
-            plate.role, plate.width = "small", theme.target * 3.6
+            plate.role, plate.width = "small", theme.wide(3.6)
             plate.bind(on_release=lambda _: self.dispatch("on_more"))
             choices.add_widget(plate)
         for code in others[:1]:
             plate = self._plate(f"language:{code}", _name(code), icon="translate")
             if len(others) > 1:
-                plate.icon, plate.halign, plate.width = "", "center", theme.target * 1.6
+                plate.icon, plate.halign, plate.width = "", "center", theme.wide(1.6)
             plate.bind(on_release=lambda _, to=code: self.dispatch("on_speak", to))
             choices.add_widget(plate)
         choices.width = sum(plate.width for plate in choices.children)
@@ -59,7 +66,7 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
             icon=icon,
             look="header",
             size_hint=(None, 1),
-            width=theme.target * 2.4,
+            width=theme.wide(2.4),
         )
 
 
@@ -90,3 +97,10 @@ class Banner(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     text = StringProperty("")
     icon = StringProperty("alert-circle-outline")
     ink = StringProperty("warn")
+
+
+class Masthead(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """Whose box it is, large, on an upright panel; nothing here can be touched."""
+
+    municipality = StringProperty("")
+    centre = StringProperty("")

@@ -3,16 +3,19 @@ whether anybody is still there."""
 
 from collections.abc import Callable
 
+from kivy.core.window import Window
 from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
 
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
-from kiosk.scene import Ask, Back, Leave, Rate, Scene, Speak
+from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scene, Speak
 from kiosk.screens import screen_for
-from kiosk.screens.frame import Banner, Footer, Header
+from kiosk.screens.access import AccessSheet
+from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.screen import Screen
 from kiosk.screens.still_there import StillThere
@@ -20,12 +23,16 @@ from kiosk.screens.taps import DOUBLE_TAP_S, Taps
 from kiosk.screens.targets import Target, targets_of
 from kiosk.screens.trouble import banner_for
 from kiosk.screens.vigil import Vigil
+from kiosk.theme import PLAIN, Access, theme
 from sync.profile import Profile
 
 THANKS_S = 6.0
 """How long the thanks stand before home returns."""
 MORE_S = 12.0
 """The same where a reason, words or a questionnaire are offered: long enough to read them."""
+
+
+_COVERS = {StillThere: "still_there", LanguageSheet: "languages", AccessSheet: "access"}
 
 
 class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
@@ -47,13 +54,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._screen: Screen | None = None
         self._scene = Scene()
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
-        self._still_there = StillThere(total_s=countdown_s)
-        self._languages = LanguageSheet()
+        self._countdown_s = countdown_s
         self._build()
 
     def show(self, scene: Scene) -> None:
         """Show a scene: its language, its screen, what stands around it."""
         before, self._scene = self._scene, scene
+        if theme.access != scene.access:
+            self._rebuild()
         if tr.language != scene.visit.language:
             tr.use(scene.visit.language)
         step = scene.visit.step
@@ -61,20 +69,24 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._wipe()
         self._change_to(scene.visit.step).scene = scene
         self._dress()
-        if before.visit != scene.visit or self._screen is None:
+        if (before.visit, before.access) != (scene.visit, scene.access):
             self._keep_watch()
 
     @property
     def name(self) -> str:
         """What is on the glass now: the step, or `still_there` or `languages` over it."""
-        if self._still_there.parent:
-            return "still_there"
-        return "languages" if self._languages.parent else self._scene.visit.step.value
+        cover = self._cover
+        return _COVERS[type(cover)] if cover else self._scene.visit.step.value
 
     def targets(self) -> list[Target]:
         """What can be touched now, and where."""
-        covers = (self._still_there, self._languages)
-        return targets_of(next((cover for cover in covers if cover.parent), self))
+        return targets_of(self._cover or self)
+
+    @property
+    def _cover(self) -> Widget | None:
+        """What lies over the screen, if anything does."""
+        covers = (self._still_there, self._languages, self._access)
+        return next((cover for cover in covers if cover.parent), None)
 
     def press(self, score: int) -> None:
         """A button beside the glass was pressed: a rating, whatever is shown."""
@@ -93,19 +105,33 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             if not self._still_there.on_touch_down(touch):
                 self._stay()
             return True
-        if self._languages.parent:
-            self._languages.on_touch_down(touch)
+        if cover := self._cover:
+            cover.on_touch_down(touch)
             return True
         return bool(super().on_touch_down(touch))
 
+    def _rebuild(self) -> None:
+        """Draw everything anew, larger or in other colours; the answers live in the scene."""
+        theme.refit(self._scene.access)
+        self.clear_widgets()
+        self._screens, self._screen = {}, None
+        self._build()
+        Window.clearcolor = theme.colour("paper")
+
     def _build(self) -> None:
+        self._still_there = StillThere(total_s=self._countdown_s)
+        self._languages, self._access = LanguageSheet(), AccessSheet()
         self._header = Header(
             municipality=self._profile.name.in_language("th"), languages=self._profile.languages
         )
         self._header.bind(on_speak=lambda _, language: self._ask(Speak(language)))
         self._header.bind(on_more=lambda _: self._show_languages())
+        self._header.bind(on_access=lambda _: self._show_access())
+        self._access.bind(on_adapt=lambda _, access: self._adapt(access))
+        self._access.bind(on_close=lambda _: self._take_off(self._access))
         self._languages.bind(on_speak=lambda _, language: self._speak(language))
-        self._languages.bind(on_close=lambda _: self.remove_widget(self._languages))
+        self._languages.bind(on_close=lambda _: self._take_off(self._languages))
+        self._masthead = Masthead()
         self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
         self._footer.bind(on_back=lambda _: self._ask(Back()))
         self._footer.bind(on_next=self._go_on)
@@ -115,7 +141,30 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _show_languages(self) -> None:
         self._languages.offer(self._profile.languages, self._scene.visit.language)
-        self.add_widget(self._languages)
+        self._lay_over(self._languages)
+
+    def _show_access(self) -> None:
+        self._access.offer(self._scene.access)
+        if not self._access.parent:
+            self._lay_over(self._access)
+
+    def _adapt(self, access: Access) -> None:
+        """See it at once, the sheet still there, so that it can be taken back."""
+        self._ask(Adapt(access))
+        self._show_access()
+
+    def _lay_over(self, cover: Widget) -> None:
+        """Cover what can be touched; the masthead stays in sight."""
+        cover.size_hint = (1, None)
+        cover.height = theme.height
+        self.add_widget(cover)
+        if self._scene.visit.step is Step.HOME:
+            self._keep_watch()
+
+    def _take_off(self, cover: Widget) -> None:
+        self.remove_widget(cover)
+        if self._scene.visit.step is Step.HOME:
+            self._keep_watch()
 
     def _speak(self, language: str) -> None:
         self.remove_widget(self._languages)
@@ -149,10 +198,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             return
         self._header.municipality = self._profile.name.in_language(visit.language)
         self._header.language = visit.language
+        named = self._profile.complaint_centre.in_language(visit.language)
+        self._masthead.municipality = self._header.municipality
+        self._masthead.centre = f"{named}  {self._profile.phone}".strip()
         self._banner.text = banner_for(self._scene)
         self._footer.next_text, self._footer.can_go_on = screen.next_text, screen.can_go_on
         self._footer.number, self._footer.count = flow.progress(visit)
-        wanted = [self._header]
+        wanted = [self._masthead] if theme.masthead else []
+        wanted += [self._header]
         wanted += [self._banner] if self._banner.text else []
         wanted += [self._body]
         wanted += [self._footer] if screen.has_footer else []
@@ -170,7 +223,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def _keep_watch(self) -> None:
         match self._scene.visit.step:
             case Step.HOME:
-                if self._scene.visit.language == self._profile.languages[0]:
+                if self._is_as_found():
                     self._vigil.rest()
                 else:
                     self._vigil.watch(asks=False)
@@ -180,17 +233,23 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             case _:
                 self._vigil.watch(asks=True)
 
+    def _is_as_found(self) -> bool:
+        """Whether home stands as whoever comes next should find it."""
+        scene = self._scene
+        is_first = scene.visit.language == self._profile.languages[0]
+        return is_first and scene.access == PLAIN and self._cover is None
+
     def _count_down(self, left_s: float) -> None:
         self._still_there.left_s = left_s
         self._still_there.is_typed = self._scene.visit.step is not Step.DONE
         if not self._still_there.parent:
-            self.add_widget(self._still_there)
+            self._lay_over(self._still_there)
 
     def _stay(self) -> None:
         self.remove_widget(self._still_there)
         self._keep_watch()
 
     def _leave(self) -> None:
-        self.remove_widget(self._languages)
-        self.remove_widget(self._still_there)
+        for cover in (self._languages, self._access, self._still_there):
+            self.remove_widget(cover)
         self._ask(Leave())

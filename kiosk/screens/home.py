@@ -7,7 +7,7 @@ from kiosk.i18n import tr
 from kiosk.scene import Begin, Rate, Scene
 from kiosk.screens import faces  # noqa: F401  (kv names it)
 from kiosk.screens.screen import Screen, load_layout
-from kiosk.theme import LOW_MM, theme
+from kiosk.theme import theme
 from kiosk.widgets.button import Plate
 
 load_layout(__file__)
@@ -70,8 +70,8 @@ class HomeScreen(Screen):
     def _show_faces(self, scene: Scene) -> None:
         """Faces above the quiet row, in the place of the card that leads to them."""
         if not hasattr(self, "_counter"):
-            self.is_in_one_row = theme.width > theme.height
-            self.is_crowded = theme.height < theme.mm(LOW_MM)
+            self.is_in_one_row = not theme.is_upright
+            self.is_crowded = not theme.is_upright and (theme.is_low or theme.access.large_text)
             self._counter = Counter(is_low=self.is_crowded)
             self._counter.bind(on_rate=lambda _, score: self.ask(Rate(score)))
             self.ids.cards.remove_widget(self.ids.rating)

@@ -14,6 +14,11 @@ from kiosk.widgets.button import Choice
 load_layout(__file__)
 
 
+NARROW_MM = 200.0
+"""A panel that lies down and is narrower than this (7 inches, or words that are larger) has
+no room for four columns."""
+
+
 class Card(msgspec.Struct, frozen=True):
     """One answer: its code, its words in the language in force, its icon."""
 
@@ -53,6 +58,10 @@ class ListingScreen(Screen):
             grid.columns = self.columns
             grid.fill(self.cards(scene), lambda card: self._card(card, before))
 
+    def wipe(self) -> None:
+        """Who comes next begins at the first page."""
+        self.ids.pages.page = 0
+
     def _card(self, card: Card, before: str | None) -> Choice:
         choice = Choice(
             name=f"{self.target}:{card.code or 'elsewhere'}",
@@ -67,5 +76,7 @@ class ListingScreen(Screen):
 
 
 def most_columns(narrow: int, wide: int) -> int:
-    """Columns for this panel: fewer where it stands upright."""
-    return wide if theme.width > theme.height else narrow
+    """Columns for this panel: fewer where it stands upright, three at most on a small one."""
+    if theme.is_upright:
+        return narrow
+    return wide if theme.width >= theme.row(NARROW_MM) else min(3, wide)

@@ -8,7 +8,6 @@ from kiosk.scene import Choose, Forward, Leave, Scene
 from kiosk.screens.faces import Faces
 from kiosk.screens.listing import most_columns
 from kiosk.screens.screen import Screen, load_layout
-from kiosk.theme import LOW_MM, theme
 from kiosk.widgets.button import Choice
 from kiosk.widgets.pages import Pages
 from sync.profile import Fact, Option, Question
@@ -46,7 +45,7 @@ class SurveyScreen(Screen):
     def _show_faces(self, question: Question, asked: Questionnaire, said: str) -> None:
         self.question, self.above = question.text.in_language(said), _aspect(question.aspect)
         if not hasattr(self, "_faces"):
-            self._faces = Faces(is_small=theme.height < theme.mm(LOW_MM))
+            self._faces = Faces()
             self._faces.bind(on_rate=lambda _, score: self._answer(score))
         self._faces.chosen = asked.scores.get(question.code, 0)
         self._put(self._faces)
@@ -55,7 +54,7 @@ class SurveyScreen(Screen):
         self.question, self.above = fact.text.in_language(said), ""
         if not hasattr(self, "_options"):
             self._options = Pages()
-        self._options.columns = most_columns(1, 3 if theme.height < theme.mm(LOW_MM) else 2)
+        self._options.columns = most_columns(1, 2)
         before = asked.about.get(fact.code, "")
         shown = (fact.code, before, said)
         if shown != getattr(self, "_shown", None):

@@ -10,7 +10,7 @@ from kiosk.i18n import tr
 from kiosk.scene import Aside, Begin, Choose, Leave, Scene
 from kiosk.screens.listing import most_columns
 from kiosk.screens.screen import Screen, load_layout
-from kiosk.theme import LOW_MM, theme
+from kiosk.theme import theme
 from kiosk.widgets import pages  # noqa: F401  (kv names it)
 from kiosk.widgets.button import Choice, Plate
 from sync.profile import Reason
@@ -30,7 +30,7 @@ class ThanksScreen(Screen):
     def show(self, scene: Scene) -> None:
         """The reasons that fit the rating, and what else may be said."""
         rating, said = scene.visit.rating, scene.visit.language
-        self.is_low = theme.height < theme.mm(LOW_MM)
+        self.is_low = theme.is_low
         if rating is None:
             return
         reasons = self.profile.reasons_for(rating.score)

@@ -33,7 +33,7 @@ class TopicScreen(ListingScreen):
             icon="magnify",
             look="outline",
             size_hint=(None, None),
-            size=(theme.target * 2.6, theme.target),
+            size=(theme.wide(2.6), theme.target),
         )
         self._search.bind(on_release=lambda _: self.search())
         super().__init__(**properties)
@@ -43,7 +43,7 @@ class TopicScreen(ListingScreen):
         super().show(scene)
         top = self.ids.top
         self._search.text = tr._("Search")
-        top.height = theme.mm(10) if self.is_searching else theme.target
+        top.height = theme.row(10) if self.is_searching else theme.target
         if self.is_searching and not self.is_in_vain:
             top.height = 0
         top.opacity = 1 if top.height else 0
@@ -67,6 +67,7 @@ class TopicScreen(ListingScreen):
 
     def wipe(self) -> None:
         """Forget what was looked for."""
+        super().wipe()
         self.stop()
 
     def search(self) -> None:

@@ -34,6 +34,11 @@ class Vigil:
         self._wait_s = 0.0
 
     @property
+    def is_watching(self) -> bool:
+        """Whether an end is due where nobody touches the glass."""
+        return self._due is not None
+
+    @property
     def is_asking(self) -> bool:
         """Whether the countdown runs."""
         return self._asked_s is not None

@@ -8,6 +8,7 @@ from kiosk.i18n import tr
 from kiosk.scene import Aside, Choose, Scene
 from kiosk.screens.screen import load_layout
 from kiosk.screens.typing import TypingScreen
+from kiosk.theme import theme
 from kiosk.widgets.button import Choice
 from sync.case import Kind
 from sync.profile import Profile
@@ -34,6 +35,7 @@ class WordsScreen(TypingScreen):
         """Other ways than typing: the finger, and phrases that fit. A drawing stays in sight."""
         ways = [self._way(bool(draft.enclosures))] if draft.enclosures or not draft.words else []
         phrases = [] if draft.words or draft.enclosures else phrases_for(self.profile, draft, said)
+        phrases = phrases[: _room()]
         cards = [self._phrase(number, phrase) for number, phrase in enumerate(phrases, 1)]
         row, offered = self.ids.below, [*cards, *ways]
         if _shown(reversed(row.children)) == _shown(offered):
@@ -53,6 +55,13 @@ class WordsScreen(TypingScreen):
         card = Choice(name=f"phrase:{number}", text=phrase, role="small", halign="center")
         card.bind(on_release=lambda card: self.ask(Choose("words", card.text)))
         return card
+
+
+def _room() -> int:
+    """How many phrases find room between field and keys, beside the other ways."""
+    if theme.is_low:
+        return 0 if theme.access.large_text else 2
+    return 3
 
 
 def _shown(cards: Iterable[Choice]) -> list[tuple[str, bool]]:

@@ -39,7 +39,7 @@ class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
     @property
     def rows(self) -> int:
         """Rows on one page."""
-        least = max(self.least_px, theme.target)
+        least = max(self.least_px, theme.card)
         return max(1, int((self.height + theme.gap) // (least + theme.gap)))
 
     @property
@@ -60,7 +60,7 @@ class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
         self.page = min(self.page, self.page_count - 1)
         per_page = self.rows * int(self.columns)
         shown = self.cards[int(self.page) * per_page :][:per_page]
-        arrows = theme.target + theme.gap if self.page_count > 1 else 0
+        arrows = self._wide_arrows if self.page_count > 1 else 0
         self._place(shown, self.width - arrows)
         if arrows:
             self._place_arrows()
@@ -69,7 +69,7 @@ class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
         columns, gap = int(self.columns), theme.gap
         rows = self.rows if self.page_count > 1 else -(-len(shown) // columns) or 1
         wide = (width - gap * (columns - 1)) / columns
-        most = theme.target * 2
+        most = theme.card * 2
         tall = min(most, (self.height - gap * (rows - 1)) / rows)
         for number, card in enumerate(shown):
             row, column = divmod(number, columns)
@@ -77,10 +77,22 @@ class Pages(Widget):  # type: ignore[misc]  # Kivy has no types
             card.pos = (self.x + column * (wide + gap), self.top - tall - row * (tall + gap))
             self.add_widget(card)
 
+    @property
+    def _are_beside(self) -> bool:
+        """Whether two arrows, one above the other, would be too low to hit."""
+        return bool(self.height < 2 * theme.target + theme.gap)
+
+    @property
+    def _wide_arrows(self) -> float:
+        return float((theme.target + theme.gap) * (2 if self._are_beside else 1))
+
     def _place_arrows(self) -> None:
-        tall = (self.height - theme.gap) / 2
-        for arrow, y in ((self._earlier, self.top - tall), (self._later, self.y)):
-            arrow.size, arrow.pos = (theme.target, tall), (self.right - theme.target, y)
+        tall, x = (self.height - theme.gap) / 2, self.right - theme.target
+        places = [(x, self.top - tall), (x, self.y)]
+        if self._are_beside:
+            tall, places = self.height, [(x - theme.gap - theme.target, self.y), (x, self.y)]
+        for arrow, place in zip((self._earlier, self._later), places, strict=True):
+            arrow.size, arrow.pos = (theme.target, tall), place
             self.add_widget(arrow)
         self._earlier.disabled = self.page == 0
         self._later.disabled = self.page == self.page_count - 1

@@ -19,6 +19,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.input.providers.mouse import MouseMotionEvent
+from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 from PIL import Image
@@ -49,7 +50,8 @@ class Box:
     """One box with a store of its own in `folder`; `keeper` may stand in for the store.
     Without an `enquirer` no agent runs beside it.
 
-    Two touches are two, however soon, unless `double_tap_s` says otherwise.
+    Two touches are two, however soon, unless `double_tap_s` says otherwise. One that does
+    not `draw` lays everything out and paints nothing, which is quicker.
     """
 
     def __init__(
@@ -60,7 +62,9 @@ class Box:
         double_tap_s: float = 0.0,
         enquirer: Enquirer | None = None,
         division: str = "",
+        draws: bool = True,
     ) -> None:
+        self._draws = draws
         self.store = Store.open(folder / "store.db")
         self.profile = load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
@@ -79,7 +83,10 @@ class Box:
 
     def frames(self, count: int = 3) -> None:
         for _ in range(count):
-            EventLoop.idle()
+            if self._draws:
+                EventLoop.idle()
+            else:
+                _lay_out()
 
     def targets(self) -> dict[str, Target]:
         return {target.name: target for target in self.glass.targets()}
@@ -163,6 +170,15 @@ class Finger:
 
     def lift(self) -> None:
         self._box._lift(self._event, *self._at)
+
+
+def _lay_out() -> None:
+    """A frame of Kivy's, less the painting."""
+    Clock.tick()
+    EventLoop.dispatch_input()
+    Builder.sync()
+    Clock.tick_draw()
+    Builder.sync()
 
 
 def _identity() -> Identity:

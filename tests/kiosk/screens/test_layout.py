@@ -1,3 +1,9 @@
+"""Every screen, on every panel: nothing clipped, nothing too small, nothing over another.
+
+`LAYOUT=all` walks all languages with all helps on all panels; without it each panel, each
+language and each help is met at least once.
+"""
+
 import json
 import os
 import subprocess
@@ -5,12 +11,32 @@ import sys
 
 import pytest
 
+from kiosk.languages import NAMES
 
-@pytest.mark.parametrize("size", ["1024x600", "1280x800"])
-def test_on_every_screen_in_all_languages_everything_fits_and_can_be_hit(size: str) -> None:
+PANELS = ("800x480", "1024x600", "1280x800", "1080x1920")
+WALKS = {
+    "1024x600": ("th", "en", "km", "lo", "my"),
+    "800x480": ("my", "th+large_text"),
+    "1280x800": ("my", "km+large_text+high_contrast"),
+    "1080x1920": ("my", "th+large_text", "km+low_reach"),
+}
+HELPS = ("", "+large_text", "+high_contrast", "+large_text+high_contrast")
+LOW = ("+low_reach", "+large_text+low_reach")
+
+
+def manners(panel: str) -> tuple[str, ...]:
+    """Languages, each with the help that is asked for."""
+    if os.environ.get("LAYOUT") != "all":
+        return WALKS[panel]
+    helps = (*HELPS, *LOW) if panel == "1080x1920" else HELPS
+    return tuple(language + each for language in NAMES for each in helps)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_on_every_screen_everything_fits_and_can_be_hit(panel: str) -> None:
     walk = subprocess.run(
-        [sys.executable, "-m", "tests.kiosk.screens.walk"],
-        env={**os.environ, "GLASS_SIZE": size},
+        [sys.executable, "-m", "tests.kiosk.screens.walk", *manners(panel)],
+        env={**os.environ, "GLASS_SIZE": panel},
         capture_output=True,
         text=True,
         check=False,

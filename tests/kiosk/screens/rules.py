@@ -1,0 +1,107 @@
+"""What must hold on every screen: nothing clipped, nothing too small, nothing in another's place.
+
+Measured in millimetres of the panel, as fingers are.
+"""
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
+from kivy.uix.widget import Widget
+
+from kiosk.screens.targets import Target
+from kiosk.theme import DIAGONALS, MM_PER_INCH
+from kiosk.widgets.keyboard import Keyboard
+from kiosk.widgets.text import Text
+from tests.kiosk.screens.box import SIZE, Box
+
+INCHES = DIAGONALS[SIZE]
+PX_PER_MM = math.hypot(*SIZE) / INCHES / MM_PER_INCH
+LEAST_MM = {7.0: 12.0, 10.1: 15.0, 21.5: 20.0}[INCHES]
+"""The least side of a target."""
+LEAST_KEY_MM = {7.0: (10.0, 8.0), 10.1: (12.0, 10.0), 21.5: (12.0, 10.0)}[INCHES]
+"""The least width and height of a key."""
+
+
+def faults(box: Box) -> list[str]:
+    """What is wrong with what is on the glass now."""
+    targets = list(box.targets().values())
+    found = [fault for target in targets for fault in _unfit_target(target)]
+    found += [f"{a.name} overlaps {b.name}" for a, b in combinations(targets, 2) if _overlap(a, b)]
+    return found + unfit(box.glass._cover or box.glass)
+
+
+def unfit(root: Widget) -> list[str]:
+    """Texts that are clipped, leave what they stand in, or lie over each other."""
+    seen = list(_seen(root))
+    texts = [each for each in seen if isinstance(each, Text) and each.text]
+    keys = [(*each.pos, *each.size) for each in seen if _has_keys(each)]
+    inked = [(text, _inked(text)) for text in texts]
+    return [
+        *(f"does not fit: {_told(text)}" for text in texts if not text.fits),
+        *(f"leaves what it stands in: {_told(text)}" for text, at in inked if _leaves(text, at)),
+        *(
+            f"lies over another: {_told(one)} and {_told(other)}"
+            for (one, here), (other, there) in combinations(inked, 2)
+            if _cross(here, there)
+        ),
+        *(
+            f"lies under the keys: {_told(text)}"
+            for text, at in inked
+            if any(_cross(at, box) for box in keys)
+        ),
+    ]
+
+
+def _unfit_target(target: Target) -> Iterator[str]:
+    x, y, wide, tall = target.box
+    least = LEAST_KEY_MM if target.name.startswith("key:") else (LEAST_MM, LEAST_MM)
+    if wide < least[0] * PX_PER_MM or tall < least[1] * PX_PER_MM:
+        yield f"{target.name} is only {wide / PX_PER_MM:.1f} x {tall / PX_PER_MM:.1f} mm"
+    if x < -1 or y < -1 or x + wide > SIZE[0] + 1 or y + tall > SIZE[1] + 1:
+        yield f"{target.name} leaves the panel: {target.box}"
+
+
+def _overlap(one: Target, other: Target) -> bool:
+    return _cross(one.box, other.box)
+
+
+def _cross(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    ax, ay, aw, ah = one
+    bx, by, bw, bh = other
+    return ax + aw > bx + 1 and bx + bw > ax + 1 and ay + ah > by + 1 and by + bh > ay + 1
+
+
+def _leaves(text: Text, inked: tuple[float, ...]) -> bool:
+    parent = text.parent
+    return inked[1] + inked[3] > parent.top + 1 or inked[1] < parent.y - 1
+
+
+def _inked(text: Text) -> tuple[float, ...]:
+    """Where the lines of a text stand; a little less than their full height."""
+    tall = min(text.height, len(text.lines) * text.em * 1.5)
+    wide = min(text.width, max((text._width(line) for line in text.lines), default=0))
+    spare_x, spare_y = text.width - wide, text.height - tall
+    x = text.x + {"left": 0.0, "center": spare_x / 2, "right": spare_x}[text.halign]
+    y = text.y + {"bottom": 0.0, "middle": spare_y / 2, "top": spare_y}[text.valign]
+    return x, y + tall * 0.1, wide, tall * 0.8
+
+
+def _has_keys(widget: Widget) -> bool:
+    return isinstance(widget, Keyboard) and not widget.disabled
+
+
+def _seen(root: Widget) -> Iterator[Widget]:
+    return (widget for widget in root.walk() if _is_seen(widget))
+
+
+def _is_seen(widget: object) -> bool:
+    while widget is not None and hasattr(widget, "opacity"):
+        if not widget.opacity:
+            return False
+        widget = widget.parent if widget.parent is not widget else None
+    return True
+
+
+def _told(text: Text) -> str:
+    return f"{text.text[:40]!r} {[round(side) for side in text.size]} {len(text.lines)} lines"

@@ -1,0 +1,100 @@
+"""Larger words, stronger colours, everything low: asked for on any screen, gone with the visit."""
+
+import pytest
+
+from kiosk.theme import HEX, HIGH_CONTRAST, PLAIN, Access, contrast, theme
+from kiosk.widgets.text import Text
+from tests.kiosk.screens.box import Box
+
+
+@pytest.fixture(autouse=True)
+def _plain_again():
+    yield
+    theme.refit(PLAIN)
+
+
+def ems(box: Box) -> dict[str, float]:
+    return {
+        widget.text: widget.em
+        for widget in box.glass._screen.walk()
+        if isinstance(widget, Text) and widget.text
+    }
+
+
+def ask_for(box: Box, *helps: str) -> None:
+    box.touch("access")
+    for each in helps:
+        box.touch(f"access:{each}")
+    box.touch("close-access")
+    box.frames()
+
+
+def test_larger_words_are_larger_and_what_was_typed_stays(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road"):
+        box.touch(target)
+    box.type("ถนน")
+    before = ems(box)
+    ask_for(box, "large_text")
+    assert box.glass.name == "words"
+    assert box.glass._screen.ids.field.text == "ถนน"
+    after = ems(box)
+    shared = before.keys() & after.keys()
+    assert shared
+    assert all(after[words] > before[words] * 1.15 for words in shared)
+    box.type("พัง")
+    assert box.clerk.scene.visit.draft.words == "ถนนพัง"
+
+
+def test_stronger_colours_are_black_on_white(box: Box) -> None:
+    ask_for(box, "high_contrast")
+    assert contrast(theme.colour("muted"), theme.colour("paper")) == pytest.approx(21)
+    picture = box.picture()
+    colours = {colour: count for count, colour in picture.getcolors(1 << 24)}
+    assert colours[(255, 255, 255)] > picture.width * picture.height / 4
+    assert HIGH_CONTRAST["paper"] != HEX["paper"]
+
+
+def test_a_help_is_seen_at_once_and_can_be_taken_back(box: Box) -> None:
+    box.touch("access")
+    box.touch("access:large_text")
+    assert box.glass.name == "access"
+    assert box.clerk.scene.access == Access(large_text=True)
+    box.touch("access:large_text")
+    assert box.clerk.scene.access == PLAIN
+    box.touch("close-access")
+    assert box.glass.name == "home"
+
+
+def test_a_help_that_is_on_shows_it_by_more_than_colour(box: Box) -> None:
+    box.touch("access")
+    off = sorted(getattr(widget, "text", "") for widget in box.glass._access.walk())
+    box.touch("access:large_text")
+    on = sorted(getattr(widget, "text", "") for widget in box.glass._access.walk())
+    assert off != on
+    assert "เปิดอยู่" in on
+
+
+def test_the_next_resident_finds_the_glass_as_it_was(box: Box) -> None:
+    ask_for(box, "large_text", "high_contrast")
+    box.touch("kind:rating")
+    box.glass._leave()
+    box.frames()
+    assert box.clerk.scene.access == PLAIN
+    assert theme.access == PLAIN
+
+
+def test_helps_at_home_end_when_nobody_touches_the_glass_any_more(box: Box) -> None:
+    ask_for(box, "large_text")
+    assert box.glass._vigil.is_watching
+
+
+def test_a_sheet_left_open_at_home_closes_by_itself(box: Box) -> None:
+    box.touch("access")
+    assert box.glass._vigil.is_watching
+    box.touch("close-access")
+    assert not box.glass._vigil.is_watching
+
+
+def test_on_a_panel_that_lies_nothing_is_offered_that_only_an_upright_one_has(box: Box) -> None:
+    box.touch("access")
+    assert "access:low_reach" not in box.targets()
