@@ -33,7 +33,7 @@ check:  ## style, types, import rules, translations
 
 faults:  ## the long fault suite: power cuts, kills, disks, networks, clocks
 	@deploy/setup dev
-	FAULTS=long $(PYTEST) tests/faults tests/sync/central/test_described.py tests/sync/central/test_postgresql.py
+	FAULTS=long $(PYTEST) tests/faults tests/sync/central/test_described.py tests/sync/central/test_postgresql.py tests/kiosk/screens/test_monkey.py
 
 layout:  ## every screen on every panel, in all languages, with all helps
 	@deploy/setup dev

@@ -11,11 +11,12 @@ from kiosk import window  # first: it sets Kivy's switches
 from kiosk.buttons import Buttons
 from kiosk.clerk import Clerk, Post
 from kiosk.clock import floor_of, instant
+from kiosk.condition import box_state
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
 from kiosk.intake import Intake
 from kiosk.profile import counter_of, profile_in_force
-from kiosk.report import box_identity, printer_state
+from kiosk.report import box_identity
 from kiosk.theme import theme
 from sync.desk import DESK_SOCKET
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
@@ -139,10 +140,6 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
     def slip_state(case_id: UUID) -> str:
         return store.slip_state(case_id)[0].value
 
-    def printer() -> str:
-        state = printer_state(config).state
-        return "ok" if state == "unknown" else state
-
     intake = Intake(
         identity,
         profile,
@@ -159,4 +156,10 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
         division=counter_of(config, profile),
         survey_for=profile.survey_for,
     )
-    return Clerk(intake, slip_state, printer, post, enquirer=enquirer)
+    return Clerk(
+        intake,
+        slip_state,
+        partial(box_state, config, store, identity.device_code),
+        post,
+        enquirer=enquirer,
+    )

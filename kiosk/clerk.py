@@ -23,6 +23,7 @@ from kiosk.scene import (
     Ask,
     Back,
     Begin,
+    BoxState,
     Change,
     Choose,
     Enclose,
@@ -90,7 +91,7 @@ ANYWHERE = Post()
 class Clerk:
     """Serves one visit after the other.
 
-    `slip_state` tells how far a case's slip is, `printer_state` how the printer is.
+    `slip_state` tells how far a case's slip is, `box_state` how the box is.
     `enquirer` asks central live, for who holds a slip.
     """
 
@@ -98,14 +99,14 @@ class Clerk:
         self,
         counter: Counter,
         slip_state: Callable[[UUID], str],
-        printer_state: Callable[[], str],
+        box_state: Callable[[], BoxState],
         post: Post = ANYWHERE,
         chance: Callable[[int], bytes] = os.urandom,
         enquirer: Enquirer | None = None,
     ) -> None:
         self._counter = counter
         self._slip_state = slip_state
-        self._printer_state = printer_state
+        self._box_state = box_state
         self._post = post
         self._chance = chance
         self._enquirer = enquirer or Nobody()
@@ -146,7 +147,7 @@ class Clerk:
         except UNKEPT as error:
             self._note_trouble(error)
         self.scene = msgspec.structs.replace(
-            self.scene, printer=self._printer_state(), slip=slip, told=self._told()
+            self.scene, box=self._box_state(), slip=slip, told=self._told()
         )
         return self.scene
 
@@ -238,7 +239,7 @@ class Clerk:
 
     def _first_scene(self) -> Scene:
         visit = Visit(language=self._post.language)
-        return Scene(visit=visit, printer=self._printer_state(), division=self._post.division)
+        return Scene(visit=visit, box=self._box_state(), division=self._post.division)
 
     def _forward(self) -> None:
         """Leave the step if its answer stands; the last one keeps the form first."""

@@ -42,13 +42,17 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The touch panel, in pixels; `idle_s` is the pause before the wiping countdown."""
+    """The touch panel, in pixels; `idle_s` is the pause before the wiping countdown.
+
+    After `offline_days` without central, home says so.
+    """
 
     width: Annotated[int, msgspec.Meta(ge=800, le=3840)] = 1280
     height: Annotated[int, msgspec.Meta(ge=480, le=3840)] = 800
     fullscreen: bool = True
     idle_s: Seconds = 60
     countdown_s: Seconds = 15
+    offline_days: Annotated[float, msgspec.Meta(ge=0, le=3650)] = 3
 
 
 class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

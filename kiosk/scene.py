@@ -4,6 +4,8 @@ Screens hand over an `Ask`; the clerk answers with the next `Scene`, the whole o
 the glass shows.
 """
 
+from datetime import date
+
 import msgspec
 
 from kiosk.form.flow import Step, Visit
@@ -95,11 +97,23 @@ Turning = Back | Change | Aside | Speak
 Ask = Answering | Turning | Adapt | Leave
 
 
+class BoxState(msgspec.Struct, frozen=True, kw_only=True):
+    """How the box itself is, apart from its store.
+
+    `printer` is `ok` or a code; `offline_since` the day since which central was not
+    reached, None while that is not long ago; without `knows_day` its clock is a guess.
+    """
+
+    printer: str = PRINTER_FINE
+    offline_since: date | None = None
+    knows_day: bool = True
+
+
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """All that the glass shows at one moment.
 
-    `slip` is the state of this visit's slip and `printer` what the printer says of
-    itself (`ok` or a code); `trouble` is the code of why nothing can be kept, empty
+    `slip` is the state of this visit's slip, `box` how the box is;
+    `trouble` is the code of why nothing can be kept, empty
     when all is well; `wrong` names fields that hold the visit up, with the code why.
     `told` is what came of a look-up, None while central is being asked.
     `division` is the one at whose counter the glass stands, empty where it serves several.
@@ -110,7 +124,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     division: str = ""
     receipt: Receipt | None = None
     slip: str = "waiting"
-    printer: str = PRINTER_FINE
+    box: BoxState = BoxState()
     trouble: str = ""
     wrong: dict[str, str] = {}
     told: Told | None = None

@@ -27,7 +27,7 @@ class Surface:
         self._map = MapFile(map_file) if map_file else None
         self._frames = 0
         Window.clearcolor = theme.colour("paper")
-        Window.bind(on_flip=self._after_frame)
+        Window.bind(on_flip=self._after_frame, on_request_close=self._stay_open)
         runTouchApp(root, embedded=True)
 
     def show(self, root: Widget) -> None:
@@ -39,12 +39,17 @@ class Surface:
         self.root = root
 
     def run(self) -> None:
-        """Until SIGTERM, SIGINT or the window is closed."""
+        """Until SIGTERM or SIGINT; no key closes the window."""
         try:
             self.loop.run()
         finally:
             notify.stopping()
             stopTouchApp()
+
+    def _stay_open(self, *_: object, **__: object) -> bool:
+        """Alt and F4, or whatever else a keyboard may ask of the window."""
+        log.warning("somebody asked the window to close; it stays")
+        return True
 
     def _after_frame(self, *_: object) -> None:
         self._frames += 1

@@ -37,7 +37,9 @@ class DoneScreen(Screen):
                 receipt.due_on, scene.visit.language, thai_digits=self.profile.thai_digits
             )
             self.promise = tr._("You will have an answer by {day}.").format(day=day)
-        self.slip_text, self.slip_icon, self.slip_ink = _slip_in_words(scene.slip, scene.printer)
+        self.slip_text, self.slip_icon, self.slip_ink = _slip_in_words(
+            scene.slip, scene.box.printer
+        )
 
     def wipe(self) -> None:
         """Forget the key."""

@@ -1,8 +1,10 @@
 """All of the glass: header, banner, the screen of the moment, footer, and the question
 whether anybody is still there."""
 
+import gc
 from collections.abc import Callable
 
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input import MotionEvent
 from kivy.uix.boxlayout import BoxLayout
@@ -19,7 +21,7 @@ from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.screen import Screen
 from kiosk.screens.still_there import StillThere
-from kiosk.screens.taps import DOUBLE_TAP_S, Taps
+from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
 from kiosk.screens.targets import Target, targets_of
 from kiosk.screens.trouble import banner_for
 from kiosk.screens.vigil import Vigil
@@ -33,6 +35,10 @@ MORE_S = 12.0
 
 
 _COVERS = {StillThere: "still_there", LanguageSheet: "languages", AccessSheet: "access"}
+
+
+TIDY_S = 2.0
+"""How long after a visit's end memory is tidied; whoever comes next has read by then."""
 
 
 class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
@@ -55,6 +61,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._scene = Scene()
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
+        self._tidy_soon = Clock.create_trigger(self.tidy, TIDY_S)
         self._build()
 
     def show(self, scene: Scene) -> None:
@@ -98,6 +105,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Any touch says that somebody is there; while that is asked, it answers."""
+        if is_stray(touch):
+            return True
         self._vigil.touched()
         if self._taps.is_echo(touch.pos, (self.name, self._scene.visit.language)):
             return True
@@ -174,6 +183,11 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self.show(self._hear(ask))
         self._taps.answered()
 
+    def _hear_screen(self, screen: Screen, ask: Ask) -> None:
+        """Only the screen in sight is heard: a second finger may still rest on the one before."""
+        if screen is self._screen:
+            self._ask(ask)
+
     def _go_on(self, *_: object) -> None:
         if self._screen is not None:
             self._screen.go_on()
@@ -181,7 +195,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def _change_to(self, step: Step) -> Screen:
         if step not in self._screens:
             made = screen_for(step)(profile=self._profile, scene=self._scene)
-            made.bind(on_ask=lambda _, ask: self._ask(ask))
+            made.bind(on_ask=self._hear_screen)
             for name in ("has_footer", "next_text", "can_go_on"):
                 made.fbind(name, self._dress)
             self._screens[step] = made
@@ -201,7 +215,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         named = self._profile.complaint_centre.in_language(visit.language)
         self._masthead.municipality = self._header.municipality
         self._masthead.centre = f"{named}  {self._profile.phone}".strip()
-        self._banner.text = banner_for(self._scene)
+        notice = banner_for(self._scene)
+        self._banner.text, self._banner.icon = notice.words, notice.icon
         self._footer.next_text, self._footer.can_go_on = screen.next_text, screen.can_go_on
         self._footer.number, self._footer.count = flow.progress(visit)
         wanted = [self._masthead] if theme.masthead else []
@@ -214,8 +229,19 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             for part in wanted:
                 self._column.add_widget(part)
 
+    def tidy(self, *_: object) -> None:
+        """Let go of what the visit left in memory, now that nobody waits for a frame.
+
+        Twice: Kivy's widgets hold each other in circles, some of which only break once others
+        have gone. Python would do it by itself, but hundreds of megabytes later.
+        """
+        gc.collect()
+        gc.collect()
+
     def _wipe(self) -> None:
         """Forget everything that was typed or shown of the visit."""
+        self._tidy_soon.cancel()
+        self._tidy_soon()
         for screen in self._screens.values():
             screen.wipe()
             screen.scene = Scene(visit=self._scene.visit)

@@ -1,4 +1,4 @@
-"""Telling the second half of a double tap from a touch that is meant.
+"""Telling a touch that is meant from the second half of a double tap, and from a mouse's tricks.
 
 Some hands tap twice whatever is before them. The second tap would land on the screen
 that the first one brought: give a rating nobody meant, or put away the tracking key.
@@ -8,11 +8,18 @@ import math
 import time
 from collections.abc import Callable, Hashable
 
+from kivy.input import MotionEvent
+
 from kiosk.theme import theme
 
 DOUBLE_TAP_S = 0.3
 """From what the first tap brought to the next landing of the finger."""
 NEAR_MM = 12.0
+
+
+def is_stray(touch: MotionEvent) -> bool:
+    """Whether it is no finger's: a mouse's wheel, or any button of it but the first."""
+    return "button" in touch.profile and touch.button not in ("left", None)
 
 
 class Taps:

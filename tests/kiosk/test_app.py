@@ -38,6 +38,7 @@ class Ui:
             f'runtime_dir = "{self.run}"\n'
             f'profile = "{PROFILE}"\n[glass]\nwidth = 1024\nheight = 600\nfullscreen = false\n'
             f"idle_s = {idle_s}\ncountdown_s = {COUNTDOWN_S}\n"
+            '[clock]\ntrust = "assume"\n'
         )
         command = [program("kiosk"), "ui", "--map", self.map]
         environment = {

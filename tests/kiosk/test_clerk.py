@@ -5,7 +5,7 @@ import pytest
 from kiosk.clerk import Clerk
 from kiosk.form.flow import Step
 from kiosk.intake import Receipt
-from kiosk.scene import Back, Begin, Change, Choose, Forward, Leave, Say, Speak
+from kiosk.scene import Back, Begin, BoxState, Change, Choose, Forward, Leave, Say, Speak
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, StoreReadOnly
 
 
@@ -46,7 +46,7 @@ def counter():
 
 @pytest.fixture
 def clerk(counter):
-    return Clerk(counter, slip_state=lambda case_id: "waiting", printer_state=lambda: "ok")
+    return Clerk(counter, slip_state=lambda case_id: "waiting", box_state=BoxState)
 
 
 def to_review(clerk):
@@ -176,12 +176,12 @@ def test_the_slip_and_the_printer_are_looked_up_when_somebody_rings(counter):
         asked.append(case_id)
         return states["slip"]
 
-    clerk = Clerk(counter, slip_state, lambda: states["printer"])
+    clerk = Clerk(counter, slip_state, lambda: BoxState(printer=states["printer"]))
     to_review(clerk)
     receipt = clerk.hear(Forward()).receipt
     states.update(slip="printed", printer="paper_out")
     scene = clerk.look_up()
-    assert (scene.slip, scene.printer) == ("printed", "paper_out")
+    assert (scene.slip, scene.box.printer) == ("printed", "paper_out")
     assert set(asked) == {receipt.case_id}
     assert clerk.hear(Leave()).slip == "waiting"
 

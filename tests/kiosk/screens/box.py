@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -27,6 +27,7 @@ from PIL import Image
 from kiosk.clerk import Clerk, Enquirer, Post
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
+from kiosk.scene import BoxState
 from kiosk.screens.glass import Glass
 from kiosk.screens.targets import Target
 from kiosk.theme import theme
@@ -68,9 +69,11 @@ class Box:
         self.store = Store.open(folder / "store.db")
         self.profile = load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
+        self.offline_since: date | None = None
+        self.knows_day = True
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         post = Post(language="th", division=division, survey_for=self.profile.survey_for)
-        self.clerk = Clerk(intake, self._slip_state, lambda: self.printer, post, _chance, enquirer)
+        self.clerk = Clerk(intake, self._slip_state, self._box_state, post, _chance, enquirer)
         self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s)
         _stage.clear_widgets()
         _stage.add_widget(self.glass)
@@ -147,6 +150,11 @@ class Box:
     def _on_panel(self, x: float, y: float) -> list[object]:
         width, height = SIZE
         return [x / width, 1 - y / height, "left"]
+
+    def _box_state(self) -> BoxState:
+        return BoxState(
+            printer=self.printer, offline_since=self.offline_since, knows_day=self.knows_day
+        )
 
     def _slip_state(self, case_id: UUID) -> str:
         return self.slip

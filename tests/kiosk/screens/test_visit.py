@@ -192,7 +192,7 @@ def test_nobody_is_asked_what_a_full_disk_would_not_keep(small_disk: Path) -> No
     ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 4096))
     box.touch("kind:complaint")
     assert box.glass.name == "home"
-    assert "ขณะนี้เครื่องยังรับเรื่องไม่ได้" in shown(box)
+    assert "เครื่องนี้เต็มแล้ว" in shown(box)
     ballast.unlink()
     box.touch("kind:complaint")
     assert box.glass.name == "topic"

@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from msgspec import structs
@@ -104,6 +105,13 @@ class Walk:
             box.glass.show(box.clerk.look_up())
             look("")
         look("finish", "")
+        box.printer, box.offline_since = "ok", date(2026, 11, 20)
+        box.glass.show(box.clerk.look_up())
+        look("")
+        box.offline_since, box.knows_day = None, False
+        box.glass.show(box.clerk.look_up())
+        look("")
+        box.knows_day = True
         self.be_in_trouble("store_full")
         look("")
         self.be_in_trouble("")
