@@ -211,14 +211,16 @@ def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
 
 
 def _profile(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk.profile import load_profile, profile_in_force
+    from kiosk.profile import division_of, load_profile, profile_in_force
 
     path: Path | None = arguments.path
     profile = load_profile(path) if path else profile_in_force(config)
+    division_of(config, profile)
     _say(
         f"{path or 'the profile in force'}: fine. {profile.name.th}: "
         f"{len(profile.divisions)} divisions, {len(profile.topics)} topics, "
-        f"{len(profile.villages)} villages"
+        f"{len(profile.villages)} villages, {len(profile.reasons)} reasons, "
+        f"{len(profile.surveys)} questionnaires"
     )
     return FINE
 

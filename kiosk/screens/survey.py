@@ -8,11 +8,15 @@ from kiosk.scene import Choose, Forward, Leave, Scene
 from kiosk.screens.faces import Faces
 from kiosk.screens.listing import most_columns
 from kiosk.screens.screen import Screen, load_layout
+from kiosk.theme import theme
 from kiosk.widgets.button import Choice
 from kiosk.widgets.pages import Pages
 from sync.profile import Fact, Option, Question
 
 load_layout(__file__)
+
+MOST_IN_TWO = 4
+"""More answers than this stand in three columns on a panel that lies."""
 
 
 class SurveyScreen(Screen):
@@ -45,22 +49,23 @@ class SurveyScreen(Screen):
     def _show_faces(self, question: Question, asked: Questionnaire, said: str) -> None:
         self.question, self.above = question.text.in_language(said), _aspect(question.aspect)
         if not hasattr(self, "_faces"):
-            self._faces = Faces()
+            self._faces = Faces(is_small=theme.is_low)
             self._faces.bind(on_rate=lambda _, score: self._answer(score))
         self._faces.chosen = asked.scores.get(question.code, 0)
-        self._put(self._faces)
+        self._put(self._faces, theme.mm(60))
 
     def _show_options(self, fact: Fact, asked: Questionnaire, said: str) -> None:
         self.question, self.above = fact.text.in_language(said), ""
         if not hasattr(self, "_options"):
             self._options = Pages()
-        self._options.columns = most_columns(1, 2)
+        self._options.columns = most_columns(1, 3 if len(fact.options) > MOST_IN_TWO else 2)
         before = asked.about.get(fact.code, "")
         shown = (fact.code, before, said)
         if shown != getattr(self, "_shown", None):
             self._shown = shown
             self._options.fill(fact.options, lambda option: self._card(option, before, said))
-        self._put(self._options)
+        rows = -(-len(fact.options) // int(self._options.columns))
+        self._put(self._options, rows * (theme.card * 1.3 + theme.gap))
 
     def _card(self, option: Option, before: str, said: str) -> Choice:
         card = Choice(
@@ -75,7 +80,10 @@ class SurveyScreen(Screen):
         if self.scene.visit.survey:
             self.ask(Choose(self.scene.visit.survey.asked, answer))
 
-    def _put(self, answers: Faces | Pages) -> None:
+    def _put(self, answers: Faces | Pages, tall: float) -> None:
+        """`tall` pixels are theirs on an upright panel; else they take what is left."""
+        if theme.is_upright:
+            self.ids.answers.height = tall
         if self.ids.answers.children != [answers]:
             self.ids.answers.clear_widgets()
             self.ids.answers.add_widget(answers)

@@ -47,7 +47,7 @@ class ThanksScreen(Screen):
 
     def _offer_reasons(self, reasons: Sequence[Reason], rating: Rating, said: str) -> None:
         grid = self.ids.reasons
-        grid.columns = most_columns(2, 4 if len(reasons) in (1, 2, 4) else 3)
+        grid.columns = _columns_for(len(reasons))
         grid.fill(reasons, lambda reason: self._card(reason, rating, said))
 
     def _card(self, reason: Reason, rating: Rating, said: str) -> Choice:
@@ -85,3 +85,11 @@ def _asked(rating: Rating) -> str:
     if rating.score >= CONTENT_FROM:
         return str(tr._("What was good?"))
     return str(tr._("What should be better?"))
+
+
+def _columns_for(count: int) -> int:
+    """One row where they fit in one; else rows that are full: four in two, six in three."""
+    widest = most_columns(2, 4)
+    if count <= widest:
+        return max(1, count)
+    return 2 if count == 4 else min(widest, 3)

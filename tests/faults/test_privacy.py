@@ -8,8 +8,11 @@ import base64
 import json
 import logging
 import os
+import sqlite3
 import subprocess
+import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,13 +20,14 @@ import requests
 
 from deploy.demo.processes import Processes
 from deploy.demo.product import program
+from kiosk.form.model import Questionnaire, Rating, Remark
 from sync.case import Kind
 from sync.reference import grouped
 from sync.store import SlipState
 from sync.wire import decode_record
 from tests.faults.search import found_in_files, writings
 from tests.faults.services import Services, wait_until
-from tests.faults.town import Box, Town
+from tests.faults.town import Box, Town, assert_all_settled
 
 SENTENCE = "นกกระจาบสีครามเก้าตัวบินเหนือสะพานไม้"
 NAME = "สมปองผู้ไม่มีใครเหมือน"
@@ -156,3 +160,38 @@ def _told(folder: Path, verb: str) -> str:
         check=True,
     )
     return done.stdout
+
+
+def test_what_is_said_after_a_rating_is_sealed_on_the_box_and_opened_at_central(
+    town: Town, box: Box, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    rated = Rating(rating_id=uuid.uuid4(), division_code="works", score=2)
+    remark = Remark(explanation_id=uuid.uuid4(), rating_id=rated.rating_id, words=SENTENCE)
+    survey = Questionnaire(
+        answers_id=uuid.uuid4(),
+        survey_code="counter",
+        survey_version=1,
+        division_code="works",
+        questions=("quick",),
+        scores={"quick": 4},
+        about={"occupation": "farmer"},
+    )
+    box.keeping(lambda intake: intake.rate(rated, "th"))
+    box.keeping(lambda intake: intake.explain(remark, "th"))
+    box.keeping(lambda intake: intake.answer(survey, "th"))
+    assert not found_in_files([SENTENCE, "farmer"], tmp_path)
+    assert box.agent.pass_once()
+    assert SENTENCE not in caplog.text
+    assert_all_settled(box)
+    with closing(sqlite3.connect(f"file:{town.database}?mode=ro", uri=True)) as database:
+        told = database.execute(
+            "SELECT words, score FROM surveys_explanation JOIN surveys_rating USING (rating_id) "
+            "WHERE surveys_rating.device_id = ?",
+            (box.code,),
+        ).fetchall()
+        about = database.execute(
+            "SELECT scores, about FROM surveys_answers WHERE device_id = ?", (box.code,)
+        ).fetchall()
+    assert told == [(SENTENCE, 2)]
+    assert about == [('{"quick":4}', '{"occupation":"farmer"}')]

@@ -69,7 +69,13 @@ def test_profile_check_reads_what_the_kiosk_reads(
 ) -> None:
     monkeypatch.setenv("KIOSK_CONFIG", str(written(tmp_path, "")))
     assert main(["profile", "check", str(PROFILE)]) == 0
-    assert "16 topics" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "16 topics" in said
+    assert "8 reasons, 1 questionnaires" in said
+    settings = written(tmp_path, '[device]\ndivision = "wroks"\n')
+    monkeypatch.setenv("KIOSK_CONFIG", str(settings))
+    assert main(["profile", "check", str(PROFILE)]) == 2
+    assert "'wroks' is not one of clerk" in capsys.readouterr().err
 
 
 def test_a_misspelt_profile_exits_2_and_says_what_is_allowed(
