@@ -6,7 +6,7 @@ PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadfile
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 
-.PHONY: help run tour test check faults layout bench setup
+.PHONY: help run tour test check faults layout gallery bench setup
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -38,6 +38,10 @@ faults:  ## the long fault suite: power cuts, kills, disks, networks, clocks
 layout:  ## every screen on every panel, in all languages, with all helps
 	@deploy/setup dev
 	LAYOUT=all $(PYTEST) -n 0 tests/kiosk/screens/test_layout.py
+
+gallery:  ## every screen in Thai and Khmer, lying and upright; leaves var/gallery/
+	@deploy/setup dev
+	@exec $(PYTHON) -m tests.kiosk.screens.gallery
 
 bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 	@deploy/setup dev

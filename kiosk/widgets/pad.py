@@ -54,12 +54,13 @@ class Pad(Widget):  # type: ignore[misc]  # Kivy has no types
         """Take the last stroke away."""
         if self._strokes:
             self._strokes.pop()
+            self._finger = None
             self._changed()
 
     def clear(self) -> None:
         """Take everything away."""
         if self._strokes:
-            self._strokes = []
+            self._strokes, self._finger = [], None
             self._changed()
 
     def wipe(self) -> None:
@@ -85,6 +86,8 @@ class Pad(Widget):  # type: ignore[misc]  # Kivy has no types
         """It goes on; beyond the edge it stays at the edge."""
         if touch.grab_current is not self:
             return False
+        if touch.uid != self._finger:  # its stroke was taken away meanwhile
+            return True
         stroke, (x, y) = self._strokes[-1], self._place(touch)
         if max(abs(x - stroke[-2]), abs(y - stroke[-1])) >= STEP and not self._is_full():
             stroke += (x, y)
@@ -96,8 +99,9 @@ class Pad(Widget):  # type: ignore[misc]  # Kivy has no types
         if touch.grab_current is not self:
             return False
         touch.ungrab(self)
-        self._finger = None
-        self._changed()
+        if touch.uid == self._finger:
+            self._finger = None
+            self._changed()
         return True
 
     def _changed(self) -> None:

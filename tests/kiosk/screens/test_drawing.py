@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from msgspec import json
 
 from kiosk.form.model import Enclosure
@@ -80,6 +81,21 @@ def test_undo_takes_the_last_stroke_and_clear_all_of_them(box: Box) -> None:
     assert "next" not in box.targets()
     draw(box, LINE)
     assert "next" in box.targets()
+
+
+@pytest.mark.parametrize("button", ["undo", "clear"])
+def test_a_finger_whose_stroke_is_taken_away_draws_on_nothing(box: Box, button: str) -> None:
+    to_sheet(box)
+    draw(box, LINE)
+    finger = box.hold(200, 200)
+    finger.move(250, 260)
+    while box.glass._screen.ids.pad.drawing:
+        box.touch(button)
+    finger.move(300, 280)
+    finger.lift()
+    assert box.clerk.scene.visit.draft.enclosures == ()
+    draw(box, LINE)
+    assert len(drawn(box).strokes) == 1
 
 
 def test_a_second_finger_or_a_palm_draws_nothing(box: Box) -> None:
