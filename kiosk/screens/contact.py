@@ -1,6 +1,6 @@
 """May we contact you? Both fields may stay empty, and the notice is in plain sight."""
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.form.checks import LONGEST_NAME, LONGEST_PHONE
 from kiosk.i18n import tr
@@ -14,12 +14,17 @@ load_layout(__file__)
 
 
 class ContactScreen(Screen):
-    """Name and phone. Touching a field brings the keyboard and puts the footer away."""
+    """Name and phone. Touching a field brings the keyboard and puts the footer away.
+
+    What was given stands there as dots, and is shown while a finger rests on the eye.
+    """
 
     most_name = LONGEST_NAME
     most_phone = LONGEST_PHONE
     wrong = StringProperty("")
     notice = StringProperty("")
+    has_given = BooleanProperty(False)
+    is_shown = BooleanProperty(False)
     focused = ObjectProperty(None, allownone=True)
 
     def show(self, scene: Scene) -> None:
@@ -32,11 +37,13 @@ class ContactScreen(Screen):
                 self.ids[name].text = getattr(draft, name)
         self.notice = self.profile.privacy_notice.text.in_language(scene.visit.language)
         self.wrong = sentence(next(iter(scene.wrong.values()), ""))
+        self.has_given = bool(draft.name or draft.phone)
         self.next_text = tr._("Next") if draft.name or draft.phone else tr._("Skip")
 
     def wipe(self) -> None:
         """Forget who it was."""
         self.stop_typing()
+        self.has_given = self.is_shown = False
         self.ids.name.wipe()
         self.ids.phone.wipe()
 

@@ -12,12 +12,15 @@ from kiosk.widgets.surface import draw_ring, draw_surface
 from kiosk.widgets.text import ROLES
 from kiosk.widgets.touch import Touchable
 
+MASK = "•"
+
 
 class Field(Touchable):
     """Text with a caret that never stands inside a cluster.
 
     `hint` shows while it is empty; `most` is the longest text in characters, further ones
-    are not taken; one line unless `is_multiline`. Touching it asks for the focus.
+    are not taken; one line unless `is_multiline`. Touching it asks for the focus. One that
+    `is_masked` shows dots while nobody types in it: whoever stands behind reads nothing.
     """
 
     hint = StringProperty("")
@@ -25,6 +28,7 @@ class Field(Touchable):
     most = NumericProperty(10_000)
     is_multiline = BooleanProperty(False)
     has_focus = BooleanProperty(False)
+    is_masked = BooleanProperty(False)
     caret = NumericProperty(0)
     __events__ = ("on_edit",)
 
@@ -34,7 +38,16 @@ class Field(Touchable):
         self._just_typed = 0
         self._again = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
-        for name in ("caret", "hint", "role", "pos", "size", "has_focus", "is_multiline"):
+        for name in (
+            "caret",
+            "hint",
+            "role",
+            "pos",
+            "size",
+            "has_focus",
+            "is_masked",
+            "is_multiline",
+        ):
             self.fbind(name, self._again)
         self.fbind("text", self._take_text)
         self._take_text()
@@ -83,7 +96,7 @@ class Field(Touchable):
     def on_touch_up(self, touch: MotionEvent) -> bool:
         """Put the caret at the cluster border nearest to the finger."""
         if touch.grab_current is self and self.collide_point(*touch.pos):
-            self.caret = self._caret_at(*touch.pos)
+            self.caret = len(self.text) if self._is_hidden else self._caret_at(*touch.pos)
             self._just_typed = 0
         return bool(super().on_touch_up(touch))
 
@@ -120,7 +133,7 @@ class Field(Touchable):
 
     def _draw(self, *_: object) -> None:
         left, top, wide = self._inner
-        self._lines = wrap(self.text, wide if self.is_multiline else float("inf"), self._width)
+        self._lines = wrap(self._shown, wide if self.is_multiline else float("inf"), self._width)
         row, column = self._caret_place(int(self.caret))
         shown = max(1, int((top - self.y) // self._step))
         self._first = min(max(self._first, row - shown + 1), row)
@@ -134,6 +147,14 @@ class Field(Touchable):
                 self._draw_line(line, left, top - self._step * (number + 1), wide)
             if self.has_focus:
                 self._draw_caret(left + column, top - self._step * (row - self._first + 1))
+
+    @property
+    def _is_hidden(self) -> bool:
+        return bool(self.is_masked and not self.has_focus)
+
+    @property
+    def _shown(self) -> str:
+        return MASK * (len(clusters(self.text)) - 1) if self._is_hidden else str(self.text)
 
     def _draw_hint(self, x: float, top: float, wide: float) -> None:
         if self.text or not self.hint:
