@@ -4,10 +4,14 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.faults.ledger import ledger_of
 
 _TOLD = "faults"
+
+settings.register_profile("suite", deadline=None)  # machines are never quiet
+settings.load_profile("suite")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -52,14 +52,18 @@ class TrackScreen(Screen):
 
     def type_text(self, letters: str) -> None:
         """A key was touched."""
-        typed: Field = self.focused
+        typed: Field | None = self.focused
+        if typed is None:
+            return
         typed.insert(letters)
         if typed is self.ids.key and typed.caret == len(typed.text):
             self._group(typed)
 
     def take_back(self) -> None:
         """Backspace was touched; a dash that came by itself goes by itself."""
-        typed: Field = self.focused
+        typed: Field | None = self.focused
+        if typed is None:
+            return
         if typed is self.ids.key and typed.text.endswith("-") and typed.caret == len(typed.text):
             typed.backspace()
         typed.backspace()

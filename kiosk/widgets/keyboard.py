@@ -142,8 +142,13 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     def on_hide(self) -> None:
         """The keyboard is in the way."""
 
+    @property
+    def _is_in_sight(self) -> bool:
+        """Whether its screen is still there: the visit may end under a finger that stays."""
+        return not self.disabled and self.get_root_window() is not None
+
     def _repeat(self, uid: int, times: int) -> None:
-        if not (place := self._down.get(uid)):
+        if not (place := self._down.get(uid)) or not self._is_in_sight:
             return
         takes_words = place.key.act == "backspace" and times > WORDS_AFTER
         if takes_words:
@@ -154,7 +159,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         _later(pause, lambda: self._repeat(uid, times + 1))
 
     def _hold(self, uid: int, place: Place, letters: tuple[str, ...]) -> None:
-        if self._down.get(uid) is place:
+        if self._down.get(uid) is place and self._is_in_sight:
             self._held[uid] = strip_over(place.box, letters, (self.x, self.right))
             self._show_pressed()
 

@@ -15,9 +15,9 @@ from kiosk.languages import NAMES
 
 PANELS = ("800x480", "1024x600", "1280x800", "1080x1920")
 WALKS = {
-    "1024x600": ("th", "en", "km", "lo", "my"),
+    "1024x600": ("th", "lo", "km"),
     "800x480": ("my", "th+large_text"),
-    "1280x800": ("my", "km+large_text+high_contrast"),
+    "1280x800": ("en", "km+large_text+high_contrast"),
     "1080x1920": ("my", "th+large_text", "km+low_reach"),
 }
 HELPS = ("", "+large_text", "+high_contrast", "+large_text+high_contrast")

@@ -18,7 +18,7 @@ from kiosk.form.flow import Step
 from tests.kiosk.screens.box import SIZE, Box, Finger
 
 IS_LONG = os.environ.get("FAULTS") == "long"
-GESTURES = 20_000 if IS_LONG else 700
+GESTURES = 20_000 if IS_LONG else 500
 WARM_UP = GESTURES // 3
 MOST_GROWTH = 1.05
 MOST_WIDGETS = 1500

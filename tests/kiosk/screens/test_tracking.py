@@ -181,3 +181,23 @@ def test_nothing_of_a_slip_or_its_story_is_left_for_the_next_resident(
         assert "0042-9" not in said.replace("A1-0042-9", "", 1)
         assert "กองช่างกำลัง" not in said
         assert "ส่งให้กองช่าง" not in said
+
+
+@pytest.mark.parametrize("way", [["kind:track"], ["kind:complaint", "topic:road"]])
+def test_a_visit_may_end_under_a_finger_that_stays_on_a_key(box: Box, way: list[str]) -> None:
+    for target in way:
+        box.touch(target)
+    box.type("11" if way == ["kind:track"] else "กก")
+    x, y, width, height = box.targets()["key:backspace"].box
+    finger = box.hold(x + width / 2, y + height / 2)
+    screen = box.glass._screen
+    box.glass._leave()
+    box.frames()
+    said: list[object] = []
+    screen.bind(on_ask=lambda _, ask: said.append(ask))
+    keyboard = screen.ids.keyboard
+    for uid in list(keyboard._down):
+        keyboard._repeat(uid, 1)
+    assert said == []
+    finger.lift()
+    assert box.glass.name == "home"
