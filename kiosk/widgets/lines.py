@@ -53,9 +53,12 @@ def clusters(text: str) -> tuple[int, ...]:
 
 
 def _clusters(text: str) -> Iterable[str]:
-    """The clusters of `text`: what stands below a consonant belongs to it."""
+    """The clusters of `text`: what stands below a consonant belongs to it, a new line never."""
     whole = ""
     for piece in map(str, CharacterBreaker(text, "th")):
+        if whole and piece == "\n":
+            yield whole
+            whole = ""
         whole += piece
         if not whole.endswith((*_STACKERS,)):
             yield whole
