@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from kiosk.widgets.lettering import width_of
 from kiosk.widgets.text import Text
 from tests.kiosk.screens.box import Box
 
@@ -43,3 +44,11 @@ def test_a_number_to_call_keeps_its_digits(thai_digits: Box) -> None:
     shown = [w for w in thai_digits.widgets() if isinstance(w, Text) and "1784" in w.text]
     assert shown
     assert all("1784" in "".join(text.lines) for text in shown)
+
+
+def test_khmer_is_measured_as_it_is_drawn_after_a_hundred_other_sizes() -> None:
+    back = "ត្រឡប់ក្រោយ"
+    wide = width_of(back, 35)
+    for em in range(20, 120):
+        width_of("ก", em)
+    assert width_of(back, 35) == wide
