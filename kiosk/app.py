@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from kiosk import window  # first: it sets Kivy's switches
 from kiosk.buttons import Buttons
 from kiosk.clerk import Clerk, Post
@@ -17,6 +19,8 @@ from kiosk.enquiring import Enquirer
 from kiosk.intake import Intake
 from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity
+from kiosk.scanning import Scanning
+from kiosk.scene import BoxState
 from kiosk.theme import theme
 from sync.desk import DESK_SOCKET
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SCANNER_S = 5.0
+"""How soon a scanner that was put back in is heard again."""
 LOOK_S = 60.0
 """How often store and printer are looked at unasked; a box out of service tries again."""
 
@@ -66,6 +72,9 @@ def _show(front: "_Front", bell: Doorbell, buttons: Buttons, map_file: Path | No
     surface = Surface(front.open(), map_file)
     surface.loop.watch(bell, look_up)
     surface.loop.watch(buttons, lambda: front.press(buttons.pressed()))
+    front.scanning.listen(surface.loop, front.scan)
+    if front.scanning.is_wanted:
+        Clock.schedule_interval(front.scanning.look, SCANNER_S)
     Clock.schedule_interval(look_up, LOOK_S)
     surface.run()
 
@@ -76,6 +85,7 @@ class _Front:
     def __init__(self, config: Config, profile: Profile) -> None:
         self._config, self._profile = config, profile
         self._served = ExitStack()
+        self.scanning = Scanning(config.scanner)
         self._trouble = ""
         self._glass: Glass | None = None
         self._clerk: Clerk | None = None
@@ -104,11 +114,17 @@ class _Front:
             for score in scores:
                 self._glass.press(score)
 
+    def scan(self, code: str) -> None:
+        """Something was held to the scanner; out of service nobody can be told anything."""
+        if self._glass is not None:
+            self._glass.scan(code)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._served.close()
+        self.scanning.close()
 
     def _serve(self) -> None:
         from kiosk.screens.glass import Glass
@@ -117,7 +133,7 @@ class _Front:
         store = self._served.enter_context(Store.open(config.state_dir / STORE_FILE))
         if store.is_spent(identity.device_code):
             raise NewCodeNeeded(f"{identity.device_code} is spent; next: kiosk doctor")
-        self._clerk = _clerk(config, self._profile, identity, store)
+        self._clerk = _clerk(config, self._profile, identity, store, self.scanning)
         times = config.glass.idle_s, config.glass.countdown_s
         self._glass = Glass(self._profile, self._clerk.hear, *times)
         self._glass.show(self._clerk.scene)
@@ -132,13 +148,19 @@ class _Front:
         return self._refusal
 
 
-def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -> Clerk:
+def _clerk(
+    config: Config, profile: Profile, identity: Identity, store: Store, scanning: Scanning
+) -> Clerk:
     def wake_others() -> None:
         ring(config.runtime_dir / PRINT_BELL)
         ring(config.runtime_dir / SYNC_BELL)
 
     def slip_state(case_id: UUID) -> str:
         return store.slip_state(case_id)[0].value
+
+    def state() -> BoxState:
+        found = box_state(config, store, identity.device_code)
+        return replace(found, has_scanner=scanning.is_ready)
 
     intake = Intake(
         identity,
@@ -159,7 +181,7 @@ def _clerk(config: Config, profile: Profile, identity: Identity, store: Store) -
     return Clerk(
         intake,
         slip_state,
-        partial(box_state, config, store, identity.device_code),
+        state,
         post,
         enquirer=enquirer,
     )

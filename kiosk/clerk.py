@@ -31,15 +31,17 @@ from kiosk.scene import (
     Leave,
     Rate,
     Say,
+    Scan,
     Scene,
     Speak,
     Toggle,
 )
 from sync.case import Kind
 from sync.desk import AGENT_AWAY, Told
-from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, SyncError
+from sync.errors import BadReference, NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 from sync.inquiry import Inquiry
 from sync.profile import Survey
+from sync.reference import parse_tracking_url
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +117,9 @@ class Clerk:
 
     def hear(self, ask: Ask) -> Scene:
         """Decide what follows from `ask`, keep what is finished, and return what to show."""
-        if self._visit.step in opinions.STEPS and isinstance(ask, Opinion):
+        if isinstance(ask, Scan):
+            self._scan(ask.code)
+        elif self._visit.step in opinions.STEPS and isinstance(ask, Opinion):
             self._opine(ask)
         else:
             self._hear(ask)
@@ -258,6 +262,20 @@ class Clerk:
         inquiry = Inquiry(reference=clean_reference(lookup.reference), key=clean_key(lookup.key))
         self._enquirer.ask(inquiry)
         self._show(onward, wrong={}, told=None)
+
+    def _scan(self, code: str) -> None:
+        """Look the slip up; a code of anything else is said. Nobody's form is put away for it."""
+        if self._visit.step not in (Step.HOME, *flow.LOOKUP_STEPS):
+            return
+        self._enquirer.drop()
+        begun = flow.begin_lookup(self._visit)
+        try:
+            reference, key = parse_tracking_url(code)
+        except BadReference:
+            self._show(begun, wrong={"scan": "not_a_slip"}, told=None)
+            return
+        self._show(flow.answered(begun, reference=str(reference), key=key))
+        self._forward()
 
     def _turn(self, ask: Back | Change | Aside | Speak) -> None:
         """See the visit from elsewhere; who goes back to the slip waits for no answer."""

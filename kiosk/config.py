@@ -55,6 +55,16 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     offline_days: Annotated[float, msgspec.Meta(ge=0, le=3650)] = 3
 
 
+class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What reads the slips' codes: nothing, a USB scanner (`hid`) or the virtual one.
+
+    `device` is its path, `/dev/input/by-id/...-event-kbd`; the virtual one's socket.
+    """
+
+    driver: Literal["none", "hid", "virtual"] = "none"
+    device: str = ""
+
+
 class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The agent. Where central is comes from the join file.
 
@@ -80,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     device: Device = Device()
     printer: PrinterSettings = PrinterSettings()
     glass: Glass = Glass()
+    scanner: ScannerSettings = ScannerSettings()
     sync: SyncSettings = SyncSettings()
     clock: ClockSettings = ClockSettings()
 

@@ -44,6 +44,10 @@ class Loop:
         """Call `callback` in the loop whenever `what` is readable."""
         self._watched[what.fileno()] = callback
 
+    def unwatch(self, what: Waitable) -> None:
+        """Look at it no more; before it is closed."""
+        self._watched.pop(what.fileno(), None)
+
     def stop(self) -> None:
         """End the loop; safe in a signal handler."""
         EventLoop.quit = True

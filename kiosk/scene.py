@@ -56,6 +56,15 @@ class Enclose(msgspec.Struct, frozen=True):
     enclosure: Enclosure
 
 
+class Scan(msgspec.Struct, frozen=True):
+    """A scanner read this code, from a slip or from anything else."""
+
+    code: str
+
+    def __repr__(self) -> str:
+        return "Scan()"
+
+
 class Forward(msgspec.Struct, frozen=True):
     """The marigold step; from the review it submits."""
 
@@ -92,7 +101,7 @@ class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Answering = Begin | Say | Choose | Toggle | Enclose | Rate | Forward
+Answering = Begin | Say | Choose | Toggle | Enclose | Rate | Scan | Forward
 Turning = Back | Change | Aside | Speak
 Ask = Answering | Turning | Adapt | Leave
 
@@ -102,11 +111,13 @@ class BoxState(msgspec.Struct, frozen=True, kw_only=True):
 
     `printer` is `ok` or a code; `offline_since` the day since which central was not
     reached, None while that is not long ago; without `knows_day` its clock is a guess.
+    With `has_scanner` a slip need not be typed.
     """
 
     printer: str = PRINTER_FINE
     offline_since: date | None = None
     knows_day: bool = True
+    has_scanner: bool = False
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):

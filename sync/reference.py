@@ -28,6 +28,9 @@ _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u00AD.]+")
 _DEVICE_CODE = re.compile(rf"[A-HJKMNP-TV-Z][{ALPHABET}]{{1,3}}")
 _BARE = re.compile(rf"([0-9]{{4}}|[1-9][0-9]{{4,7}})([{ALPHABET}])")
+_TRACKING_URL = re.compile(
+    r"https?://[^/\s]+(?:/\S+?)?/t/(?P<reference>[^/\s]+)/(?P<key>[^/\s]+)/?", re.IGNORECASE
+)
 _KEY = re.compile(rf"[{ALPHABET}]{{{KEY_LENGTH}}}")
 
 
@@ -125,6 +128,21 @@ def grouped(key: str) -> str:
 def tracking_url(public_url: str, reference: str, key: str) -> str:
     """The address in the QR code, all upper case so that it fits alphanumeric mode."""
     return f"{public_url.rstrip('/')}/T/{reference}/{key}".upper()
+
+
+def parse_tracking_url(scanned: str) -> tuple[Reference, str]:
+    """The reference and the key in a slip's QR code, whatever it says before `/T/`.
+
+    A municipality may move to another name; its slips live on. The address is only read
+    here and never gone to.
+
+    Raises:
+        BadReference: not such a code. The message never repeats what was scanned.
+    """
+    match = _TRACKING_URL.fullmatch(scanned.strip())
+    if match is None:
+        raise BadReference("not the address of a slip")
+    return parse_reference(match["reference"]), parse_key(match["key"])
 
 
 def _mac(slip_secret: bytes, reference: Reference, chance: int) -> int:

@@ -14,7 +14,7 @@ from kivy.uix.widget import Widget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
-from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scene, Speak
+from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scan, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
@@ -102,6 +102,15 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if self._scene.visit != before:
             self.remove_widget(self._languages)
             self.remove_widget(self._still_there)
+
+    def scan(self, code: str) -> None:
+        """Something was held to the scanner: somebody is there."""
+        self._vigil.touched()
+        before = self._scene.visit
+        self._ask(Scan(code))
+        if self._scene.visit != before:
+            for cover in (self._languages, self._access, self._still_there):
+                self.remove_widget(cover)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Any touch says that somebody is there; while that is asked, it answers."""

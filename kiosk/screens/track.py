@@ -33,7 +33,7 @@ class TrackScreen(Screen):
             if self.ids[name].text != getattr(lookup, name):
                 self.ids[name].text = getattr(lookup, name)
         self.wrong = sentence(next(iter(scene.wrong.values()), ""))
-        self.hint = tr._("Type the reference and the key that stand on your slip.")
+        self.hint = _hint(scene.box.has_scanner)
         self.can_go_on = bool(lookup.reference and lookup.key)
         if self.focused is None:
             self.type_into(self.ids.reference)
@@ -85,3 +85,12 @@ class TrackScreen(Screen):
         bare = typed.text.replace("-", "")
         if len(bare) < KEY_LENGTH and len(bare) % GROUP == 0 and typed.text == grouped(bare):
             typed.insert("-")
+
+
+def _hint(has_scanner: bool) -> str:
+    """How to begin, in one line."""
+    by_scanner: str = tr._(
+        "Hold the square code on your slip to the scanner, or type what stands there."
+    )
+    by_hand: str = tr._("Type the reference and the key that stand on your slip.")
+    return by_scanner if has_scanner else by_hand

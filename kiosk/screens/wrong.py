@@ -20,6 +20,9 @@ def sentence(code: str) -> str:
         "not_a_reference": tr._(
             "The reference does not read right. Please compare it with the slip."
         ),
+        "not_a_slip": tr._(
+            "That is not the code of a slip. Please hold the square code on your slip there."
+        ),
         "not_a_key": tr._("The key does not read right. It has 16 letters and digits."),
     }
     return sentences[code]

@@ -12,6 +12,7 @@ import pytest
 from deploy.demo.display import virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import program
+from hardware.fake.scanner import VirtualScanner
 from sync.doorbell import UI_BELL, ring
 from sync.store import STORE_FILE, Store
 from tests.journey.glass import Hand
@@ -26,6 +27,7 @@ class Ui:
     def __init__(self, folder: Path, processes: Processes, display: str) -> None:
         self.state, self.run = folder / "state", folder / "run"
         self.map, self.settings = folder / "map.json", folder / "kiosk.toml"
+        self.scanner = folder / "scanner"
         self._processes, self._display = processes, display
         for directory in (self.state, self.run):
             directory.mkdir()
@@ -38,6 +40,7 @@ class Ui:
             f'runtime_dir = "{self.run}"\n'
             f'profile = "{PROFILE}"\n[glass]\nwidth = 1024\nheight = 600\nfullscreen = false\n'
             f"idle_s = {idle_s}\ncountdown_s = {COUNTDOWN_S}\n"
+            f'[scanner]\ndriver = "virtual"\ndevice = "{self.scanner}"\n'
             '[clock]\ntrust = "assume"\n'
         )
         command = [program("kiosk"), "ui", "--map", self.map]
@@ -110,6 +113,19 @@ def test_a_ring_makes_the_glass_look_at_the_printer_again(ui: Ui) -> None:
     ui.printer_says("ok")
     ring(ui.run / UI_BELL)
     ui.hand._until(lambda: ui.hand.look()["targets"] == whole, "the banner to go")
+
+
+def test_a_scanner_is_heard_and_found_again_once_it_is_put_back_in(ui: Ui) -> None:
+    with VirtualScanner(ui.scanner) as scanner:
+        ui.start()
+        ui.hand.wait_for("home")
+        scanner.unplug()
+        ui.hand._until(lambda: "no scanner: device_lost" in ui.log(), "the loss to be noted")
+        scanner.plug_in()
+        ui.hand._until(lambda: ui.log().count("the scanner is heard") == 2, "it to be heard")
+        scanner.scan("8850999220017")
+        ui.hand.wait_for("track")
+    assert "8850999220017" not in ui.log()
 
 
 def fill_with_rubbish(store: Path) -> None:

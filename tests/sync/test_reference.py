@@ -14,6 +14,7 @@ from sync.reference import (
     make_key,
     parse_key,
     parse_reference,
+    parse_tracking_url,
     reference_for,
     tracking_url,
 )
@@ -26,6 +27,7 @@ numbers = st.integers(1, 99_999_999)
 references = st.builds(reference_for, codes, numbers)
 secrets = st.binary(min_size=32, max_size=32)
 randoms = st.binary(min_size=7, max_size=32)
+keys = st.text(ALPHABET, min_size=16, max_size=16)
 LOOKALIKES = {"0": "oO", "1": "iIlL"}
 
 
@@ -133,3 +135,20 @@ def test_what_is_not_a_key_is_refused_without_repeating_it(typed: str) -> None:
 def test_the_address_on_the_slip_is_upper_case_throughout() -> None:
     url = tracking_url("https://tk.example.go.th/", "A1-0042-Y", "K7QM2R9XK7QM2R9X")
     assert url == "HTTPS://TK.EXAMPLE.GO.TH/T/A1-0042-Y/K7QM2R9XK7QM2R9X"
+
+
+@given(references, keys)
+def test_what_the_slip_says_is_read_from_its_code(reference: Reference, key: str) -> None:
+    scanned = tracking_url("https://rapfang.example.go.th/box", str(reference), key)
+    assert parse_tracking_url(scanned) == (reference, key)
+    assert parse_tracking_url(scanned.lower()) == (reference, key)
+
+
+@pytest.mark.parametrize(
+    "scanned",
+    ["", "8850999220017", "HTTPS://X/T/A1-0042-9", "ftp://x/T/A1-0042-9/K7QM2R9XK7QM2R9X"],
+)
+def test_what_is_no_slip_is_refused_without_repeating_it(scanned: str) -> None:
+    with pytest.raises(BadReference) as refused:
+        parse_tracking_url(scanned)
+    assert not scanned or scanned not in str(refused.value)

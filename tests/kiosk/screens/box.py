@@ -71,6 +71,7 @@ class Box:
         self.printer, self.slip = "ok", "waiting"
         self.offline_since: date | None = None
         self.knows_day = True
+        self.has_scanner = False
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         post = Post(language="th", division=division, survey_for=self.profile.survey_for)
         self.clerk = Clerk(intake, self._slip_state, self._box_state, post, _chance, enquirer)
@@ -153,7 +154,10 @@ class Box:
 
     def _box_state(self) -> BoxState:
         return BoxState(
-            printer=self.printer, offline_since=self.offline_since, knows_day=self.knows_day
+            printer=self.printer,
+            offline_since=self.offline_since,
+            knows_day=self.knows_day,
+            has_scanner=self.has_scanner,
         )
 
     def _slip_state(self, case_id: UUID) -> str:

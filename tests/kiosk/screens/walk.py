@@ -148,7 +148,13 @@ class Walk:
     def track(self) -> None:
         """A slip, typed; then each thing that central may tell of it."""
         box, look = self.box, self.look
-        look("kind:track", "key")
+        box.has_scanner = True
+        look("kind:track")
+        box.glass.show(box.clerk.look_up())
+        look("")
+        box.glass.scan("8850999220017")
+        look("key")
+        box.has_scanner = False
         box.type("0000")
         look("reference")
         box.type("A1-0042-9")
