@@ -39,7 +39,7 @@ class CaseStory(msgspec.Struct, frozen=True, kw_only=True):
     """How a case stands. Never the reporter's words or contact: a slip may get lost.
 
     Of a case about corruption all codes are empty. `answer` is the newest note of one
-    that was answered.
+    that was answered; `added_at` are the moments at which words were added.
     """
 
     status: Status
@@ -53,6 +53,7 @@ class CaseStory(msgspec.Struct, frozen=True, kw_only=True):
     village_code: str = ""
     answer: str = ""
     changes: list[Change] = []
+    added_at: list[Annotated[datetime, msgspec.Meta(tz=True)]] = []
 
 
 class InquiryAnswer(msgspec.Struct, frozen=True, kw_only=True):

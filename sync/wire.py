@@ -132,9 +132,27 @@ class SurveyAnswered(msgspec.Struct, tag="survey_answered", frozen=True, kw_only
         return self.answers_id
 
 
+class WordsAdded(msgspec.Struct, tag="words_added", frozen=True, kw_only=True):
+    """Whoever holds a slip added words to its case, at any kiosk. Central looks whether they may.
+
+    `sealed` is an `AddedWords` as JSON, padded and sealed to the intake key `sealed_to`;
+    nothing in the clear tells which case it is.
+    """
+
+    added_id: UUID
+    captured: Instant
+    sealed_to: Annotated[str, msgspec.Meta(max_length=64)]
+    sealed: bytes
+
+    @property
+    def record_id(self) -> UUID:
+        """The key of the record, whatever its type."""
+        return self.added_id
+
+
 Opinion = RatingExplained | SurveyAnswered
 """What may follow a rating."""
-Record = CaseSubmitted | RatingGiven | RatingExplained | SurveyAnswered
+Record = CaseSubmitted | RatingGiven | RatingExplained | SurveyAnswered | WordsAdded
 
 
 class BootClock(msgspec.Struct, frozen=True, kw_only=True):

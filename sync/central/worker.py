@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 
+from sync.central.cases.adding import open_waiting_additions
 from sync.central.cases.mailing import mail_due
 from sync.central.cases.unopened import open_waiting
 from sync.central.intake.callers import forget_nonces
@@ -36,6 +37,7 @@ def pass_once(now: datetime) -> None:
     """Open what can be opened again, mail what is due, forget what has run out."""
     open_waiting()
     open_waiting_opinions()
+    open_waiting_additions()
     mail_due(now)
     Session.objects.filter(expire_date__lt=now).delete()
     forget_nonces(now)

@@ -20,6 +20,7 @@ from sync.wire import (
     Record,
     Signed,
     SurveyAnswered,
+    WordsAdded,
     decode,
     decode_record,
     digest_of,
@@ -69,7 +70,14 @@ surveys = st.builds(
     sealed_to=st.text(max_size=64),
     sealed=st.binary(max_size=4000),
 )
-records = st.one_of(cases, ratings, explanations, surveys)
+additions = st.builds(
+    WordsAdded,
+    added_id=st.uuids(),
+    captured=instants,
+    sealed_to=st.text(max_size=64),
+    sealed=st.binary(max_size=4000),
+)
+records = st.one_of(cases, ratings, explanations, surveys, additions)
 
 
 @given(records)

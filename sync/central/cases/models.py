@@ -83,6 +83,7 @@ class Case(models.Model):
     changes: RelatedManager[StatusChange]
     house_notes: RelatedManager[HouseNote]
     openings: RelatedManager[Opening]
+    additions: RelatedManager[Addition]
 
     class Meta:
         """Listed by status, the most urgent first."""
@@ -153,6 +154,36 @@ class HouseNote(models.Model):
         """In the order it was written."""
 
         ordering = ["written_at", "pk"]
+
+
+class Addition(models.Model):
+    """Words that whoever holds the slip added later, at any kiosk.
+
+    On a case about corruption `words` is empty, and `confided` holds them for the key
+    `confided_to`. While the intake key is lost, `waits_for` names it and there is no case.
+    """
+
+    added_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True)
+    case: models.ForeignKey[Case | None, Case | None] = models.ForeignKey(
+        Case, models.PROTECT, related_name="additions", null=True
+    )
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(
+        Device, models.PROTECT, db_index=False
+    )
+    words: models.TextField[str, str] = models.TextField()
+    language: models.CharField[str, str] = models.CharField(max_length=8)
+    confided: models.BinaryField[bytes, bytes] = models.BinaryField(default=b"")
+    confided_to: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    waits_for: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    given_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    device_id: str
+
+    class Meta:
+        """In the order they were given."""
+
+        ordering = ["given_at", "pk"]
 
 
 class Opening(models.Model):

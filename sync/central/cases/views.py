@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from sync.central import municipality
+from sync.central.cases.adding import Added, added_to, with_new_words
 from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
 from sync.central.cases.enclosures import (
     SVG,
@@ -49,7 +50,7 @@ from sync.deadline import THAILAND
 from sync.errors import BadMessage
 
 ON_ONE_PAGE = 50
-OVERDUE = "overdue"
+OVERDUE, WORDS_ADDED = "overdue", "words_added"
 CONFLICT = 409
 UNPROCESSABLE = 422
 
@@ -131,6 +132,7 @@ def opening(request: HttpRequest, case_id: UUID) -> HttpResponse:
             notes=notes_of(found, opener),
             later=later_of(found, opener),
             enclosed=enclosed_with(found, opener),
+            added=added_to(found, opener),
         )
     except session.Locked:
         return redirect(f"{reverse('corruption')}?next={reverse('case', args=[case_id])}")
@@ -167,6 +169,7 @@ class Read(msgspec.Struct, frozen=True):
     notes: list[Note]
     later: list[Later]
     enclosed: list[Enclosed]
+    added: list[Added]
 
 
 def _case_page(
@@ -182,6 +185,7 @@ def _case_page(
             notes=notes_of(found),
             later=later_of(found),
             enclosed=enclosed_with(found),
+            added=added_to(found),
         )
     changes = list(found.changes.select_related("officer"))
     shown = {
@@ -202,6 +206,8 @@ def _case_page(
         "namesakes": Case.objects.filter(reference=found.reference).exclude(pk=found.pk),
         "attachments": progress_of(found.pk),
         "enclosed": read.enclosed if read else [],
+        "added": read.added if read else [],
+        "sealed_additions": 0 if read else found.additions.count(),
         "refused": refused,
         "typed_note": request.POST.get("public_note", ""),
         "chosen": request.POST.get("status", ""),
@@ -227,6 +233,8 @@ def _wanted(wanted: str, today: date) -> QuerySet[Case]:
     found = Case.objects.defer("words", "confidential")
     if wanted == OVERDUE:
         return found.filter(status__in=OPEN, due_on__lt=today).order_by("due_on", "received_at")
+    if wanted == WORDS_ADDED:
+        return found.filter(pk__in=with_new_words().values("pk")).order_by("due_on", "received_at")
     if wanted in Status.values:
         return found.filter(status=wanted).order_by("due_on", "received_at")
     return found.filter(status__in=OPEN).order_by("due_on", "received_at")
@@ -239,6 +247,7 @@ def _tabs(today: date) -> list[tuple[str, str, int]]:
     overdue = Case.objects.filter(status__in=OPEN, due_on__lt=today).count()
     tabs = [("", _("Open"), sum(counts.get(status, 0) for status in OPEN))]
     tabs.append((OVERDUE, _("Overdue"), overdue))
+    tabs.append((WORDS_ADDED, _("New words"), with_new_words().count()))
     return tabs + [(s.value, str(s.label), counts.get(s.value, 0)) for s in Status]
 
 

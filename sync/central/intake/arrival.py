@@ -6,15 +6,16 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from sync.adding import AddedWords
 from sync.case import CaseContent, ConfidentialContent, Instant
 from sync.opinion import Explanation, SurveyAnswers
-from sync.wire import CaseSubmitted, RatingExplained, RatingGiven, SurveyAnswered
+from sync.wire import CaseSubmitted, RatingExplained, RatingGiven, SurveyAnswered, WordsAdded
 
 LONGEST_UPTIME = timedelta(days=10 * 366)
 _LONGEST_S = LONGEST_UPTIME.total_seconds()
 AHEAD = timedelta(minutes=5)
 
-R = TypeVar("R", CaseSubmitted, RatingGiven, RatingExplained, SurveyAnswered)
+R = TypeVar("R", CaseSubmitted, RatingGiven, RatingExplained, SurveyAnswered, WordsAdded)
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +54,11 @@ class Arrived(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
 
     `raw` are those bytes; of a case about corruption from an old kiosk, a box of them for
     the corruption key. `content` is a case's, `opinion` that of what
-    followed a rating; both are None while the intake key is lost.
+    followed a rating or a case; both are None while the intake key is lost.
     """
 
     digest: str
     raw: bytes
     record: R
     content: CaseContent | ConfidentialContent | None = None
-    opinion: Explanation | SurveyAnswers | None = None
+    opinion: Explanation | SurveyAnswers | AddedWords | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from sync.adding import AddedWords
 from sync.case import CaseContent, ConfidentialContent
 from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
@@ -33,6 +34,7 @@ from sync.wire import (
     SurveyAnswered,
     Tally,
     TallyAnswer,
+    WordsAdded,
 )
 
 _SHAPES = (
@@ -44,6 +46,8 @@ _SHAPES = (
     RatingGiven,
     RatingExplained,
     SurveyAnswered,
+    WordsAdded,
+    AddedWords,
     CaseContent,
     ConfidentialContent,
     Explanation,
@@ -63,7 +67,7 @@ _SHAPES = (
     Problem,
     OffsetRefused,
 )
-RECORDS = ("CaseSubmitted", "RatingGiven", "RatingExplained", "SurveyAnswered")
+RECORDS = ("CaseSubmitted", "RatingGiven", "RatingExplained", "SurveyAnswered", "WordsAdded")
 _REF = "#/components/schemas/{name}"
 _SIGNATURE = (
     "RFC 9421, Ed25519 under the device's key; keyid is the device code. Covers @method, "

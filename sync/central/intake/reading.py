@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from sync.adding import AddedWords
 from sync.case import CaseContent, ConfidentialContent, Instant, Kind
 from sync.central.intake.arrival import Arrived
 from sync.central.intake.texts import are_visible, is_unambiguous
@@ -22,6 +23,7 @@ from sync.wire import (
     RatingExplained,
     RatingGiven,
     SurveyAnswered,
+    WordsAdded,
     decode,
     decode_record,
     digest_of,
@@ -36,9 +38,10 @@ AnyArrived = (
     | Arrived[RatingGiven]
     | Arrived[RatingExplained]
     | Arrived[SurveyAnswered]
+    | Arrived[WordsAdded]
 )
 
-Said = TypeVar("Said", Explanation, SurveyAnswers)
+Said = TypeVar("Said", Explanation, SurveyAnswers, AddedWords)
 
 
 class RecordRefused(Exception):
@@ -68,17 +71,28 @@ def read_record(raw: bytes, device_code: str, keys: Keys) -> AnyArrived:
     if isinstance(record, RatingGiven):
         _insist_on_visible(record.language)
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
-    if isinstance(record, RatingExplained):
-        explanation = _opinion(record, Explanation, keys)
-        return Arrived(digest=digest_of(raw), raw=raw, record=record, opinion=explanation)
-    if isinstance(record, SurveyAnswered):
-        answers = _opinion(record, SurveyAnswers, keys)
-        return Arrived(digest=digest_of(raw), raw=raw, record=record, opinion=answers)
+    if isinstance(record, RatingExplained | SurveyAnswered | WordsAdded):
+        return _arrived_sealed(raw, record, keys)
     _insist_on_own_reference(record.reference, device_code)
     content = None if record.sealed_to in keys.lost else _content(record, keys.intakes)
     if isinstance(content, CaseContent) and content.kind is Kind.CORRUPTION:
         return _confided(raw, record, content, keys)
     return Arrived(digest=digest_of(raw), raw=raw, record=record, content=content)
+
+
+def _arrived_sealed(
+    raw: bytes, record: Opinion | WordsAdded, keys: Keys
+) -> Arrived[RatingExplained] | Arrived[SurveyAnswered] | Arrived[WordsAdded]:
+    digest = digest_of(raw)
+    match record:
+        case RatingExplained():
+            said = _opinion(record, Explanation, keys)
+            return Arrived(digest=digest, raw=raw, record=record, opinion=said)
+        case SurveyAnswered():
+            answers = _opinion(record, SurveyAnswers, keys)
+            return Arrived(digest=digest, raw=raw, record=record, opinion=answers)
+        case WordsAdded():
+            return Arrived(digest=digest, raw=raw, record=record, opinion=_added(record, keys))
 
 
 def _confided(
@@ -105,15 +119,15 @@ def _insist_on_own_reference(reference: str, device_code: str) -> None:
         raise RecordRefused("reference_refused")
 
 
-def _opened(record: CaseSubmitted | Opinion, intakes: Mapping[str, bytes]) -> bytes:
+def _opened(record: CaseSubmitted | Opinion | WordsAdded, intakes: Mapping[str, bytes]) -> bytes:
     try:
         return open_sealed(record.sealed, intakes[record.sealed_to])
     except (BadSeal, KeyError) as error:
         raise RecordRefused("seal_refused") from error
 
 
-def _opinion(record: Opinion, shape: type[Said], keys: Keys) -> Said | None:
-    """What was said after a rating, once it is known to hold up; None while its key is lost."""
+def _opinion(record: Opinion | WordsAdded, shape: type[Said], keys: Keys) -> Said | None:
+    """What was sealed, once it is known to hold up; None while its key is lost."""
     if record.sealed_to in keys.lost:
         return None
     opened = _opened(record, keys.intakes)
@@ -124,6 +138,23 @@ def _opinion(record: Opinion, shape: type[Said], keys: Keys) -> Said | None:
     _insist_on_storable(opened, opinion)
     _insist_on_visible(opinion.language)
     return opinion
+
+
+def _added(record: WordsAdded, keys: Keys) -> AddedWords | None:
+    """What was added, with a reference and a key that read as those of a slip."""
+    added = _opinion(record, AddedWords, keys)
+    if added is None:
+        return None
+    try:
+        named, key = str(parse_reference(added.reference)), parse_key(added.tracking_key)
+    except BadReference as error:
+        raise RecordRefused("reference_refused") from error
+    if (named, key) != (added.reference, added.tracking_key):
+        raise RecordRefused("reference_refused")
+    if bool(added.words.strip()) == bool(added.confided):
+        raise RecordRefused("record_unreadable")
+    _insist_on_visible(added.confided_to)
+    return added
 
 
 def _content(

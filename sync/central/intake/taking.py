@@ -13,6 +13,7 @@ import msgspec
 from django.db import transaction
 
 from sync.central import municipality
+from sync.central.cases.adding import authorised, take_additions
 from sync.central.cases.taking import take_cases
 from sync.central.database.rows import Row, insert, insert_new
 from sync.central.intake.arrival import Arrival, Arrived
@@ -29,6 +30,7 @@ from sync.wire import (
     RatingExplained,
     RatingGiven,
     SurveyAnswered,
+    WordsAdded,
     digest_of,
 )
 
@@ -41,6 +43,7 @@ TAKERS: dict[type, Taker] = {
     RatingGiven: take_ratings,
     RatingExplained: take_explanations,
     SurveyAnswered: take_answers,
+    WordsAdded: take_additions,
 }
 """Which app keeps which sort of record; a new sort adds one line."""
 
@@ -55,7 +58,9 @@ def take_batch(batch: Batch, arrival: Arrival, begin: Callable[[], None]) -> lis
     answers, keys = [], municipality.keys()
     for raw in map(bytes, batch.records):
         try:
-            item = read_record(raw, arrival.device_code, keys)
+            item: Arrived[Any] = read_record(raw, arrival.device_code, keys)
+            if type(item.record) is WordsAdded:
+                item = authorised(item)
         except RecordRefused as refusal:
             answers.append(Answer(digest=digest_of(raw), outcome="refused", code=refusal.code))
         else:

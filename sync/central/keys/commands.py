@@ -94,11 +94,13 @@ def _lost(found: Environment, parsed: argparse.Namespace) -> int:
 def _restore(found: Environment, parsed: argparse.Namespace) -> int:
     name = changing.bring_back(found.state_dir, parsed.file)
     set_up(found)
+    from sync.central.cases.adding import open_waiting_additions
     from sync.central.cases.unopened import open_waiting
     from sync.central.surveys.unopened import open_waiting_opinions
 
     opened, stay = open_waiting()
     open_waiting_opinions()
+    open_waiting_additions()
     print(f"{name} is back; {opened} cases opened, {stay} stay unopened")  # noqa: T201
     return 1 if stay else 0
 

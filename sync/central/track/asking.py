@@ -54,6 +54,7 @@ def retell(case: Case, now: datetime) -> CaseStory:
         topic_code=case.topic_code if is_open else "",
         village_code=case.village_code if is_open else "",
         answer=answer_of(case, changes),
+        added_at=[each.given_at for each in case.additions.all()],
         changes=[
             Change(
                 status=cast("Status", change.status),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from sync.central.cases.adding import is_trusted
 from sync.central.cases.models import Case, Unopened
 from sync.central.cases.taking import hash_of
 from sync.central.fleet.models import Device
@@ -49,17 +50,12 @@ def find(typed_reference: str, typed_key: str) -> Case | Shut | OnItsWay | None:
     if not readable:
         return None
     if found:
-        return found[0] if _is_trusted(found[0], reference) else None
+        return found[0] if is_trusted(found[0], reference) else None
     if not (device and in_service and genuine):
         return None
     if shut:
         return Shut(str(reference), device.code, shut.received_at)
     return OnItsWay(device, str(reference))
-
-
-def _is_trusted(case: Case, reference: Reference) -> bool:
-    """Whoever has a revoked device can make slips and cases; what was agreed before stands."""
-    return not case.came_after_revocation or reference.number <= case.device.agreed_through
 
 
 def _parsed(typed_reference: str, typed_key: str) -> tuple[Reference, str, bool]:

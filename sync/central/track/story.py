@@ -4,13 +4,14 @@ Neither the reporter's words nor the contact are told: a slip may get lost.
 """
 
 from datetime import date, datetime
+from operator import itemgetter
 
 import msgspec
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sync.central import words
-from sync.central.cases.models import Case, Status, StatusChange
+from sync.central.cases.models import Addition, Case, Status, StatusChange
 from sync.deadline import THAILAND
 
 
@@ -101,7 +102,15 @@ def _steps(case: Case, changes: list[StatusChange]) -> list[Step]:
         Step(title=_("Submitted at kiosk {device}").format(device=device), at=at),
         Step(title=_("Reached the complaint centre"), at=words.moment(case.received_at)),
     ]
-    return steps + [_step(case, change) for change in changes]
+    told = [(change.changed_at, _step(case, change)) for change in changes]
+    told += [(each.given_at, _added(each)) for each in case.additions.all()]
+    return steps + [step for _, step in sorted(told, key=itemgetter(0))]
+
+
+def _added(each: Addition) -> Step:
+    """That words were added, never which: a slip may get lost."""
+    title = _("You added words at kiosk {device}").format(device=each.device_id)
+    return Step(title=title, at=words.moment(each.given_at))
 
 
 def _step(case: Case, change: StatusChange) -> Step:

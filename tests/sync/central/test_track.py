@@ -82,7 +82,7 @@ def test_a_confidential_case_shows_no_topic_and_no_place(kiosk, client):
 def test_looking_changes_nothing(kiosk, client, django_assert_num_queries):
     path = arrived(kiosk)
     before = list(Case.objects.values()), list(Device.objects.values())
-    with django_assert_num_queries(4) as queries:
+    with django_assert_num_queries(5) as queries:
         look(client, path)
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
     assert (list(Case.objects.values()), list(Device.objects.values())) == before
