@@ -12,9 +12,9 @@ from uuid import UUID
 import msgspec
 
 from kiosk.form import flow, opinions
-from kiosk.form.checks import clean_key, clean_reference
+from kiosk.form.checks import clean_key, clean_reference, clean_words
 from kiosk.form.flow import Step, Visit
-from kiosk.form.model import CHANCE_BYTES, Draft, Lookup, Rating
+from kiosk.form.model import CHANCE_BYTES, Addition, Draft, Lookup, Rating
 from kiosk.intake import Receipt
 from kiosk.opining import Keeper, Opinion, Opinions
 from kiosk.scene import (
@@ -57,6 +57,9 @@ class Counter(Keeper, Protocol):
 
     def rate(self, rating: Rating, language: str) -> None:
         """Keep a rating."""
+
+    def add(self, addition: Addition, language: str) -> None:
+        """Keep words that are added to a case."""
 
     def look(self) -> None:
         """Raise what would stand in the way of keeping anything."""
@@ -251,6 +254,8 @@ class Clerk:
         onward = flow.forward(visit)
         if onward == visit:
             self._show(visit, wrong=flow.what_is_wrong(visit))
+        elif onward.lookup and visit.step is Step.ADD:
+            self._add(visit, onward.lookup)
         elif onward.lookup and onward.step is Step.STORY:
             self._look_up_case(onward, onward.lookup)
         elif onward.step in flow.ENDS:
@@ -262,6 +267,28 @@ class Clerk:
         inquiry = Inquiry(reference=clean_reference(lookup.reference), key=clean_key(lookup.key))
         self._enquirer.ask(inquiry)
         self._show(onward, wrong={}, told=None)
+
+    def _add(self, visit: Visit, lookup: Lookup) -> None:
+        """Keep words to the case that central has just told of, then tell of it again."""
+        from uuid6 import uuid7
+
+        told = self.scene.told
+        story = told.answer.story if told and told.answer else None
+        if story is None:
+            return
+        addition = Addition(
+            added_id=uuid7(),
+            reference=clean_reference(lookup.reference),
+            key=clean_key(lookup.key),
+            words=clean_words(lookup.words),
+            is_confidential=not story.topic_code,
+        )
+        try:
+            self._counter.add(addition, visit.language)
+        except UNKEPT as error:
+            self._note_trouble(error)
+            return
+        self._show(flow.added(visit), wrong={}, trouble="")
 
     def _scan(self, code: str) -> None:
         """Look the slip up; a code of anything else is said. Nobody's form is put away for it."""
@@ -280,7 +307,7 @@ class Clerk:
     def _turn(self, ask: Back | Change | Aside | Speak) -> None:
         """See the visit from elsewhere; who goes back to the slip waits for no answer."""
         turned = _turned(self._visit, ask)
-        if self._visit.step is Step.STORY and turned.step is not Step.STORY:
+        if self._visit.step is Step.STORY and turned.step not in (Step.STORY, Step.ADD):
             self._enquirer.drop()
             self._show(turned, told=None)
         else:

@@ -15,8 +15,9 @@ import msgspec
 
 from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
-from kiosk.form.model import Draft, Questionnaire, Rating, Remark
+from kiosk.form.model import Addition, Draft, Questionnaire, Rating, Remark
 from sync import wire
+from sync.adding import AddedWords, seal_added
 from sync.case import AttachmentContent, CaseContent, Contact, Instant
 from sync.confiding import seal_attachment, seal_case
 from sync.deadline import THAILAND, due_on
@@ -49,7 +50,7 @@ class Keeper(Protocol):
         """Keep case, outbox entry and slip job, or none of them."""
 
     def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
-        """Keep a rating, or what followed one, for sending; False where it is kept already."""
+        """Keep a rating, or what followed one or a case; False where it is kept already."""
 
     def look(self) -> None:
         """Raise what would stand in the way of keeping anything."""
@@ -182,6 +183,26 @@ class Intake:
             sealed=seal(wire.encode(said), key.key),
         )
         self._keep_opinion(record)
+
+    def add(self, addition: Addition, language: str) -> None:
+        """Keep words that are added to a case, sealed as the case is. Raises as `rate` does."""
+        captured, key = self._clock(), self._sealing_key()
+        said = AddedWords(
+            reference=addition.reference,
+            tracking_key=addition.key,
+            words=addition.words,
+            language=language,
+        )
+        keys, is_confidential = self._identity.sealing_keys, addition.is_confidential
+        record = wire.WordsAdded(
+            added_id=addition.added_id,
+            captured=captured,
+            sealed_to=key.id,
+            sealed=seal_added(said, keys, is_confidential=is_confidential),
+        )
+        self._store.keep_rating(record.record_id, captured, wire.encode(record))
+        log.info("words added record_id=%s", record.record_id)
+        self._ring()
 
     def _sealing_key(self) -> PublicKey:
         """Central's newest intake key."""

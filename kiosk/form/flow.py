@@ -43,6 +43,7 @@ class Step(StrEnum):
     SURVEY = "survey"
     TRACK = "track"
     STORY = "story"
+    ADD = "add"
 
 
 CASE_STEPS = {
@@ -56,7 +57,7 @@ RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
 LOOKUP_STEPS = (Step.TRACK, Step.STORY)
 """A slip is looked up, and how its case stands is shown."""
-ASIDE = {Step.WHERE: Step.PLACE, Step.DRAW: Step.WORDS}
+ASIDE = {Step.WHERE: Step.PLACE, Step.DRAW: Step.WORDS, Step.ADD: Step.STORY}
 """Another way to answer a question, and the step that it stands beside: reached from
 there, left backwards to it and forwards to where it leads."""
 ENDS = (Step.DONE, Step.THANKS)
@@ -128,6 +129,12 @@ def toggled(visit: Visit, field: str, answer: str) -> Visit:
     return answered(visit, **{field: without if answer in before else (*before, answer)})
 
 
+def added(visit: Visit) -> Visit:
+    """The visit back at the story, its added words kept."""
+    visit = msgspec.structs.replace(visit, step=Step.STORY)
+    return answered(visit, words="", is_added=True)
+
+
 def in_language(visit: Visit, language: str) -> Visit:
     """The same visit in another language."""
     return msgspec.structs.replace(visit, language=language)
@@ -194,7 +201,7 @@ def is_complete(visit: Visit, step: Step) -> bool:
     if visit.draft:
         return _draft_is_complete(visit.draft, step)
     if visit.lookup:
-        return step is Step.STORY or not _refused(_typed_in(visit.lookup))
+        return step is Step.STORY or not _refused(_typed_in(visit.lookup, step))
     if visit.rating:
         done = {
             Step.DIVISION: bool(visit.rating.division_code),
@@ -243,7 +250,7 @@ def _draft_is_complete(draft: Draft, step: Step) -> bool:
 def what_is_wrong(visit: Visit) -> dict[str, str]:
     """Field to the code of why its answer is not accepted; empty where all is well."""
     if visit.lookup:
-        return _refused(_typed_in(visit.lookup))
+        return _refused(_typed_in(visit.lookup, visit.step))
     return _refused(_typed(visit.draft, visit.step)) if visit.draft else {}
 
 
@@ -263,7 +270,9 @@ def _typed(draft: Draft, step: Step) -> Typed:
     return typed.get(step, {})
 
 
-def _typed_in(lookup: Lookup) -> Typed:
+def _typed_in(lookup: Lookup, step: Step) -> Typed:
+    if step is Step.ADD:
+        return {"words": (clean_words, lookup.words)}
     return {
         "reference": (clean_reference, lookup.reference),
         "key": (clean_key, lookup.key),

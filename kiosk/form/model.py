@@ -51,13 +51,31 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lookup(msgspec.Struct, frozen=True, kw_only=True):
-    """A slip's reference and key, as they are typed."""
+    """A slip's reference and key, as they are typed.
+
+    `words` are being added to its case; `is_added` once they were kept.
+    """
 
     reference: str = ""
     key: str = ""
+    words: str = ""
+    is_added: bool = False
 
     def __repr__(self) -> str:
         return "Lookup()"
+
+
+class Addition(msgspec.Struct, frozen=True, kw_only=True):
+    """Words to a case whose slip opened it; `is_confidential` where it is about corruption."""
+
+    added_id: UUID
+    reference: str
+    key: str
+    words: str
+    is_confidential: bool
+
+    def __repr__(self) -> str:
+        return f"Addition({self.added_id})"
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,11 +1,13 @@
 """How a case stands: one sentence first, then what has happened, the newest first."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, StringProperty
 
+from kiosk.form.flow import Step
 from kiosk.i18n import tr
-from kiosk.scene import Leave, Scene
+from kiosk.scene import Aside, Leave, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import passage  # noqa: F401  (kv names it)
 from kiosk.widgets.passage import Words
@@ -35,6 +37,8 @@ class StoryScreen(Screen):
     ink = StringProperty("klong")
     sentence = StringProperty("")
     promise = StringProperty("")
+    may_add = BooleanProperty(False)
+    is_added = BooleanProperty(False)
 
     def show(self, scene: Scene) -> None:
         """The sentence for what was found, and the story of a case."""
@@ -44,6 +48,8 @@ class StoryScreen(Screen):
         story = told.answer.story if told and told.answer else None
         self.reference = told.answer.reference if told and told.answer and story else ""
         self.promise = ""
+        self.is_added = scene.visit.lookup.is_added
+        self.may_add = story is not None and not self.is_added
         if story:
             self._tell(story, scene.visit.language)
         else:
@@ -61,12 +67,19 @@ class StoryScreen(Screen):
             )
             self.promise = str(said).format(day=day_in_words(story.due_on, language))
             self.ink = "warn" if story.is_overdue else self.ink
+        if self.is_added:
+            self.promise = str(tr._("Your words are kept and go to the complaint centre."))
         self.ids.passage.tell(_paragraphs(story, self.profile, language))
 
     def wipe(self) -> None:
         """Forget the case."""
         self.reference = self.sign = self.sentence = self.promise = ""
+        self.may_add = self.is_added = False
         self.ids.passage.wipe()
+
+    def add_words(self) -> None:
+        """There is more to say."""
+        self.ask(Aside(Step.ADD))
 
     def go_on(self) -> None:
         """Home."""
@@ -129,14 +142,24 @@ def _paragraphs(story: CaseStory, profile: Profile, language: str) -> list[list[
     if story.answer:
         heading = Words(str(tr._("The answer")), "small", "muted")
         told.append([heading, Words(story.answer, bold=True, as_typed=True)])
-    for change in reversed(story.changes):
-        note = change.note if change.note != story.answer else ""
-        told.append(_step(_title(change, profile, language), change.at, language, note))
+    for at, title, note in sorted(_happened(story, profile, language), reverse=True):
+        told.append(_step(title, at, language, note))
     told.append(_step(tr._("Reached the complaint centre"), story.received_at, language))
     if story.submitted_at:
         kiosk = str(tr._("Submitted at kiosk {device}")).format(device=story.device_code)
         told.append(_step(kiosk, story.submitted_at, language))
     return told
+
+
+def _happened(
+    story: CaseStory, profile: Profile, language: str
+) -> Iterator[tuple[datetime, str, str]]:
+    """When what happened at the centre, and the note that goes with it."""
+    for change in story.changes:
+        note = change.note if change.note != story.answer else ""
+        yield change.at, _title(change, profile, language), note
+    for at in story.added_at:
+        yield at, str(tr._("You added words")), ""
 
 
 def _step(title: str, at: datetime, language: str, note: str = "") -> list[Words]:

@@ -8,10 +8,11 @@ from uuid6 import uuid7
 
 from kiosk import slip
 from kiosk.errors import AnswerInvalid
-from kiosk.form.model import Draft, Questionnaire, Rating, Remark
+from kiosk.form.model import Addition, Draft, Questionnaire, Rating, Remark
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from sync import wire
+from sync.adding import AddedWords
 from sync.case import CaseContent, Instant
 from sync.errors import StoreFull
 from sync.identity import Identity
@@ -209,6 +210,32 @@ def test_why_a_rating_was_given_is_sealed(store):
     assert "สมชาย".encode() not in entry.record
     said = msgspec.json.decode(open_sealed(record.sealed, bytes(INTAKE_KEY)), type=Explanation)
     assert (said.reason, said.words, said.language) == ("", "ลุงสมชายใจดี", "th")
+
+
+def addition(*, is_confidential: bool) -> Addition:
+    return Addition(
+        added_id=uuid7(),
+        reference="A1-0042-9",
+        key="K7QM2R9XK7QM2R9X",
+        words="เขาโทรมาขู่",
+        is_confidential=is_confidential,
+    )
+
+
+@pytest.mark.parametrize("is_confidential", [True, False])
+def test_words_to_a_case_about_corruption_are_closed_to_the_intake_key(store, is_confidential):
+    corruption = nacl.public.PrivateKey(b"k" * 32)
+    identity = msgspec.structs.replace(
+        IDENTITY, corruption_key_id="corruption-1", corruption_key=bytes(corruption.public_key)
+    )
+    intake = Intake(identity, PROFILE, store, at(NOON), lambda: None)
+    intake.add(addition(is_confidential=is_confidential), "th")
+    [entry] = store.waiting(10)
+    record = wire.decode_record(entry.record)
+    said = wire.decode(open_sealed(record.sealed, bytes(INTAKE_KEY)), AddedWords)
+    assert bool(said.words) is not is_confidential
+    if is_confidential:
+        assert open_sealed(said.confided, bytes(corruption)).decode() == "เขาโทรมาขู่"
 
 
 def test_a_questionnaire_is_sealed_in_one_size_whatever_was_answered(store):

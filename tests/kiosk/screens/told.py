@@ -24,6 +24,7 @@ WORKED_ON = CaseStory(
     submitted_at=_on(20),
     due_on=date(2026, 12, 7),
     is_overdue=True,
+    topic_code="street_light",
     division_code="works",
     changes=[
         Change(status="received", at=_on(21)),
@@ -33,6 +34,7 @@ WORKED_ON = CaseStory(
 )
 ANSWERED = CaseStory(
     status="answered",
+    topic_code="street_light",
     received_at=_on(21),
     device_code="A1",
     answer="เปลี่ยนหลอดไฟแล้ว ขอบคุณที่แจ้งให้ทราบ " * 12,

@@ -19,7 +19,7 @@ from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.theme import PLAIN, theme
 from tests.kiosk.screens.box import SIZE, Box
 from tests.kiosk.screens.rules import faults, unfit
-from tests.kiosk.screens.told import TOLD
+from tests.kiosk.screens.told import TOLD, WORK
 
 SAMPLES = {"th": "ทดสอบ", "en": "test", "km": "ភ្លើង", "my": "မီး", "lo": "ໄຟ"}
 LONG = "ไฟดับที่ปากซอยหน้าวัดท่าเกษมมาสามวันแล้ว กลางคืนมืดมาก " * 12
@@ -165,6 +165,10 @@ class Walk:
             box.clerk.scene = structs.replace(box.clerk.scene, told=told)
             box.glass.show(box.clerk.scene)
             look("")
+            if told is WORK:
+                look("add")
+                box.type(SAMPLES[self.language])
+                look("next", "")
         look("next")
 
     def draw(self) -> None:
