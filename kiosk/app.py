@@ -16,9 +16,10 @@ from kiosk.clock import floor_of, instant
 from kiosk.condition import box_state
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
+from kiosk.front_desk import FrontDesk, counts_of
 from kiosk.intake import Intake
 from kiosk.profile import counter_of, profile_in_force
-from kiosk.report import box_identity
+from kiosk.report import box_identity, printer_state
 from kiosk.scanning import Scanning
 from kiosk.scene import BoxState
 from kiosk.theme import theme
@@ -135,7 +136,12 @@ class _Front:
             raise NewCodeNeeded(f"{identity.device_code} is spent; next: kiosk doctor")
         self._clerk = _clerk(config, self._profile, identity, store, self.scanning)
         times = config.glass.idle_s, config.glass.countdown_s
-        self._glass = Glass(self._profile, self._clerk.hear, *times)
+        desk = FrontDesk(
+            config,
+            partial(counts_of, store, lambda: printer_state(config).state),
+            partial(ring, config.runtime_dir / UI_BELL),
+        )
+        self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
         self._glass.show(self._clerk.scene)
 
     def _refuse(self, error: SyncError) -> "Widget":

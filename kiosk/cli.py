@@ -96,6 +96,14 @@ def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "join_file", type=Path, help="made by `central join-file`; erased once imported"
     )
     enrol.add_argument("--keep", action="store_true", help="do not erase the join file")
+    pin = _verb(
+        verbs,
+        "front-desk-pin",
+        _front_desk_pin,
+        "set a new PIN for the front desk's page",
+        "kiosk front-desk-pin",
+    )
+    pin.add_argument("--own", action="store_true", help="read it from standard input, one line")
     profile = _verb(
         verbs, "profile", _profile, "look at the municipality's profile", "kiosk profile check"
     )
@@ -193,6 +201,31 @@ def _enrol(config: Config, arguments: argparse.Namespace) -> int:
         _say(f"it holds secrets; next: remove it, as in shred -u {path}")
         return FOUND
     _say(f"this box is {identity.device_code}; next: kiosk status")
+    _make_first_pin(config)
+    return FINE
+
+
+def _make_first_pin(config: Config) -> None:
+    """A box that has none gets one; another enrolment leaves it as it is."""
+    from kiosk.pin import Pin
+
+    pin = Pin(config.state_dir)
+    if not pin.is_set:
+        _say(f"front desk's PIN: {pin.make()} (told once; kiosk front-desk-pin sets another)")
+
+
+def _front_desk_pin(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.pin import Pin
+
+    pin = Pin(config.state_dir)
+    try:
+        if arguments.own:
+            pin.set(sys.stdin.readline().strip())
+            _say("the front desk has the new PIN")
+        else:
+            _say(f"front desk's PIN: {pin.make()} (told once)")
+    except OSError as error:
+        raise ConfigError(f"{config.state_dir}: {error.strerror}") from error
     return FINE
 
 

@@ -44,7 +44,8 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The touch panel, in pixels; `idle_s` is the pause before the wiping countdown.
 
-    After `offline_days` without central, home says so.
+    After `offline_days` without central, home says so. `switch_off` is the command with
+    which the front desk shuts the box down.
     """
 
     width: Annotated[int, msgspec.Meta(ge=800, le=3840)] = 1280
@@ -53,6 +54,7 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     idle_s: Seconds = 60
     countdown_s: Seconds = 15
     offline_days: Annotated[float, msgspec.Meta(ge=0, le=3650)] = 3
+    switch_off: tuple[str, ...] = ("systemctl", "poweroff")
 
 
 class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,11 +14,15 @@ from kivy.uix.widget import Widget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
+from kiosk.pin import Entry
 from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scan, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
+from kiosk.screens.corner import Corner
+from kiosk.screens.desk import Desk, DeskSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.languages import LanguageSheet
+from kiosk.screens.pin_pad import PinPad
 from kiosk.screens.screen import Screen
 from kiosk.screens.still_there import StillThere
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
@@ -34,7 +38,13 @@ MORE_S = 12.0
 """The same where a reason, words or a questionnaire are offered: long enough to read them."""
 
 
-_COVERS = {StillThere: "still_there", LanguageSheet: "languages", AccessSheet: "access"}
+_COVERS = {
+    StillThere: "still_there",
+    LanguageSheet: "languages",
+    AccessSheet: "access",
+    PinPad: "pin",
+    DeskSheet: "desk",
+}
 
 
 TIDY_S = 2.0
@@ -51,8 +61,11 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         idle_s: float,
         countdown_s: float,
         double_tap_s: float = DOUBLE_TAP_S,
+        desk: Desk | None = None,
     ) -> None:
         super().__init__()
+        self._desk = desk
+        self._corner = Corner(self._ask_for_pin)
         self._taps = Taps(double_tap_s)
         self._profile, self._hear = profile, hear
         tr.thai_digits = profile.thai_digits
@@ -76,6 +89,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._wipe()
         self._change_to(scene.visit.step).scene = scene
         self._dress()
+        if self._desk_sheet.parent:
+            self._desk_sheet.look()
         if (before.visit, before.access) != (scene.visit, scene.access):
             self._keep_watch()
 
@@ -92,8 +107,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     @property
     def _cover(self) -> Widget | None:
         """What lies over the screen, if anything does."""
-        covers = (self._still_there, self._languages, self._access)
-        return next((cover for cover in covers if cover.parent), None)
+        return next((cover for cover in self._covers if cover.parent), None)
 
     def press(self, score: int) -> None:
         """A button beside the glass was pressed: a rating, whatever is shown."""
@@ -109,7 +123,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         before = self._scene.visit
         self._ask(Scan(code))
         if self._scene.visit != before:
-            for cover in (self._languages, self._access, self._still_there):
+            for cover in self._covers:
                 self.remove_widget(cover)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
@@ -126,7 +140,41 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if cover := self._cover:
             cover.on_touch_down(touch)
             return True
+        if self._is_in_corner(touch):
+            self._corner.down(touch)
         return bool(super().on_touch_down(touch))
+
+    def on_touch_move(self, touch: MotionEvent) -> bool:
+        """A finger that slides off the corner asks for nothing."""
+        if not self._is_in_corner(touch):
+            self._corner.gone(touch)
+        return bool(super().on_touch_move(touch))
+
+    def on_touch_up(self, touch: MotionEvent) -> bool:
+        """Nor does one that is lifted too soon."""
+        self._corner.gone(touch)
+        return bool(super().on_touch_up(touch))
+
+    def _is_in_corner(self, touch: MotionEvent) -> bool:
+        """The header's left end, at home: no resident has anything to touch there."""
+        is_left = touch.x < theme.target * 1.5 and self._header.collide_point(*touch.pos)
+        return is_left and self._scene.visit.step is Step.HOME and self._cover is None
+
+    def _ask_for_pin(self) -> None:
+        if self._scene.visit.step is not Step.HOME or self._cover is not None:
+            return
+        if self._desk is not None and self._desk.pin.is_set:
+            self._pin_pad.offer()
+            self._lay_over(self._pin_pad)
+
+    def _let_in(self, typed: str) -> None:
+        entry = _entry(self._desk, typed)
+        if entry != "open":
+            self._pin_pad.refuse(is_locked=entry == "locked")
+            return
+        self.remove_widget(self._pin_pad)
+        self._desk_sheet.offer()
+        self._lay_over(self._desk_sheet)
 
     def _rebuild(self) -> None:
         """Draw everything anew, larger or in other colours; the answers live in the scene."""
@@ -149,6 +197,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._access.bind(on_close=lambda _: self._take_off(self._access))
         self._languages.bind(on_speak=lambda _, language: self._speak(language))
         self._languages.bind(on_close=lambda _: self._take_off(self._languages))
+        self._pin_pad, self._desk_sheet = PinPad(), DeskSheet(self._desk)
+        self._pin_pad.bind(on_enter=lambda _, typed: self._let_in(typed))
+        self._pin_pad.bind(on_close=lambda _: self._take_off(self._pin_pad))
+        self._desk_sheet.bind(on_close=lambda _: self._take_off(self._desk_sheet))
+        self._covers = (
+            *(self._still_there, self._languages, self._access),
+            *(self._pin_pad, self._desk_sheet),
+        )
         self._masthead = Masthead()
         self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
         self._footer.bind(on_back=lambda _: self._ask(Back()))
@@ -285,6 +341,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._keep_watch()
 
     def _leave(self) -> None:
-        for cover in (self._languages, self._access, self._still_there):
+        for cover in self._covers:
             self.remove_widget(cover)
         self._ask(Leave())
+
+
+def _entry(desk: Desk | None, typed: str) -> Entry:
+    """Whether the PIN opens; a try that could not be counted is none."""
+    try:
+        return desk.pin.enter(typed) if desk else "locked"
+    except OSError:
+        return "locked"

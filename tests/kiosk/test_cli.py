@@ -1,5 +1,7 @@
+import io
 import json
 import os
+import re
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ import msgspec
 import pytest
 
 from kiosk.cli import main
+from kiosk.pin import Pin
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
 from sync.wire import TallyAnswer, digest_of
@@ -18,6 +21,7 @@ PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
 VERBS = [
     *("ui", "print", "sync", "status", "doctor", "outbox", "slips"),
     *("sync-now", "test-print", "restore", "export-usb", "enrol", "rotate-key", "profile"),
+    "front-desk-pin",
 ]
 
 
@@ -182,6 +186,29 @@ def test_a_gap_at_central_shows_until_it_is_healed(
         store.note_tally("A1", msgspec.structs.replace(lacks, agreed=True, missing=[]), NOW)
         assert main(["status"]) == 0
         assert "central holds all 43 cases" in capsys.readouterr().out
+
+
+def test_enrolling_gives_the_front_desk_a_pin_once(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for expected in (1, 0):
+        (tmp_path / "join.toml").write_text(join_file_text())
+        main(["enrol", str(tmp_path / "join.toml")])
+        assert capsys.readouterr().out.count("front desk's PIN: ") == expected
+
+
+def test_a_new_pin_takes_the_place_of_the_old_one(
+    state: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["front-desk-pin"]) == 0
+    made = re.search(r"PIN: ([0-9]{6}) ", capsys.readouterr().out)
+    assert made is not None
+    assert Pin(state).enter(made[1]) == "open"
+    monkeypatch.setattr("sys.stdin", io.StringIO("135790\n"))
+    assert main(["front-desk-pin", "--own"]) == 0
+    assert Pin(state).enter("135790") == "open"
+    monkeypatch.setattr("sys.stdin", io.StringIO("12\n"))
+    assert main(["front-desk-pin", "--own"]) == 2
 
 
 @pytest.mark.parametrize("keep", [False, True])

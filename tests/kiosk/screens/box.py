@@ -28,6 +28,7 @@ from kiosk.clerk import Clerk, Enquirer, Post
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from kiosk.scene import BoxState
+from kiosk.screens.desk import Desk
 from kiosk.screens.glass import Glass
 from kiosk.screens.targets import Target
 from kiosk.theme import theme
@@ -64,6 +65,7 @@ class Box:
         enquirer: Enquirer | None = None,
         division: str = "",
         draws: bool = True,
+        desk: Desk | None = None,
     ) -> None:
         self._draws = draws
         self.store = Store.open(folder / "store.db")
@@ -75,7 +77,7 @@ class Box:
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         post = Post(language="th", division=division, survey_for=self.profile.survey_for)
         self.clerk = Clerk(intake, self._slip_state, self._box_state, post, _chance, enquirer)
-        self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s)
+        self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s, desk)
         _stage.clear_widgets()
         _stage.add_widget(self.glass)
         self.glass.show(self.clerk.scene)

@@ -14,7 +14,9 @@ from pathlib import Path
 from msgspec import structs
 
 from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
+from kiosk.front_desk import Counts
 from kiosk.i18n import tr
+from kiosk.screens.desk import DeskSheet
 from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.theme import PLAIN, theme
 from tests.kiosk.screens.box import SIZE, Box
@@ -38,6 +40,25 @@ def main(manners: list[str]) -> int:
     return 0
 
 
+class Staff:
+    """A front desk with much to tell."""
+
+    printed = "not_printed"
+
+    def counts(self) -> Counts:
+        """Many of each."""
+        return Counts(waiting=12345, parked=678, slips=90)
+
+    def change_paper(self) -> None:
+        """Nothing."""
+
+    def print_test(self) -> None:
+        """Nothing."""
+
+    def switch_off(self) -> None:
+        """Nothing."""
+
+
 class Walk:
     """One language's way through all screens; a new screen adds its steps to one of these."""
 
@@ -50,7 +71,8 @@ class Walk:
         """Every screen; what was found."""
         ways: list[Callable[[], None]] = [
             *(self.complain, self.confide, self.praise, self.search),
-            *(self.rate, self.track, self.draw, self.go_away, self.be_out_of_service),
+            *(self.rate, self.track, self.draw, self.serve_staff),
+            *(self.go_away, self.be_out_of_service),
         ]
         for way in ways:
             self.speak()
@@ -179,6 +201,24 @@ class Walk:
         finger.move(pad.center_x + 40, SIZE[1] - pad.center_y)
         finger.lift()
         self.look("back", "next", "back", "back", "back")
+
+    def serve_staff(self) -> None:
+        """The PIN pad and the page behind it, with the longest that they say."""
+        glass = self.box.glass
+        glass._pin_pad.offer()
+        glass._lay_over(glass._pin_pad)
+        self.look("digit:1", "")
+        glass._pin_pad.refuse(is_locked=True)
+        self.look("")
+        glass.remove_widget(glass._pin_pad)
+        glass._desk_sheet = DeskSheet(Staff())
+        glass._covers = (*glass._covers[:-1], glass._desk_sheet)
+        glass._desk_sheet.bind(on_close=lambda _: glass._take_off(glass._desk_sheet))
+        glass._desk_sheet.offer()
+        glass._lay_over(glass._desk_sheet)
+        self.look("desk:test", "desk:off", "desk:clean", "")
+        glass._desk_sheet._end_cleaning()
+        self.look("close-desk")
 
     def go_away(self) -> None:
         """Nobody touches the glass any more."""

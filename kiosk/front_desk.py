@@ -1,0 +1,97 @@
+"""What the front desk may do at the glass, once its PIN was given."""
+
+import logging
+import subprocess
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from hardware.errors import HardwareError
+from kiosk.config import Config
+from kiosk.errors import KioskError
+from kiosk.pin import Pin
+from kiosk.printing import request_test_print
+from kiosk.trial_print import PRINT_BELL
+from sync.doorbell import ring
+from sync.errors import SyncError
+from sync.store import Store
+
+log = logging.getLogger(__name__)
+
+Printed = Literal["", "asked", "printed", "not_printed"]
+SWITCHING_OFF_S = 30
+NOT_PRINTED = ("waiting", "printing", "unknown")
+"""States of a slip that nobody has in hand for certain."""
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How the box is, in numbers; nobody's words. `printer` is `ok` or a code."""
+
+    waiting: int = 0
+    parked: int = 0
+    slips: int = 0
+    printer: str = ""
+
+
+class FrontDesk:
+    """Does what is asked on the front desk's page.
+
+    `counts` tells how the box is; `told` is called, on a thread, once a test slip was tried.
+    """
+
+    def __init__(
+        self, config: Config, counts: Callable[[], Counts], told: Callable[[], None]
+    ) -> None:
+        self._config, self._told = config, told
+        self.counts = counts
+        self.pin = Pin(config.state_dir)
+        self.printed: Printed = ""
+
+    def change_paper(self) -> None:
+        """There is a new roll: have the spooler look at once, and print what waits."""
+        log.info("front desk: paper was changed")
+        ring(self._config.runtime_dir / PRINT_BELL)
+
+    def print_test(self) -> None:
+        """Ask for a test slip without keeping the glass waiting; `printed` tells how it went."""
+        if self.printed == "asked":
+            return
+        log.info("front desk: test slip")
+        self.printed = "asked"
+        threading.Thread(target=self._print_test, name="front desk", daemon=True).start()
+
+    def switch_off(self) -> None:
+        """Shut the box down in order."""
+        log.warning("front desk: switch off")
+        try:
+            command = self._config.glass.switch_off
+            subprocess.run(command, check=True, timeout=SWITCHING_OFF_S)
+        except (OSError, subprocess.SubprocessError) as error:
+            log.warning("not switched off: %s", error)
+
+    def _print_test(self) -> None:
+        try:
+            hindrance = request_test_print(self._config)
+        except (KioskError, HardwareError, SyncError, OSError) as error:
+            hindrance = str(error)
+        if hindrance:
+            log.warning("no test slip: %s", hindrance)
+        self.printed = "not_printed" if hindrance else "printed"
+        self._told()
+
+
+def counts_of(store: Store, printer: Callable[[], str]) -> Counts:
+    """How an open store and the printer are.
+
+    Raises:
+        StoreDamaged: the store cannot be trusted.
+    """
+    outbox, slips = store.outbox_counts(), store.slip_counts()
+    return Counts(
+        waiting=outbox.waiting,
+        parked=outbox.parked,
+        slips=sum(slips.get(state, 0) for state in NOT_PRINTED),
+        printer=printer(),
+    )
