@@ -51,23 +51,25 @@ class ListingScreen(Screen):
 
     def show(self, scene: Scene) -> None:
         """Lay out the cards, the answer given before marked."""
-        grid, before = self.ids.pages, self.chosen(scene)
-        shown = [(card.code, card.words, card.code == before) for card in self.cards(scene)]
-        if shown != getattr(self, "_shown", None):
-            self._shown = shown
+        grid, before, cards = self.ids.pages, self.chosen(scene), list(self.cards(scene))
+        if cards != getattr(self, "_shown", None):
+            self._shown = cards
             grid.columns = self.columns
-            grid.fill(self.cards(scene), lambda card: self._card(card, before))
+            grid.fill(cards, self._card)
+        for choice, card in zip(grid.cards, cards, strict=True):
+            choice.chosen = card.code == before
 
     def wipe(self) -> None:
         """Who comes next begins at the first page."""
         self.ids.pages.page = 0
+        for choice in self.ids.pages.cards:
+            choice.chosen = False
 
-    def _card(self, card: Card, before: str | None) -> Choice:
+    def _card(self, card: Card) -> Choice:
         choice = Choice(
             name=f"{self.target}:{card.code or 'elsewhere'}",
             text=card.words,
             icon=card.icon,
-            chosen=card.code == before,
             size_hint=(None, None),
             icon_scale=1.5,
         )

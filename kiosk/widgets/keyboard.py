@@ -1,10 +1,12 @@
 """The on-screen keyboard: one canvas, large keys, no gaps to miss into."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 from kivy.clock import Clock
 from kivy.graphics import Color, InstructionGroup, Rectangle
+from kivy.graphics.texture import Texture
 from kivy.input import MotionEvent
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.widget import Widget
@@ -257,7 +259,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         is_on = key.act == "shift" and self.is_shifted
         ground = "klong" if is_pressed or is_on else ("paper" if key.act else "card")
         draw_surface((x, y), (width, height), ground)
-        texture = drawn(face, *self._type_of(key))
+        texture = _lettered(face, *self._type_of(key))
         share = min(1.0, (width - 4) / texture.width)
         size = (round(texture.width * share), round(texture.height * share))
         Color(*theme.colour("card" if ground == "klong" else "ink"))
@@ -292,3 +294,9 @@ def _later(wait_s: float, then: Callable[[], None]) -> None:
     """Do something after `wait_s`, a frame late: a finger that lifted during a long frame
     has its say first."""
     Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: then(), 0), wait_s)
+
+
+@lru_cache(maxsize=600)
+def _lettered(face: str, em: float, font: str) -> Texture:
+    """What stands on a key, kept: it is the same for everybody, and a board has fifty."""
+    return drawn(face, em, font)

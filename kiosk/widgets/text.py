@@ -2,6 +2,7 @@
 
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
 from kivy.properties import (
     BooleanProperty,
     NumericProperty,
@@ -42,6 +43,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def __init__(self, **properties: object) -> None:
         self.lines: list[str] = []
+        self._shape: tuple[object, ...] = ()
+        self._pieces: list[Texture | None] = []
         self._set = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
         for name in ("text", "role", "scale", "bold", "ink", "halign", "valign", "size", "face"):
@@ -62,11 +65,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         return tall and all(self._width(line) <= self.width + 1 for line in self.lines)
 
     def _draw(self, *_: object) -> None:
-        said = self.text if self.as_typed else tr.digits(self.text)
-        self.lines = [line.rstrip() for line in wrap(said, self.width, self._width)]
         step = line_height(self.em)
-        if self.shortens:
-            self._shorten(max(1, int(self.height // step)))
+        self._set_lines(step)
         tall = step * len(self.lines)
         if self.hugs and self.height != tall:
             self.size = (float(self.width), float(tall))
@@ -75,8 +75,22 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         self.canvas.clear()
         with self.canvas:
             Color(*theme.colour(self.ink))
-            for number, line in enumerate(self.lines):
-                self._draw_line(line, round(top - step * (number + 1)))
+            for number, piece in enumerate(self._pieces):
+                if piece is not None:
+                    self._place(piece, round(top - step * (number + 1)))
+
+    def _set_lines(self, step: int) -> None:
+        """Break and letter the lines, unless they are what they were: most draws only move them."""
+        said = self.text if self.as_typed else tr.digits(self.text)
+        most = max(1, int(self.height // step)) if self.shortens else 0
+        shape = (said, self.width, self.em, self._face, most)
+        if shape == self._shape:
+            return
+        self._shape = shape
+        self.lines = [line.rstrip() for line in wrap(said, self.width, self._width)]
+        if self.shortens:
+            self._shorten(most)
+        self._pieces = [drawn(line, self.em, self._face) if line else None for line in self.lines]
 
     def _shorten(self, most: int) -> None:
         if len(self.lines) <= most:
@@ -87,10 +101,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
             borders = borders[:-1]
         self.lines = [*self.lines[: most - 1], last[: borders[-1]] + ELLIPSIS]
 
-    def _draw_line(self, line: str, y: int) -> None:
-        if not line:
-            return
-        texture = drawn(line, self.em, self._face)
+    def _place(self, texture: Texture, y: int) -> None:
         spare = self.width - texture.width
         x = self.x + {"left": 0, "center": spare / 2, "right": spare}[self.halign]
         if self._face == ICON:
