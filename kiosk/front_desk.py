@@ -12,7 +12,6 @@ from hardware.errors import HardwareError
 from kiosk.config import Config
 from kiosk.errors import KioskError
 from kiosk.pin import Pin
-from kiosk.printing import request_test_print
 from kiosk.trial_print import PRINT_BELL
 from sync.doorbell import ring
 from sync.errors import SyncError
@@ -72,6 +71,8 @@ class FrontDesk:
             log.warning("not switched off: %s", error)
 
     def _print_test(self) -> None:
+        from kiosk.printing import request_test_print  # fonts and dots: not before a first frame
+
         try:
             hindrance = request_test_print(self._config)
         except (KioskError, HardwareError, SyncError, OSError) as error:
