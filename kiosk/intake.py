@@ -26,7 +26,7 @@ from sync.keyring import PublicKey
 from sync.opinion import Explanation, SurveyAnswers
 from sync.profile import Profile
 from sync.reference import make_key, parse_reference, reference_for, tracking_url
-from sync.seal import seal
+from sync.seal import encoded, seal
 from sync.store import Kept, Submission
 
 log = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ class Intake:
             rating_id=remark.rating_id,
             captured=captured,
             sealed_to=key.id,
-            sealed=seal(wire.encode(said), key.key),
+            sealed=_sealed_to(key, said),
         )
         self._keep_opinion(record)
 
@@ -180,7 +180,7 @@ class Intake:
             division_code=survey.division_code,
             captured=captured,
             sealed_to=key.id,
-            sealed=seal(wire.encode(said), key.key),
+            sealed=_sealed_to(key, said),
         )
         self._keep_opinion(record)
 
@@ -304,6 +304,11 @@ class Intake:
         code = draft.village_code
         village = self._profile.village(code).name.in_language(language) if code else ""
         return " ".join(part for part in (village, clean_place(draft.place)) if part)
+
+
+def _sealed_to(key: PublicKey, said: Explanation | SurveyAnswers) -> bytes:
+    with encoded(said) as plain:
+        return seal(plain, key.key)
 
 
 def _words(draft: Draft) -> str:

@@ -16,6 +16,7 @@ from hardware.printer.document import Block, Document, Gap, Line, Pair, Qr, Role
 from kiosk.catalogues import catalogue
 from sync.deadline import day_in_words
 from sync.reference import grouped
+from sync.seal import encoded
 
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _LANGUAGES = ("th", "en", "km", "my", "lo")
@@ -55,14 +56,16 @@ class SlipWords(msgspec.Struct, frozen=True, kw_only=True):
     municipality_th: str = ""
 
 
-def encode(words: SlipWords) -> bytes:
+def encode(words: SlipWords) -> bytearray:
     """The words as a slip job keeps them: one length for all, while they wait for paper.
 
+    The store wipes what is returned once it is kept.
     Of a confidential case neither kind nor topic, division or place go into it.
     """
     if words.kind == _CONFIDENTIAL:
         words = msgspec.structs.replace(words, kind=_ANY, topic="", division="", place="")
-    return msgspec.json.encode(words).ljust(KEPT_BYTES)
+    with encoded(words) as plain:
+        return plain.ljust(KEPT_BYTES)
 
 
 def decode(kept: bytes) -> SlipWords:

@@ -14,8 +14,7 @@ from sync.case import LONGEST_WORDS
 from sync.confiding import SealingKeys
 from sync.keyring import PublicKey
 from sync.reference import KEY_LENGTH
-from sync.seal import OVERHEAD, seal, size_class
-from sync.wire import encode
+from sync.seal import OVERHEAD, encoded, seal, size_class
 
 ROOM = 512
 """Bytes for all that stands beside the words, at its largest."""
@@ -44,8 +43,9 @@ def seal_added(added: AddedWords, keys: SealingKeys, *, is_confidential: bool) -
     if is_confidential and keys.corruption:
         added = confide(added, keys.corruption)
     boxed = len(base64.b64encode(bytes(inner + OVERHEAD)))
-    plain = encode(added)
-    return seal(plain, keys.intake.key, size=size_class(max(boxed + ROOM, len(plain) + 1)))
+    with encoded(added) as plain:
+        size = size_class(max(boxed + ROOM, len(plain) + 1))
+        return seal(plain, keys.intake.key, size=size)
 
 
 def confide(added: AddedWords, key: PublicKey) -> AddedWords:

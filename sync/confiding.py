@@ -12,8 +12,8 @@ import msgspec
 
 from sync.case import AttachmentContent, CaseContent, ConfidentialContent, Kind
 from sync.keyring import PublicKey
-from sync.seal import OVERHEAD, seal, size_class
-from sync.wire import digest_of, encode
+from sync.seal import OVERHEAD, encoded, seal, size_class
+from sync.wire import digest_of
 
 ROOM = 1840
 """Bytes for all that a case holds besides what was written and attached, at its largest."""
@@ -32,12 +32,13 @@ class SealingKeys(msgspec.Struct, frozen=True, kw_only=True):
 
 def seal_case(content: CaseContent, keys: SealingKeys) -> bytes:
     """The case sealed to the intake key; one about corruption also to its own, inside."""
-    plain = encode(content)
-    inner = _inner_size(content, len(plain))
+    inner = _inner_size(content)
+    told: CaseContent | ConfidentialContent = content
     if content.kind is Kind.CORRUPTION and keys.corruption:
-        plain = encode(confided(content, keys.corruption, inner))
+        told = confided(content, keys.corruption, inner)
     boxed = len(base64.b64encode(bytes(inner + OVERHEAD)))
-    return seal(plain, keys.intake.key, size=boxed + ROOM_OF_WRAPPING)
+    with encoded(told) as plain:
+        return seal(plain, keys.intake.key, size=boxed + ROOM_OF_WRAPPING)
 
 
 def confided(content: CaseContent, key: PublicKey, size: int = 0) -> ConfidentialContent:
@@ -45,9 +46,11 @@ def confided(content: CaseContent, key: PublicKey, size: int = 0) -> Confidentia
 
     `size` as for `sync.seal.seal`.
     """
+    with encoded(content) as plain:
+        sealed = seal(plain, key.key, size=size)
     return ConfidentialContent(
         sealed_to=key.id,
-        sealed=seal(encode(content), key.key, size=size),
+        sealed=sealed,
         tracking_key=content.tracking_key,
         language=content.language,
         due_on=content.due_on,
@@ -66,8 +69,13 @@ def seal_attachment(
     return sealed, AttachmentContent(address=digest_of(sealed), media_type=media_type)
 
 
-def _inner_size(content: CaseContent, length: int) -> int:
+def _inner_size(content: CaseContent) -> int:
     """The class by what was written and attached alone, so that no kind or code moves it."""
-    written = len(msgspec.json.encode(content.words)) + len(msgspec.json.encode(content.place))
+    written = _length(content.words) + _length(content.place)
     attached = len(content.attachments) * ROOM_OF_ATTACHMENT
-    return size_class(max(written + attached + ROOM, length + 1))
+    return size_class(max(written + attached + ROOM, _length(content) + 1))
+
+
+def _length(said: CaseContent | str) -> int:
+    with encoded(said) as plain:
+        return len(plain)

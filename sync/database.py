@@ -287,7 +287,12 @@ def _write_log_anew(path: Path) -> None:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Connect with our settings and make sure that each of them is in force."""
-    connection = sqlite3.connect(path, timeout=LONGEST_WAIT_S, isolation_level=None)
+    connection = sqlite3.connect(
+        path,
+        timeout=LONGEST_WAIT_S,
+        isolation_level=None,
+        cached_statements=0,  # one that is kept holds what was last bound to it: a slip's words
+    )
     try:
         connection.execute(_NO_TEMPORARY_FILES)
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()

@@ -1,7 +1,6 @@
 """All of the glass: header, banner, the screen of the moment, footer, and the question
 whether anybody is still there."""
 
-import gc
 from collections.abc import Callable
 
 from kivy.clock import Clock
@@ -11,6 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
+from kiosk.forgetting import forget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
@@ -295,13 +295,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
                 self._column.add_widget(part)
 
     def tidy(self, *_: object) -> None:
-        """Let go of what the visit left in memory, now that nobody waits for a frame.
-
-        Twice: Kivy's widgets hold each other in circles, some of which only break once others
-        have gone. Python would do it by itself, but hundreds of megabytes later.
-        """
-        gc.collect()
-        gc.collect()
+        """Forget what the visit left in memory, now that nobody waits for a frame."""
+        forget()
 
     def _wipe(self) -> None:
         """Forget everything that was typed or shown of the visit."""

@@ -15,6 +15,7 @@ from sync import statements as sql
 from sync.case import Instant
 from sync.database import Database, has_been
 from sync.errors import NewCodeNeeded
+from sync.seal import wipe
 from sync.store.heir import Heir
 from sync.store.outbox import Outbox
 from sync.store.rows import (
@@ -145,6 +146,9 @@ def _keep(
     connection.execute(sql.KEEP_CASE, (key, made.reference, at, digest))
     connection.execute(sql.KEEP_OUTBOX_ENTRY, (key, digest, at, device_code, made.record))
     connection.execute(sql.KEEP_SLIP_JOB, slip)
+    for buffer in (words, made.slip):
+        if isinstance(buffer, bytearray):
+            wipe(buffer)
     for sealed in made.attachments:
         address = digest_of(sealed)
         row = (str(UUID(hex=address[:32])), address, at, device_code, sealed)

@@ -41,12 +41,13 @@ class SlipState(StrEnum):
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A case ready to be kept: the encoded record, its reference, the words of its slip.
 
-    `attachments` are sealed bytes, each with its SHA-256 as address in the record.
+    `attachments` are sealed bytes, each with its SHA-256 as address in the record. A `slip`
+    that can be wiped is wiped once it is kept.
     """
 
     record: bytes
     reference: str
-    slip: bytes
+    slip: bytes | bytearray
     attachments: list[bytes] = []
 
 
@@ -149,9 +150,9 @@ and are overwritten when they are let go. JSON does not mind blanks before it.
 """
 
 
-def out_of_the_tree(slip: bytes) -> bytes:
+def out_of_the_tree(slip: bytes | bytearray) -> bytearray:
     """A slip's words as they are kept: so far into the row that no leaf ever holds them."""
-    return _DISTANCE + slip
+    return bytearray(_DISTANCE) + slip
 
 
 def slip_job_of(row: Sequence[object]) -> SlipJob:

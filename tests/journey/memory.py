@@ -1,18 +1,24 @@
 """What can be found in the memory of a running process, in the ways Python and C write text."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le")
 
 
 def copies_of(text: str, pid: int) -> Counter[str]:
-    """How often `text` stands in the readable memory of process `pid`, by encoding."""
-    found: Counter[str] = Counter()
+    """How often `text` stands in the memory that process `pid` wrote, by encoding."""
+    return copies_of_each([text], pid)[text]
+
+
+def copies_of_each(texts: Sequence[str], pid: int) -> dict[str, Counter[str]]:
+    """The same for several texts, in one look."""
+    found: dict[str, Counter[str]] = {text: Counter() for text in texts}
     with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             span, rights = line.split()[:2]
-            if "r" not in rights or "[v" in line:
+            if not rights.startswith("rw") or "[v" in line:
                 continue
             begin, end = (int(border, 16) for border in span.split("-"))
             try:
@@ -20,6 +26,7 @@ def copies_of(text: str, pid: int) -> Counter[str]:
                 held = memory.read(end - begin)
             except OSError:
                 continue  # gone meanwhile, or a device's
-            for encoding in ENCODINGS:
-                found[encoding] += held.count(text.encode(encoding))
-    return +found
+            for text in texts:
+                for encoding in ENCODINGS:
+                    found[text][encoding] += held.count(text.encode(encoding))
+    return {text: +counted for text, counted in found.items()}

@@ -1,9 +1,12 @@
 import gc
 import random
 import time
+import weakref
 from collections.abc import Iterator
 
 import msgspec
+from kivy.graphics import Rectangle
+from kivy.graphics.texture import Texture
 
 from kiosk.theme import theme
 from tests.kiosk.screens.box import Box
@@ -139,6 +142,31 @@ def test_what_was_typed_is_gone_once_the_case_is_kept(box: Box) -> None:
     assert box.glass.name == "done"
     assert not [each for each in planted if held_in_memory(each)]
     assert words not in everything_held(box)
+
+
+def pictures_of(words: str, box: Box) -> list[weakref.ref[Texture]]:
+    """The textures of each widget of the screen that shows `words`."""
+    showing = [each for each in box.glass._screen.walk() if getattr(each, "text", "") == words]
+    drawn = [part for each in showing for part in each.canvas.children]
+    textures = [part.texture for part in drawn if type(part) is Rectangle]
+    return [weakref.ref(each) for each in textures if "default.png" not in repr(each)]  # a caret
+
+
+def test_no_picture_of_what_was_typed_outlives_the_visit(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road"):
+        box.touch(target)
+    box.type("ฟหกด")
+    pictures = pictures_of("ฟหกด", box)
+    for target in ("next", "village:village-3", "next"):
+        box.touch(target)
+    assert len(pictures) >= 1
+    on_the_review = pictures_of("ฟหกด", box)
+    assert len(on_the_review) >= 1
+    assert all(each() for each in on_the_review)
+    box.glass._leave()
+    box.frames()
+    box.glass.tidy()
+    assert [each() for each in (*pictures, *on_the_review) if each() is not None] == []
 
 
 def test_the_key_leaves_the_glass_with_the_visit(box: Box) -> None:
