@@ -143,6 +143,7 @@ class _Front:
         )
         self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
         self._glass.show(self._clerk.scene)
+        self._glass.get_ready()
 
     def _refuse(self, error: SyncError) -> "Widget":
         from kiosk.screens.out_of_service import OutOfServiceScreen

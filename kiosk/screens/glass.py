@@ -12,7 +12,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.forgetting import forget
 from kiosk.form import flow, opinions
-from kiosk.form.flow import Step
+from kiosk.form.flow import Step, Visit
 from kiosk.i18n import tr
 from kiosk.pin import Entry
 from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scan, Scene, Speak
@@ -23,6 +23,7 @@ from kiosk.screens.desk import Desk, DeskSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.pin_pad import PinPad
+from kiosk.screens.readying import Readying
 from kiosk.screens.screen import Screen
 from kiosk.screens.still_there import StillThere
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
@@ -74,6 +75,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._scene = Scene()
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
+        self._readying = Readying(self._make_one)
         self._tidy_soon = Clock.create_trigger(self.tidy, TIDY_S)
         self._build()
 
@@ -93,6 +95,10 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._desk_sheet.look()
         if (before.visit, before.access) != (scene.visit, scene.access):
             self._keep_watch()
+
+    def get_ready(self) -> None:
+        """Make all screens from now on, while nobody touches; each is slow the first time."""
+        self._readying.start()
 
     @property
     def name(self) -> str:
@@ -131,6 +137,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if is_stray(touch):
             return True
         self._vigil.touched()
+        self._readying.touched()
         if self._taps.is_echo(touch.pos, (self.name, self._scene.visit.language)):
             return True
         if self._still_there.parent:
@@ -183,6 +190,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._screens, self._screen = {}, None
         self._build()
         Window.clearcolor = theme.colour("paper")
+        if self._readying.is_wanted:
+            self._readying.start()
 
     def _build(self) -> None:
         self._still_there = StillThere(total_s=self._countdown_s)
@@ -259,16 +268,30 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _change_to(self, step: Step) -> Screen:
         if step not in self._screens:
-            made = screen_for(step)(profile=self._profile, scene=self._scene)
-            made.bind(on_ask=self._hear_screen)
-            for name in ("has_footer", "next_text", "can_go_on"):
-                made.fbind(name, self._dress)
-            self._screens[step] = made
+            self._make(step, self._scene)
         if self._screen is not self._screens[step]:
             self._screen = self._screens[step]
             self._body.clear_widgets()
             self._body.add_widget(self._screen)
         return self._screen
+
+    def _make(self, step: Step, scene: Scene) -> Screen:
+        made = screen_for(step)(profile=self._profile, scene=scene)
+        made.bind(on_ask=self._hear_screen)
+        for name in ("has_footer", "next_text", "can_go_on"):
+            made.fbind(name, self._dress)
+        self._screens[step] = made
+        return made
+
+    def _make_one(self) -> bool:
+        """Make a screen that nobody has seen yet and lay it out; False if there is none."""
+        missing = next((step for step in Step if step not in self._screens), None)
+        if missing is None:
+            return False
+        made = self._make(missing, Scene(visit=Visit(language=self._scene.visit.language)))
+        below = self._footer.height if made.has_footer else 0
+        made.size = self.width, theme.height - self._header.height - below
+        return True
 
     def _dress(self, *_: object) -> None:
         """Header, banner and footer as the scene and its screen want them."""
@@ -293,6 +316,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._column.clear_widgets()
             for part in wanted:
                 self._column.add_widget(part)
+            self._column.do_layout()  # now, or the screen is laid out for what stood here before
 
     def tidy(self, *_: object) -> None:
         """Forget what the visit left in memory, now that nobody waits for a frame."""

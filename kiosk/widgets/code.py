@@ -1,6 +1,7 @@
 """A QR code on the glass, for whoever photographs the screen."""
 
 import qrcode
+from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.properties import StringProperty
@@ -15,16 +16,23 @@ class Qr(Widget):  # type: ignore[misc]  # Kivy has no types
     text = StringProperty("")
 
     def __init__(self, **properties: object) -> None:
+        self._texture: Texture | None = None
+        self._again = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
-        for name in ("text", "pos", "size"):
-            self.fbind(name, self._draw)
+        self.fbind("text", self._encode)
+        for name in ("pos", "size"):
+            self.fbind(name, self._again)
+        self._encode()
+
+    def _encode(self, *_: object) -> None:
+        """Once for each text: it takes as long as a frame."""
+        self._texture = _texture(self.text) if self.text else None
         self._draw()
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
-        if not self.text:
+        if (texture := self._texture) is None:
             return
-        texture = _texture(self.text)
         side = texture.width * max(1, int(min(self.size) // texture.width))
         corner = (round(self.center_x - side / 2), round(self.center_y - side / 2))
         with self.canvas:

@@ -203,7 +203,9 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     def _lay_out(self, *_: object) -> None:
         layout = layout_for(self.layout)
         rows = layout.rows if layout.is_whole else (*layout.rows, self._last_row())
-        tall = self.height / len(rows)
+        if self.height < len(rows):  # put away
+            rows = ()
+        tall = self.height / max(1, len(rows))
         self._places = []
         for number, row in enumerate(rows):
             x, y = self.x, self.top - tall * (number + 1)

@@ -47,6 +47,7 @@ def width_of(text: str, em: float, face: str = "Regular") -> int:
     return sum(_set(piece, em, face, script)[0] for script, piece in runs(text))
 
 
+@cache
 def line_height(em: float) -> int:
     """Pixels from one line to the next; 1.5 em, as the fonts were made."""
     return _set("ก", em, "Regular", "Thai")[1]

@@ -1,0 +1,51 @@
+"""Screens made before anybody asks for them, one at a time, while nobody touches the glass.
+
+A screen takes a tenth of a second to make. Whoever touches would wait for the one that is
+being made, never for a second one.
+"""
+
+import gc
+from collections.abc import Callable
+
+from kivy.clock import Clock
+
+PAUSE_S = 0.15
+"""Between two screens: a finger that lands meanwhile is answered first."""
+REST_S = 1.0
+"""How long nobody must have touched."""
+
+
+class Readying:
+    """Calls `make_one` until it says that there is nothing more to make.
+
+    What has been made lasts, so Python is told not to look through it for garbage any more:
+    that takes longer than a frame, and would come in the middle of somebody's typing.
+    """
+
+    def __init__(self, make_one: Callable[[], bool]) -> None:
+        self._make_one = make_one
+        self._next = Clock.create_trigger(self._make, PAUSE_S)
+        self._rested = Clock.create_trigger(self._make, REST_S)
+        self.is_wanted = False
+        self.is_done = False
+
+    def start(self) -> None:
+        """Begin, or begin anew after everything was thrown away."""
+        gc.unfreeze()
+        self.is_wanted, self.is_done = True, False
+        self._rested()
+
+    def touched(self) -> None:
+        """Somebody is there: wait for a pause."""
+        if self.is_wanted and not self.is_done:
+            self._next.cancel()
+            self._rested.cancel()
+            self._rested()
+
+    def _make(self, *_: object) -> None:
+        if self._make_one():
+            self._next()
+            return
+        self.is_done = True
+        gc.collect()
+        gc.freeze()

@@ -1,0 +1,61 @@
+import gc
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.form.flow import Step
+from kiosk.theme import Access
+from tests.kiosk.screens.box import Box
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    box = Box(tmp_path)
+    yield box
+    box.close()
+    gc.unfreeze()
+
+
+def wait_until_ready(box: Box) -> None:
+    deadline = time.monotonic() + 30
+    while not box.glass._readying.is_done:
+        Clock.tick()
+        assert time.monotonic() < deadline, sorted(box.glass._screens)
+
+
+def test_every_screen_is_made_while_nobody_touches_and_nothing_is_drawn(box: Box) -> None:
+    box.glass.get_ready()
+    wait_until_ready(box)
+    assert set(box.glass._screens) == set(Step)
+    assert not Window.canvas.needs_redraw
+    assert box.glass.name == "home"
+    made = dict(box.glass._screens)
+    for target in ("kind:complaint", "topic:road", "phrase:1", "village:village-3", "next"):
+        box.touch(target)
+    assert box.glass.name == "review"
+    assert box.glass._screens == made
+
+
+def test_screens_are_made_one_at_a_time_and_never_for_who_has_just_touched(box: Box) -> None:
+    box.glass.get_ready()
+    counts = [len(box.glass._screens)]
+    while counts[-1] < 4:
+        Clock.tick()
+        counts.append(len(box.glass._screens))
+    box.touch_at(1, 1)
+    assert not box.glass._readying._next.is_triggered
+    assert len(box.glass._screens) == 4
+    assert {after - before for before, after in pairwise(counts)} == {0, 1}
+
+
+def test_who_asked_for_larger_words_finds_screens_ready_too(box: Box) -> None:
+    box.glass.get_ready()
+    box.glass._adapt(Access(large_text=True))
+    assert set(box.glass._screens) == {Step.HOME}
+    wait_until_ready(box)
+    assert set(box.glass._screens) == set(Step)
