@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import agent, glass, ingest, paper, store
+from tests.bench import agent, glass, ingest, paper, store, touches
 from tests.bench.row import Row
 
 RESULTS = Path("var/bench.json")
@@ -19,6 +19,7 @@ BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
     paper.slip,
     glass.kiosk_beside_chromium,
     glass.taps,
+    touches.touches,
 ]
 
 

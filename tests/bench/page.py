@@ -28,11 +28,16 @@ def home_page(width: int, height: int) -> bytes:
             ("emoticon-happy-outline", "Rate our service", "Two touches, no name"),
         )
     )
+    topics = "".join(
+        f"<button><i>{glyph(topic.icon)}</i><b>{html.escape(topic.name.th)}</b></button>"
+        for topic in profile.topics
+    )
     body = (
         f"<header><b>{html.escape(profile.name.th)}</b><span>English</span></header><main>"
         f"<h1>{words('We are here to listen')}</h1>"
         f"<p>{words('Touch what you would like to do')}</p><section>{cards}</section>"
         f"<footer>{html.escape(profile.complaint_centre.th)}</footer></main>"
+        f"<main id=topics><h1>{words('What is it about?')}</h1><section>{topics}</section></main>"
     )
     return f"<!doctype html><meta charset=utf-8><style>{_style()}</style>{body}{_SCRIPT}".encode()
 
@@ -40,6 +45,7 @@ def home_page(width: int, height: int) -> bytes:
 _SCRIPT = """<script>
 document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(
   () => fetch("/drawn"))))
+document.onclick = () => document.body.classList.toggle("asked")
 </script>"""
 
 
@@ -64,6 +70,10 @@ def _style() -> str:
         f"section{{flex:1;display:flex;gap:{theme.margin}px;padding:{theme.gap}px 0}}"
         f"button{{flex:1;border:0;border-radius:{theme.radius}px;background:{HEX['card']};"
         f"box-shadow:0 2px 8px #1B243029;font:inherit}}button *{{display:block}}"
+        f"button:active{{background:{HEX['pressed']}}}"
+        f"#topics,.asked main{{display:none}}.asked #topics{{display:flex}}"
+        f"#topics section{{display:grid;grid-template-columns:repeat(4,1fr)}}"
+        f"#topics i{{font-size:{text.question}px}}#topics b{{font-size:{text.body}px}}"
         f"i{{font:{text.question * 3.4}px Icons;color:{HEX['klong']}}}"
         f"b{{font-size:{text.question}px}}small,footer{{font-size:{text.small}px;"
         f"color:{HEX['muted']}}}"

@@ -25,9 +25,23 @@ def cpu_s(pid: int) -> float:
     return sum(_cpu_ns(process) for process in tree(pid)) / NANOSECONDS
 
 
+def wake_ups(pid: int) -> int:
+    """How often the tree's threads began to run after waiting, so far."""
+    return sum(_woken(process) for process in tree(pid))
+
+
 def _pss_kib(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _woken(pid: int) -> int:
+    woken = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            lines = (task / "status").read_text().splitlines()
+            woken += sum(int(x.split()[1]) for x in lines if x.startswith("voluntary_ctxt"))
+    return woken
 
 
 def _cpu_ns(pid: int) -> int:

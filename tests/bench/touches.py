@@ -1,0 +1,108 @@
+"""How soon a touch is seen: the kiosk beside Chromium, touched and watched by the same means.
+
+Both show the home screen on the same display, one after the other. XTEST puts a finger down; the
+time until a row of pixels through the card differs is `touch_to_frame`. Lifting it leads to the
+list of topics; the time until that is seen is `screen_change`.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deploy.demo.display import free_port, virtual_display
+from deploy.demo.processes import Processes
+from deploy.demo.product import Product
+from tests.bench.finger import Finger
+from tests.bench.glass import PEER, SETTLE_S, SIZE, open_chromium, served_page
+from tests.bench.row import Row, row
+from tests.journey.glass import Hand
+
+ROUNDS = 3
+TOUCHES = 20
+PAUSE_S = 0.7
+"""Between two touches: longer than what the glass takes for a double tap."""
+ALLOWED_MS = {"touch_to_frame": (16.0, 33.0), "screen_change": (33.0, 33.0)}
+"""Median and 95th percentile that we allow ourselves, where there is no peer."""
+Series = dict[str, list[list[float]]]
+
+
+def touches() -> Iterator[Row]:
+    """Touch to frame and change of screen, in ms: medians, and 95th percentiles."""
+    ours: Series = {name: [] for name in ALLOWED_MS}
+    theirs: Series = {name: [] for name in ALLOWED_MS}
+    has_peer = shutil.which("chromium") is not None
+    if not has_peer:
+        sys.stderr.write("NO CHROMIUM HERE: touches are compared with what we allow ourselves\n")
+    with tempfile.TemporaryDirectory(dir="var") as folder, Processes(Path(folder, "log")) as run:
+        product = Product(state=Path(folder).absolute(), port=free_port(), size=SIZE)
+        product.prepare()
+        display = virtual_display(run, *SIZE)
+        for _ in range(ROUNDS):
+            _touch_kiosk(run, product, display, ours)
+            if has_peer:
+                _touch_chromium(run, display, theirs)
+    for name, (median_ms, p95_ms) in ALLOWED_MS.items():
+        peer = PEER if has_peer else "the most we allow ourselves"
+        others = [ms for each in theirs[name] for ms in each] if has_peer else [median_ms]
+        yield row(name, "ms", [ms for each in ours[name] for ms in each], peer, others)
+        slowest = list(map(_p95, theirs[name])) if has_peer else [p95_ms]
+        yield row(f"{name}_p95", "ms", list(map(_p95, ours[name])), peer, slowest)
+
+
+def _touch_kiosk(run: Processes, product: Product, display: str, into: Series) -> None:
+    map_file = product.state / "map.json"
+    map_file.unlink(missing_ok=True)
+    product.start_glass(run, display, "--map", str(map_file))
+    hand = Hand(display, map_file)
+    hand.wait_for("home")
+    time.sleep(SETTLE_S)
+
+    def back() -> None:
+        hand.wait_for("topic")
+        time.sleep(PAUSE_S)
+        hand.touch("back")
+        hand.wait_for("home")
+
+    [box] = [t["box"] for t in hand.look()["targets"] if t["name"] == "kind:suggestion"]
+    with Finger(display, SIZE[0]) as finger:
+        _touch(finger, (box[0] + 8, box[1] + box[3] / 2), back, into)
+    run.stop("ui")
+
+
+def _touch_chromium(run: Processes, display: str, into: Series) -> None:
+    with served_page() as (url, painted), open_chromium(run, display, url):
+        painted.wait()
+        time.sleep(SETTLE_S)
+        place = SIZE[0] * 0.1, SIZE[1] * 0.5
+        with Finger(display, SIZE[0]) as finger:
+
+            def back() -> None:
+                time.sleep(PAUSE_S)
+                for is_down in (True, False):
+                    finger.press(is_down=is_down, row=round(place[1]))
+
+            _touch(finger, place, back, into)
+
+
+def _touch(
+    finger: Finger, place: tuple[float, float], back: Callable[[], None], into: Series
+) -> None:
+    """Some touches on a card at `place`; `back` returns to where it is."""
+    down, lifted = [], []
+    for _ in range(TOUCHES):
+        time.sleep(PAUSE_S)
+        finger.move(*place)
+        time.sleep(0.1)
+        down.append(finger.press(is_down=True, row=round(place[1])))
+        time.sleep(0.15)
+        lifted.append(finger.press(is_down=False, row=round(place[1])))
+        back()
+    into["touch_to_frame"].append(down)
+    into["screen_change"].append(lifted)
+
+
+def _p95(series: list[float]) -> float:
+    return sorted(series)[int(len(series) * 0.95)]
