@@ -1,0 +1,76 @@
+"""A day of visits, one after another without the pauses: nothing may grow.
+
+`FAULTS=long` makes eight hours of a busy box of it; else a short walk of the same kind.
+"""
+
+import gc
+import os
+import threading
+from pathlib import Path
+
+from kiosk.theme import Access
+from tests.kiosk.screens.box import Box
+from tests.kiosk.screens.test_monkey import resident_pages, widgets_alive
+
+IS_LONG = os.environ.get("FAULTS") == "long"
+VISITS = 480 if IS_LONG else 12
+"""In eight hours one a minute: more than any counter sees."""
+WARM_UP = VISITS // 3
+MOST_GROWTH = 1.05
+COMPLAINT = ("next", "village:village-3", "next", "next", "finish")
+LANGUAGES = ("th", "en", "km", "my", "lo")
+
+
+def visit(box: Box, number: int) -> None:
+    """A complaint or a rating, in one language after another, now and then with larger words."""
+    if number % 8 == 7:
+        box.glass._adapt(Access(large_text=True))
+        box.glass._take_off(box.glass._access)
+        box.frames()
+    speak(box, LANGUAGES[number % len(LANGUAGES)])
+    if number % 3 == 2:
+        for target in ("kind:rating", "division:works", f"face:{number % 5 + 1}"):
+            box.touch(target)
+        box.glass._leave()  # as six seconds later
+    else:
+        for target in ("kind:complaint", "topic:road"):
+            box.touch(target)
+        keys = sorted(name for name in box.targets() if len(name) == len("key:x"))
+        for key in keys[:: max(1, len(keys) // 8)]:
+            box.touch(key)
+        for target in COMPLAINT:
+            box.touch(target)
+    box.frames()
+    assert box.glass.name == "home"
+    box.glass.tidy()  # as two seconds later
+
+
+def speak(box: Box, language: str) -> None:
+    """Touch the language in the header, or on the sheet of all."""
+    if language == "th":
+        return
+    if f"language:{language}" not in box.targets():
+        box.touch("languages")
+    box.touch(f"language:{language}")
+
+
+def handles() -> int:
+    """What this process holds open, but for fonts, of which Kivy keeps 64 at most."""
+    held = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    return len([file for file in held if file.suffix not in (".ttf", ".otf")])
+
+
+def test_visit_after_visit_nothing_grows(box: Box) -> None:
+    held: list[tuple[int, int, int]] = []
+    before = 0
+    for number in range(VISITS):
+        visit(box, number)
+        if number >= WARM_UP:
+            held.append((handles(), threading.active_count(), widgets_alive()))
+        if number == WARM_UP:
+            before = resident_pages()
+    gc.collect()
+    assert len({(files, threads) for files, threads, _ in held}) == 1
+    assert held[-1][2] <= max(alive for _, _, alive in held[: len(held) // 2])
+    if IS_LONG:  # before, fonts and screens are still being met for the first time
+        assert resident_pages() <= before * MOST_GROWTH
