@@ -212,7 +212,7 @@ class Client:
         return _read(self._post("beat", encode(beat)), Received).received_at
 
     def published(self, what: str, version: int) -> bytes | None:
-        """The newest `keys` or `profile`, as an encoded `Signed` still to be checked.
+        """The newest `keys`, `profile` or `bulletin`, as an encoded `Signed` still to be checked.
 
         None where central has no newer one than `version`. The request is not signed, for
         nothing in them is secret, and they count by their own signature.

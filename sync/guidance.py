@@ -1,18 +1,20 @@
-"""What central publishes for its devices: the keyring and the municipality's profile.
+"""What central publishes for its devices: keyring, profile and the idle glass's bulletin.
 
-Both are fetched once an hour and when there is a reason, and taken only when they are
+All are fetched once an hour and when there is a reason, and taken only when they are
 signed as they must be and newer than what is here. What is refused changes nothing.
 """
 
 import contextlib
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from sync.bulletin import BULLETIN_FILE, Bulletin, open_bulletin
 from sync.client import Client
 from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import take_keyring, write_private
-from sync.release import RELEASE_FILE, open_release
+from sync.release import RELEASE_FILE, ProfileRelease, open_release
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +23,7 @@ EVERY_S = 60 * 60
 
 
 class Guidance:
-    """Keeps one device's keyring and profile up to date, in `state_dir`."""
+    """Keeps one device's keyring, profile and bulletin up to date, in `state_dir`."""
 
     def __init__(self, client: Client, state_dir: Path) -> None:
         self._client = client
@@ -33,10 +35,9 @@ class Guidance:
         if time.monotonic() < self._due_s:
             return
         try:
-            self.fetch_keyring()
-            self._fetch_profile()
-        except Refused:
-            pass  # a central from before this was published
+            for fetch in (self.fetch_keyring, self._fetch_profile, self._fetch_bulletin):
+                with contextlib.suppress(Refused):  # a central from before this was published
+                    fetch()
         except Unreachable:
             return
         self._due_s = time.monotonic() + EVERY_S
@@ -65,19 +66,30 @@ class Guidance:
         return True
 
     def _fetch_profile(self) -> None:
-        key_of, path = self._client.identity.central_key_called, self._state_dir / RELEASE_FILE
+        self._fetch("profile", RELEASE_FILE, open_release)
+
+    def _fetch_bulletin(self) -> None:
+        self._fetch("bulletin", BULLETIN_FILE, open_bulletin)
+
+    def _fetch(
+        self,
+        what: str,
+        file: str,
+        open_: Callable[[bytes, Callable[[str], bytes]], ProfileRelease | Bulletin],
+    ) -> None:
+        key_of, path = self._client.identity.central_key_called, self._state_dir / file
         version = 0
         with contextlib.suppress(OSError, BadMessage):
-            version = open_release(path.read_bytes(), key_of).version
-        envelope = self._client.published("profile", version)
+            version = open_(path.read_bytes(), key_of).version
+        envelope = self._client.published(what, version)
         if envelope is None:
             return
         try:
-            newer = open_release(envelope, key_of)
+            newer = open_(envelope, key_of)
             if newer.version <= version:
-                raise BadMessage(f"profile {newer.version} is not newer")
+                raise BadMessage(f"{what} {newer.version} is not newer")
             write_private(path, envelope)
         except (BadMessage, OSError) as error:
-            log.warning("profile not taken: %s", type(error).__name__)
+            log.warning("%s not taken: %s", what, type(error).__name__)
         else:
-            log.info("profile %d", newer.version)
+            log.info("%s %d", what, newer.version)

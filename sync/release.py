@@ -32,11 +32,21 @@ def open_release(envelope: bytes, key_of: Callable[[str], bytes]) -> ProfileRele
         BadSignature: not signed by one of central's keys.
         BadMessage: not a release, or its profile would not be read.
     """
+    release = decode(opened(envelope, key_of), ProfileRelease)
+    decode_profile(release.profile.encode())
+    return release
+
+
+def opened(envelope: bytes, key_of: Callable[[str], bytes]) -> bytes:
+    """What stands in an encoded `Signed` by one of central's keys, which `key_of` knows by name.
+
+    Raises:
+        BadSignature: not signed by one of central's keys.
+        BadMessage: not an envelope.
+    """
     signed = decode(envelope, Signed)
     try:
         key = key_of(signed.key_id)
     except KeyError as error:
         raise BadSignature("signed by a key that is not central's") from error
-    release = decode(open_signed(signed, key), ProfileRelease)
-    decode_profile(release.profile.encode())
-    return release
+    return open_signed(signed, key)

@@ -6,7 +6,7 @@ SHA-256 of those bytes. Central keeps them verbatim, so fields it does not know 
 """
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
@@ -27,6 +27,8 @@ ATTACHMENT_PIECE = 256 * 1024
 """Bytes of an attachment in one request; only the last piece may be shorter."""
 MOST_ATTACHMENTS = 8
 """To one case."""
+MOST_SHOWN = 200
+"""Items and days that one beat counts."""
 MOST_MISSING = 1000
 """Numbers that one tally or its answer names; the rest waits for the next."""
 
@@ -40,6 +42,7 @@ PATHS = {
     "attachments": "/api/v1/attachments",
     "keys": "/api/v1/keys",
     "profile": "/api/v1/profile",
+    "bulletin": "/api/v1/bulletin",
     "openapi": "/api/v1/openapi.json",
 }
 
@@ -234,6 +237,15 @@ Vital = (
 )
 
 
+class ItemShown(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how long an item of the bulletin was on an idle glass on one day so far."""
+
+    item_id: UUID
+    on: date
+    times: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    seconds: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
     """A device says that it lives: counts, never contents."""
 
@@ -242,6 +254,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Annotated[int, msgspec.Meta(ge=0)] = 0
     parked: Annotated[int, msgspec.Meta(ge=0)] = 0
     vitals: Annotated[dict[VitalName, Vital], msgspec.Meta(max_length=64)] = {}
+    shown: Annotated[list[ItemShown], msgspec.Meta(max_length=MOST_SHOWN)] = []
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

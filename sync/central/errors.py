@@ -39,5 +39,9 @@ class CodeTaken(CentralError):
     """The device code was handed out before; its numbers could come twice."""
 
 
+class TooManyItems(CentralError):
+    """As many items are on the glass as a release may hold."""
+
+
 class DeviceUnknown(CentralError):
     """The device code was never handed out."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("staff/", include("sync.central.confidential.urls")),
     path("staff/", include("sync.central.fleet.urls")),
     path("staff/", include("sync.central.surveys.urls")),
+    path("staff/", include("sync.central.content.urls")),
     path("healthz", pages.health),
     path("", include("sync.central.track.urls")),
 ]

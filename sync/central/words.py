@@ -42,6 +42,21 @@ def moment(at: datetime) -> SafeString:
 
 
 @register.filter
+def date_value(typed: date | str | None) -> str:
+    """A day as a date field wants it; what was typed wrongly comes back as it was."""
+    return typed.isoformat() if isinstance(typed, date) else typed or ""
+
+
+@register.filter
+def spell(seconds: int) -> str:
+    """A length of time in hours and minutes, as in `3 h 05 min`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=f"{minutes:02}")
+    return _("{minutes} min").format(minutes=minutes)
+
+
+@register.filter
 def language_name(code: str) -> str:
     """What a language calls itself."""
     return _LANGUAGES.get(code, code)

@@ -1,7 +1,10 @@
-"""`/api/v1/profile`: the profile, for whoever asks. Nothing in it is secret."""
+"""`/api/v1/profile` and `/api/v1/bulletin`, for whoever asks. Nothing in them is secret."""
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from sync.bulletin import Bulletin, Item
+from sync.central.content.posting import newest_bulletin
 from sync.central.content.releasing import newest
 from sync.central.intake.problems import problem
 from sync.central.intake.signing import in_envelope
@@ -18,4 +21,15 @@ def profile(request: HttpRequest) -> HttpResponse:
     if found is None:
         return problem("not_found")
     release = ProfileRelease(version=found.version, issued_at=found.issued_at, profile=found.text)
+    return published(request, encode(in_envelope(release)), found.version)
+
+
+@api("GET")
+def bulletin(request: HttpRequest) -> HttpResponse:
+    """What idle glasses show, under central's key; its version is its ETag."""
+    found = newest_bulletin()
+    if found is None:
+        return problem("not_found")
+    items = msgspec.json.decode(found.items, type=list[Item])
+    release = Bulletin(version=found.version, issued_at=found.issued_at, items=items)
     return published(request, encode(in_envelope(release)), found.version)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from sync.adding import AddedWords
+from sync.bulletin import Bulletin
 from sync.case import CaseContent, ConfidentialContent
 from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
@@ -53,6 +54,7 @@ _SHAPES = (
     Explanation,
     SurveyAnswers,
     KeyRing,
+    Bulletin,
     ProfileRelease,
     Beat,
     Signed,
@@ -131,6 +133,9 @@ def _paths() -> dict[str, Any]:
         PATHS["keys"]: {"get": _published("readKeys", "KeyRing", "the root")},
         PATHS["profile"]: {
             "get": _published("readProfile", "ProfileRelease", "a key of the keyring", "not_found")
+        },
+        PATHS["bulletin"]: {
+            "get": _published("readBulletin", "Bulletin", "a key of the keyring", "not_found")
         },
         PATHS["openapi"]: {"get": _description()},
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from sync.central.content.views import profile
+from sync.central.content.views import bulletin, profile
 from sync.central.intake import views
 from sync.central.keys.views import keyring
 from sync.central.track.asking import inquiries
@@ -58,5 +58,6 @@ urlpatterns = [
     path(_below("inquire"), inquiries),
     path(_below("keys"), keyring),
     path(_below("profile"), profile),
+    path(_below("bulletin"), bulletin),
     path(_below("openapi"), views.openapi),
 ]

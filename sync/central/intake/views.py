@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sync.central import municipality
+from sync.central.content.posting import note_shown
 from sync.central.fleet.models import Device
 from sync.central.intake import requests
 from sync.central.intake.answers import Heard, OffsetRefused
@@ -140,6 +141,7 @@ def beats(request: HttpRequest) -> HttpResponse:
             parked=min(beat.parked, MOST_COUNT),
             vitals=_vitals(beat),
         )
+        note_shown(caller.code, beat.shown)
     return json_answer(Heard(received_at=now))
 
 

@@ -59,6 +59,7 @@ REFUSALS = {
     "attachments/{address}/{offset}": READ
     | {"attachment_unknown", "not_found", "offset_refused", "attachment_refused"},
     "beats": READ,
+    "bulletin": OPEN | {"not_found"},
     "device-keys": READ,
     "enrolments": READ - {"device_unknown"} | {"enrolment_refused"},
     "inquiries": READ,

@@ -1,0 +1,46 @@
+"""An item as an officer sends it in."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS, POSTER
+from sync.central.content.models import Item, ItemKind
+
+FIELDS = (
+    *("kind", "title_th", "title_en", "words_th", "words_en"),
+    *("outcome_th", "outcome_en", "first_on", "last_on", "rank"),
+)
+
+
+class ItemForm(forms.Form):
+    """Thai is needed, English is not; the days are Thailand's and both included."""
+
+    kind = forms.ChoiceField(choices=ItemKind.choices)
+    title_th = forms.CharField(max_length=LONGEST_TITLE)
+    title_en = forms.CharField(max_length=LONGEST_TITLE, required=False)
+    words_th = forms.CharField(max_length=LONGEST_WORDS, required=False)
+    words_en = forms.CharField(max_length=LONGEST_WORDS, required=False)
+    outcome_th = forms.CharField(max_length=LONGEST_WORDS, required=False)
+    outcome_en = forms.CharField(max_length=LONGEST_WORDS, required=False)
+    first_on = forms.DateField(required=False)
+    last_on = forms.DateField(required=False)
+    rank = forms.IntegerField(min_value=1, max_value=99)
+
+    def clean(self) -> dict[str, Any]:
+        """A poster says what was done, nothing else does; the last day is not before the first."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("kind") == POSTER and not found.get("outcome_th"):
+            self.add_error("outcome_th", _("Say what was done."))
+        if found.get("kind") != POSTER:
+            found["outcome_th"] = found["outcome_en"] = ""
+        first_on, last_on = found.get("first_on"), found.get("last_on")
+        if first_on and last_on and last_on < first_on:
+            self.add_error("last_on", _("The last day is before the first."))
+        return found
+
+    def put_into(self, item: Item) -> None:
+        """Write what was sent in to `item`."""
+        for name in FIELDS:
+            setattr(item, name, self.cleaned_data[name])
