@@ -38,8 +38,12 @@ def forget() -> None:
     Twice collected: Kivy's widgets hold each other in circles, some of which only break once
     others have gone. Takes some tens of milliseconds; for moments when nobody waits.
     """
+    was_frozen = gc.get_freeze_count() > 0
+    gc.unfreeze()  # what was left out of the search may by now hold somebody's words for nobody
     gc.collect()
     gc.collect()
+    if was_frozen:
+        gc.freeze()
     _fill_blocks()
     _c.malloc_trim(0)
     _fill_pieces()

@@ -1,10 +1,12 @@
 """A visit's process is searched from outside: its memory, and every file that it wrote."""
 
 import ctypes
+import gc
 import os
 import random
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from deploy.demo.display import virtual_display
 from deploy.demo.processes import Processes
+from kiosk.forgetting import forget
 from tests.faults.search import found_in_files
 from tests.journey.memory import copies_of_each
 
@@ -87,6 +90,25 @@ def visit(tmp_path: Path, display: str, request: pytest.FixtureRequest) -> Itera
     visit = Visit(tmp_path / "box", display, request.param)
     yield visit
     visit.close()
+
+
+class Ring:
+    """Something that only Python's search for garbage takes away."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_was_left_out_of_the_search_for_garbage_is_forgotten_too() -> None:
+    ring = Ring()
+    held = weakref.ref(ring)
+    gc.freeze()
+    del ring
+    forget()
+    is_frozen = gc.get_freeze_count() > 0
+    gc.unfreeze()
+    assert held() is None
+    assert is_frozen, "and the search stays short"
 
 
 class Selections:
