@@ -22,6 +22,7 @@ from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.scanning import Scanning
 from kiosk.scene import BoxState
+from kiosk.showing import Showing
 from kiosk.theme import theme
 from sync.desk import DESK_SOCKET
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
@@ -141,7 +142,9 @@ class _Front:
             partial(counts_of, store, lambda: printer_state(config).state),
             partial(ring, config.runtime_dir / UI_BELL),
         )
+        now = partial(instant, config, floor_of(store))
         self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
+        self._glass.show_when_idle(Showing(config, self._profile.languages, now))
         self._glass.show(self._clerk.scene)
         self._glass.get_ready()
 

@@ -44,6 +44,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The touch panel, in pixels; `idle_s` is the pause before the wiping countdown.
 
+    At home, untouched for `show_after_s`, it shows central's items, each for `show_item_s`.
     After `offline_days` without central, home says so. `switch_off` is the command with
     which the front desk shuts the box down.
     """
@@ -53,6 +54,8 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     fullscreen: bool = True
     idle_s: Seconds = 60
     countdown_s: Seconds = 15
+    show_after_s: Seconds = 120
+    show_item_s: Seconds = 12
     offline_days: Annotated[float, msgspec.Meta(ge=0, le=3650)] = 3
     switch_off: tuple[str, ...] = ("systemctl", "poweroff")
 

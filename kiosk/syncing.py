@@ -12,6 +12,7 @@ from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.report import box_identity, box_store
+from kiosk.showing import read_shown
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.agent import run as run_agent
 from sync.client import Client
@@ -129,6 +130,7 @@ def _surroundings(config: Config, store: Store, stop: threading.Event) -> Surrou
     return Surroundings(
         clock=partial(instant, config, floor_of(store)),
         stop=stop,
+        shown=partial(read_shown, config.state_dir),
         alive=notify.alive,
         version=version("rapfang"),
     )

@@ -29,7 +29,7 @@ from sync.inquiry import Inquiry, InquiryAnswer
 from sync.store import STORE_FILE, Store
 from sync.tallying import Tallies
 from sync.tls import PUBLIC, Certificates
-from sync.wire import Beat
+from sync.wire import Beat, ItemShown
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Surroundings:
     clock: Callable[[], Instant]
     stop: threading.Event
     vitals: Callable[[], Vitals] = dict
+    shown: Callable[[], list[ItemShown]] = list
     alive: Callable[[str], None] = lambda _status: None
     version: str = ""
     jitter: Callable[[], float] = _CHANCE.random
@@ -183,6 +184,7 @@ class Agent:
                 waiting=counts.waiting,
                 parked=counts.parked,
                 vitals=self._around.vitals(),
+                shown=self._around.shown(),
             )
         )
         self._beat_due_s = now_s + self._settings.beat_every_s

@@ -17,7 +17,7 @@ from sync.wire import decode
 
 MOST_ITEMS = 40
 """Items in one release; more would not come round while somebody waits."""
-LONGEST_TITLE, LONGEST_WORDS = 120, 400
+LONGEST_TITLE, LONGEST_WORDS = 90, 240
 """Characters; what can be read from two metres away before the next item comes."""
 BULLETIN_FILE = "bulletin.json"
 """Where a device keeps the newest, as an encoded `Signed`, in its state directory."""

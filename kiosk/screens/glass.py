@@ -21,6 +21,8 @@ from kiosk.screens.access import AccessSheet
 from kiosk.screens.corner import Corner
 from kiosk.screens.desk import Desk, DeskSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
+from kiosk.screens.idle import IdleSheet, Showing
+from kiosk.screens.interlude import Interlude
 from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.pin_pad import PinPad
 from kiosk.screens.readying import Readying
@@ -45,6 +47,7 @@ _COVERS = {
     AccessSheet: "access",
     PinPad: "pin",
     DeskSheet: "desk",
+    IdleSheet: "idle",
 }
 
 
@@ -76,6 +79,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
         self._readying = Readying(self._make_one)
+        self._interlude = Interlude(self, None, self._is_as_found)
         self._tidy_soon = Clock.create_trigger(self.tidy, TIDY_S)
         self._build()
 
@@ -100,6 +104,12 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """Make all screens from now on, while nobody touches; each is slow the first time."""
         self._readying.start()
 
+    def show_when_idle(self, showing: Showing) -> None:
+        """Show its slides from now on, whenever nobody has been there for a while."""
+        self._interlude.end()
+        self._interlude = Interlude(self, showing, self._is_as_found)
+        self._keep_watch()
+
     @property
     def name(self) -> str:
         """What is on the glass now: the step, or `still_there` or `languages` over it."""
@@ -113,7 +123,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     @property
     def _cover(self) -> Widget | None:
         """What lies over the screen, if anything does."""
-        return next((cover for cover in self._covers if cover.parent), None)
+        covers = (*self._covers, *self._interlude.sheets)
+        return next((cover for cover in covers if cover.parent), None)
 
     def press(self, score: int) -> None:
         """A button beside the glass was pressed: a rating, whatever is shown."""
@@ -140,6 +151,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._readying.touched()
         if self._taps.is_echo(touch.pos, (self.name, self._scene.visit.language)):
             return True
+        if self.wake():
+            return True
         if self._still_there.parent:
             if not self._still_there.on_touch_down(touch):
                 self._stay()
@@ -150,6 +163,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if self._is_in_corner(touch):
             self._corner.down(touch)
         return bool(super().on_touch_down(touch))
+
+    def wake(self) -> bool:
+        """Somebody touched the idle glass or stands before it; True when it was idle."""
+        if not self._interlude.stirred():
+            return False
+        self._taps.answered()
+        self._keep_watch()
+        return True
 
     def on_touch_move(self, touch: MotionEvent) -> bool:
         """A finger that slides off the corner asks for nothing."""
@@ -331,10 +352,12 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             screen.scene = Scene(visit=self._scene.visit)
 
     def _keep_watch(self) -> None:
+        self._interlude.end()
         match self._scene.visit.step:
             case Step.HOME:
                 if self._is_as_found():
                     self._vigil.rest()
+                    self._interlude.wait()
                 else:
                     self._vigil.watch(asks=False)
             case Step.THANKS:

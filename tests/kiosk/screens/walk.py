@@ -17,8 +17,11 @@ from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
 from kiosk.front_desk import Counts
 from kiosk.i18n import tr
 from kiosk.screens.desk import DeskSheet
+from kiosk.screens.idle import SlideView
 from kiosk.screens.out_of_service import OutOfServiceScreen
+from kiosk.showing import INVITATION, Slide
 from kiosk.theme import PLAIN, theme
+from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
 from tests.kiosk.screens.box import SIZE, Box
 from tests.kiosk.screens.rules import faults, unfit
 from tests.kiosk.screens.told import TOLD, WORK
@@ -72,7 +75,7 @@ class Walk:
         ways: list[Callable[[], None]] = [
             *(self.complain, self.confide, self.praise, self.search),
             *(self.rate, self.track, self.draw, self.serve_staff),
-            *(self.go_away, self.be_out_of_service),
+            *(self.go_away, self.be_idle, self.be_out_of_service),
         ]
         for way in ways:
             self.speak()
@@ -225,6 +228,18 @@ class Walk:
         self.box.touch("kind:complaint")
         self.box.glass._count_down(9.0)
         self.look("leave")
+
+    def be_idle(self) -> None:
+        """Nobody there: the invitation, and a poster whose words are as long as they may be."""
+        if self.helps:
+            return
+        words = (SAMPLES[self.language] * 200)[:LONGEST_WORDS]
+        title = words[:LONGEST_TITLE]
+        poster = Slide(kind="poster", language=self.language, title=title, words=words)
+        for slide in (Slide(kind=INVITATION, language=self.language), poster):
+            screen = SlideView(slide, (4, 3), size_hint=(1, 1))
+            faulty = unfit(self.box.alone(screen))
+            self.found += [f"idle {SIZE} {self.language}: {fault}" for fault in faulty]
 
     def be_out_of_service(self) -> None:
         """What stands in the place of the glass, where nobody could ask for help."""

@@ -85,8 +85,8 @@ def test_what_an_officer_writes_is_released_signed_and_changed_by_each_edit(desk
     ("changes", "complaint"),
     [
         ({"title_th": ""}, "title_th"),
-        ({"title_th": "ก" * 121}, "title_th"),
-        ({"words_th": "ก" * 401}, "words_th"),
+        ({"title_th": "ก" * 91}, "title_th"),
+        ({"words_th": "ก" * 241}, "words_th"),
         ({"kind": "poster"}, "โปรดระบุสิ่งที่ได้ดำเนินการ"),
         ({"kind": "advertisement"}, "kind"),
         ({"first_on": "2026-12-02", "last_on": "2026-12-01"}, "วันสุดท้ายอยู่ก่อนวันแรก"),

@@ -1,0 +1,148 @@
+"""The glass while nobody is there."""
+
+import time
+import uuid
+
+from PIL import ImageChops
+
+from kiosk.screens.idle import FADE_S
+from kiosk.showing import Slide, slides_of
+from sync.bulletin import Item, Said
+from tests.kiosk.screens.box import Box
+
+AFTER_S, ITEM_S = 0.2, 0.9
+ITEM = Item(
+    item_id=uuid.uuid4(),
+    kind="poster",
+    title=Said(th="ไฟฟ้าสาธารณะ ซอยวัดท่าเกษม"),
+    words=Said(th="ไฟดับทั้งซอย"),
+    outcome=Said(th="เปลี่ยนหลอดไฟแล้ว"),
+)
+
+
+class Showing:
+    """One item; remembers what was noted and how often it was kept."""
+
+    def __init__(self, after_s: float = AFTER_S, item_s: float = ITEM_S) -> None:
+        self.after_s, self.item_s = after_s, item_s
+        self.noted: list[tuple[Slide, float]] = []
+        self.kept = 0
+
+    def slides(self) -> list[Slide]:
+        return slides_of([ITEM], ["th"], None)
+
+    def note(self, slide: Slide, seconds: float) -> None:
+        self.noted.append((slide, seconds))
+
+    def keep(self) -> None:
+        self.kept += 1
+
+
+def until(box: Box, name: str) -> None:
+    deadline = time.monotonic() + 5
+    while box.glass.name != name:
+        box.frames(1)
+        assert time.monotonic() < deadline, f"{box.glass.name}, not {name}"
+
+
+def pass_time(box: Box, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        box.frames(1)
+
+
+def test_after_a_rest_at_home_the_show_begins_and_a_touch_only_wakes(box: Box) -> None:
+    showing = Showing()
+    box.glass.show_when_idle(showing)
+    box.frames()
+    x, y, width, height = box.targets()["kind:complaint"].box
+    until(box, "idle")
+    box.touch_at(x + width / 2, y + height / 2)
+    assert box.glass.name == "home"
+    assert showing.kept == 1
+    box.touch("kind:complaint")
+    assert box.glass.name == "topic"
+
+
+def test_it_comes_again_after_the_next_rest(box: Box) -> None:
+    box.glass.show_when_idle(Showing())
+    until(box, "idle")
+    box.touch_at(5, 5)
+    assert box.glass.name == "home"
+    until(box, "idle")
+    assert box.glass.wake()
+    assert box.glass.name == "home"
+    assert not box.glass.wake()
+
+
+def test_nobody_who_has_begun_is_shown_anything(box: Box) -> None:
+    box.glass.show_when_idle(Showing())
+    box.touch("kind:complaint")
+    pass_time(box, 2 * AFTER_S)
+    assert box.glass.name == "topic"
+    box.touch("back")
+    box.touch("languages")
+    pass_time(box, 2 * AFTER_S)
+    assert box.glass.name == "languages"
+
+
+def test_a_button_beside_the_glass_counts_and_a_scan_is_looked_up_during_the_show(
+    box: Box,
+) -> None:
+    box.glass.show_when_idle(Showing())
+    until(box, "idle")
+    box.glass.press(5)
+    assert box.glass.name == "division"
+    box.glass._leave()
+    until(box, "idle")
+    box.glass.scan("8850999220017")
+    assert box.glass.name == "track"
+
+
+def test_slides_follow_each_other_at_other_places_and_are_noted(box: Box) -> None:
+    showing = Showing()
+    box.glass.show_when_idle(showing)
+    until(box, "idle")
+    first = box.picture()
+    deadline = time.monotonic() + 10
+    while len(showing.noted) < 2:
+        box.frames(1)
+        assert time.monotonic() < deadline
+    [(invitation, _), (poster, seconds)] = showing.noted
+    assert (invitation.item_id, poster.item_id) == (None, ITEM.item_id)
+    assert seconds >= ITEM_S * 0.9
+    pass_time(box, FADE_S * 1.5)  # the round begins again, with the same words
+    assert ImageChops.difference(first, box.picture()).getbbox() is not None
+
+
+def test_nothing_moves_between_two_slides(box: Box) -> None:
+    from kivy.core.window import Window
+
+    box.glass.show_when_idle(Showing(item_s=600))
+    until(box, "idle")
+    pass_time(box, 0.3)
+    Window.canvas.ask_update()
+    box.frames(2)
+    assert not Window.canvas.needs_redraw
+
+
+def test_words_as_long_as_they_may_be_fit_on_the_panel(box: Box) -> None:
+    from kiosk.screens.idle import SlideView
+    from kiosk.theme import theme
+    from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
+
+    long = "น้ำท่วมขังบริเวณตลาดเก่า" * 20
+    slide = Slide(
+        kind="poster",
+        language="th",
+        title=long[:LONGEST_TITLE],
+        words=long[:LONGEST_WORDS],
+        outcome=long[:LONGEST_WORDS],
+    )
+    view = SlideView(slide, (4, 3), size_hint=(None, None), size=(theme.width, theme.height))
+    box.frames()
+    for line in view._lines:
+        line._draw()
+        assert line.fits, line.text
+        assert line.y >= view._call.top
+    assert view._icon.top <= view.top
