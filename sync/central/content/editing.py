@@ -32,7 +32,8 @@ def contents(request: HttpRequest) -> HttpResponse:
     """All items, those on the glass first, each with how often it was shown."""
     today = datetime.now(THAILAND).date()
     items = Item.objects.annotate(times=Sum("shown__times"), seconds=Sum("shown__seconds"))
-    listed = [(item, _state_of(item, today)) for item in items]
+    ordered = items.order_by("rank", "edited_at", "pk")  # Django drops it where rows are summed
+    listed = [(item, _state_of(item, today)) for item in ordered]
     on_glass = [each for each in listed if each[1] != "off"]
     off = [each for each in listed if each[1] == "off"]
     return render(request, "content/list.html", {"listed": on_glass + off})

@@ -136,6 +136,14 @@ def test_what_is_over_is_not_released_and_what_is_to_come_is(desk):
     assert [item.title.th for item in released(desk).items] == ["พรุ่งนี้"]
 
 
+def test_they_stand_in_the_officers_order_on_the_glass_and_in_the_list(desk):
+    for title, rank in (("สาม", 30), ("หนึ่ง", 10), ("สอง", 20)):
+        kept(title_th=title, rank=rank)
+    assert [item.title.th for item in released(desk).items] == ["หนึ่ง", "สอง", "สาม"]
+    page = at(desk, "/staff/content").content.decode()
+    assert page.index("หนึ่ง") < page.index("สอง") < page.index("สาม")
+
+
 def test_there_are_never_more_than_fit(desk):
     for _ in range(MOST_ITEMS):
         last = kept()
