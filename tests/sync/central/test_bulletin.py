@@ -216,13 +216,17 @@ def at_desk(central, path, **sent):
             assert session.post(central.url + page, form, timeout=10).ok
 
 
+def write_an_item(central):
+    at_desk(central, "/staff/content/new", **SENT)
+
+
 def test_a_kiosk_fetches_it_and_keeps_what_it_has_when_the_disk_or_a_stranger_changed_it(
     running_central, tmp_path
 ):
     join_file, state = tmp_path / "join.toml", tmp_path / "state"
     join_file.write_text(running_central.command("join-file", "B1").stdout)
     client = Client(join(join_file, state), instant)
-    at_desk(running_central, "/staff/content/new", **SENT)
+    write_an_item(running_central)
     Guidance(client, state).refresh()
     path, key_of_box = state / BULLETIN_FILE, client.identity.central_key_called
     assert open_bulletin(path.read_bytes(), key_of_box).items[0].title.th == SENT["title_th"]

@@ -32,6 +32,7 @@ from sync.identity import join
 from sync.signature import Request, sign_payload, sign_request, verify_key_of
 from sync.wire import ATTACHMENT_PIECE, PATHS, Attachment, CaseSubmitted, KeyChange, encode
 from tests.sync.central.kiosk import instant
+from tests.sync.central.test_bulletin import write_an_item
 from tests.sync.central.test_central_command import case_of
 
 IS_LONG = os.environ.get("FAULTS") == "long"
@@ -54,9 +55,10 @@ OPERATIONS = [
 
 
 class Sender:
-    """An enrolled device that sends whatever it is given."""
+    """An enrolled device that sends whatever it is given, to a central that has all to tell."""
 
     def __init__(self, central):
+        write_an_item(central)
         join_file = central.folder / "s1.toml"
         central.command("join-file", "S1", "--output", str(join_file))
         self.url = central.url
