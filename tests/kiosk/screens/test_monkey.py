@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kivy.base import EventLoop
 from kivy.core.window import Window
+from kivy.graphics.opengl import glFinish
 from kivy.input.providers.mouse import MouseMotionEvent
 from kivy.uix.widget import Widget
 
@@ -51,9 +52,14 @@ class Monkey:
         ]
 
     def play(self) -> None:
-        """One gesture."""
+        """One gesture.
+
+        A window without a panel hands its frames to nobody, and Mesa keeps what each of them
+        drew until somebody waits for it, as a panel does.
+        """
         weights, gestures = zip(*self.gestures, strict=True)
         self.chance.choices(gestures, weights)[0]()
+        glFinish()
 
     def rest(self) -> None:
         """Lift every finger and let the frames settle."""
