@@ -90,7 +90,7 @@ class Recording:
         try:
             self._listen()
             if self.seconds >= SHORTEST_S and not self._dropped.is_set():
-                self.opus = _encoded(memoryview(self._samples)[: self._filled])
+                self.opus = encoded(memoryview(self._samples)[: self._filled])
         except HardwareError as error:
             self._note(error)
         finally:
@@ -177,7 +177,7 @@ def level_of(peak: int) -> float:
     return max(0.0, 1 - decibels / QUIETEST_DB)
 
 
-def _encoded(samples: memoryview) -> bytes:
+def encoded(samples: memoryview) -> bytes:
     """Ogg Opus of raw samples.
 
     Raises:

@@ -1,6 +1,7 @@
 """`kiosk ui`: the window, the loop, the clerk and what they need, wired together."""
 
 import logging
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from kiosk.report import box_identity, printer_state
 from kiosk.scanning import Scanning
 from kiosk.scene import BoxState
 from kiosk.showing import Showing
+from kiosk.sound import Sound
 from kiosk.theme import theme
 from sync.desk import DESK_SOCKET
 from sync.doorbell import PRINT_BELL, SYNC_BELL, UI_BELL, Doorbell, ring
@@ -87,7 +89,7 @@ class _Front:
     def __init__(self, config: Config, profile: Profile) -> None:
         self._config, self._profile = config, profile
         self._served = ExitStack()
-        self.scanning = Scanning(config.scanner)
+        self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
         self._trouble = ""
         self._glass: Glass | None = None
         self._clerk: Clerk | None = None
@@ -127,6 +129,7 @@ class _Front:
     def __exit__(self, *_: object) -> None:
         self._served.close()
         self.scanning.close()
+        self.sound.hush()
 
     def _serve(self) -> None:
         from kiosk.screens.glass import Glass
@@ -135,7 +138,7 @@ class _Front:
         store = self._served.enter_context(Store.open(config.state_dir / STORE_FILE))
         if store.is_spent(identity.device_code):
             raise NewCodeNeeded(f"{identity.device_code} is spent; next: kiosk doctor")
-        self._clerk = _clerk(config, self._profile, identity, store, self.scanning)
+        self._clerk = _clerk(config, self._profile, identity, store, self._fitted)
         times = config.glass.idle_s, config.glass.countdown_s
         desk = FrontDesk(
             config,
@@ -144,9 +147,14 @@ class _Front:
         )
         now = partial(instant, config, floor_of(store))
         self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
+        self._glass.sound = self.sound
         self._glass.show_when_idle(Showing(config, self._profile.languages, now))
         self._glass.show(self._clerk.scene)
         self._glass.get_ready()
+
+    def _fitted(self) -> dict[str, bool]:
+        """What stands beside the glass now."""
+        return {"has_scanner": self.scanning.is_ready, "has_microphone": self.sound.can_record}
 
     def _refuse(self, error: SyncError) -> "Widget":
         from kiosk.screens.out_of_service import OutOfServiceScreen
@@ -159,7 +167,11 @@ class _Front:
 
 
 def _clerk(
-    config: Config, profile: Profile, identity: Identity, store: Store, scanning: Scanning
+    config: Config,
+    profile: Profile,
+    identity: Identity,
+    store: Store,
+    fitted: Callable[[], dict[str, bool]],
 ) -> Clerk:
     def wake_others() -> None:
         ring(config.runtime_dir / PRINT_BELL)
@@ -170,7 +182,7 @@ def _clerk(
 
     def state() -> BoxState:
         found = box_state(config, store, identity.device_code)
-        return replace(found, has_scanner=scanning.is_ready)
+        return replace(found, **fitted())
 
     intake = Intake(
         identity,

@@ -70,6 +70,18 @@ class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     device: str = ""
 
 
+class SoundSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What hears and what is heard: nothing, ALSA's devices or the virtual ones.
+
+    `microphone` and `speaker` are ALSA's names, such as `plughw:CARD=Device`, or the files of
+    the virtual ones; an empty one is not there.
+    """
+
+    driver: Literal["none", "alsa", "virtual"] = "none"
+    microphone: str = ""
+    speaker: str = ""
+
+
 class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The agent. Where central is comes from the join file.
 
@@ -96,6 +108,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     printer: PrinterSettings = PrinterSettings()
     glass: Glass = Glass()
     scanner: ScannerSettings = ScannerSettings()
+    sound: SoundSettings = SoundSettings()
     sync: SyncSettings = SyncSettings()
     clock: ClockSettings = ClockSettings()
 

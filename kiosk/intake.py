@@ -16,7 +16,7 @@ import msgspec
 from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
 from kiosk.form.model import Addition, Draft, Questionnaire, Rating, Remark
-from sync import wire
+from sync import drawing, voice, wire
 from sync.adding import AddedWords, seal_added
 from sync.case import AttachmentContent, CaseContent, Contact, Instant
 from sync.confiding import seal_attachment, seal_case
@@ -36,6 +36,8 @@ CONFIDED_TOPIC = "corruption"
 
 
 SEE_ENCLOSED = "ผู้แจ้งเขียนหรือวาดด้วยนิ้ว โปรดดูสิ่งที่แนบมา"
+HEAR_ENCLOSED = "ผู้แจ้งบันทึกเสียงไว้ โปรดฟังสิ่งที่แนบมา"
+ALONE = {drawing.MEDIA_TYPE: SEE_ENCLOSED, voice.MEDIA_TYPE: HEAR_ENCLOSED}
 """The words of a case that only its enclosures tell; officers read them, in Thai."""
 
 Enclosed = list[tuple[bytes, AttachmentContent]]
@@ -313,8 +315,9 @@ def _sealed_to(key: PublicKey, said: Explanation | SurveyAnswers) -> bytes:
 
 def _words(draft: Draft) -> str:
     """What was typed; where only enclosures speak, that, for a case has words."""
-    if draft.enclosures and not draft.words.strip():
-        return SEE_ENCLOSED
+    enclosed = {each.media_type for each in draft.enclosures}
+    if enclosed and not draft.words.strip():
+        return "\n".join(words for form, words in ALONE.items() if form in enclosed)
     return clean_words(draft.words)
 
 

@@ -51,7 +51,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class Enclose(msgspec.Struct, frozen=True):
-    """Take this drawing in and stay; one without data takes the one before out."""
+    """Take this drawing or recording in and stay; one without data takes the one before out."""
 
     enclosure: Enclosure
 
@@ -111,13 +111,14 @@ class BoxState(msgspec.Struct, frozen=True, kw_only=True):
 
     `printer` is `ok` or a code; `offline_since` the day since which central was not
     reached, None while that is not long ago; without `knows_day` its clock is a guess.
-    With `has_scanner` a slip need not be typed.
+    With `has_scanner` a slip need not be typed, with `has_microphone` a case neither.
     """
 
     printer: str = PRINTER_FINE
     offline_since: date | None = None
     knows_day: bool = True
     has_scanner: bool = False
+    has_microphone: bool = False
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ class Step(StrEnum):
     CONFIDE = "confide"
     WORDS = "words"
     DRAW = "draw"
+    VOICE = "voice"
     PLACE = "place"
     WHERE = "where"
     CONTACT = "contact"
@@ -57,7 +58,12 @@ RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
 LOOKUP_STEPS = (Step.TRACK, Step.STORY)
 """A slip is looked up, and how its case stands is shown."""
-ASIDE = {Step.WHERE: Step.PLACE, Step.DRAW: Step.WORDS, Step.ADD: Step.STORY}
+ASIDE = {
+    Step.WHERE: Step.PLACE,
+    Step.DRAW: Step.WORDS,
+    Step.VOICE: Step.WORDS,
+    Step.ADD: Step.STORY,
+}
 """Another way to answer a question, and the step that it stands beside: reached from
 there, left backwards to it and forwards to where it leads."""
 ENDS = (Step.DONE, Step.THANKS)
@@ -238,7 +244,7 @@ def _draft_is_complete(draft: Draft, step: Step) -> bool:
     if step is Step.PLACE:
         has_words = _draft_is_complete(draft, Step.WHERE)
         return draft.village_code is not None or has_words
-    if step is Step.DRAW:
+    if step in (Step.DRAW, Step.VOICE):
         return bool(draft.enclosures)
     if step is Step.WORDS and draft.enclosures and not draft.words.strip():
         return True

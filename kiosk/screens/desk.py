@@ -8,7 +8,7 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.front_desk import Counts, Printed
 from kiosk.i18n import tr
-from kiosk.pin import Pin
+from kiosk.pin import Entry, Pin
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Choice
@@ -147,3 +147,11 @@ def _in_words(counts: Counts) -> str:
     """Numbers only: nobody's words stand here."""
     words = tr._("Not sent yet: {waiting}. Held up: {parked}. Slips not printed: {slips}.")
     return str(words).format(waiting=counts.waiting, parked=counts.parked, slips=counts.slips)
+
+
+def entry_with(desk: Desk | None, typed: str) -> Entry:
+    """Whether the PIN opens; a try that could not be counted is none."""
+    try:
+        return desk.pin.enter(typed) if desk else "locked"
+    except OSError:
+        return "locked"

@@ -14,12 +14,11 @@ from kiosk.forgetting import forget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step, Visit
 from kiosk.i18n import tr
-from kiosk.pin import Entry
 from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scan, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
 from kiosk.screens.corner import Corner
-from kiosk.screens.desk import Desk, DeskSheet
+from kiosk.screens.desk import Desk, DeskSheet, entry_with
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.idle import IdleSheet, Showing
 from kiosk.screens.interlude import Interlude
@@ -32,6 +31,7 @@ from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
 from kiosk.screens.targets import Target, targets_of
 from kiosk.screens.trouble import banner_for
 from kiosk.screens.vigil import Vigil
+from kiosk.sound import no_sound
 from kiosk.theme import PLAIN, Access, theme
 from sync.profile import Profile
 
@@ -56,7 +56,12 @@ TIDY_S = 2.0
 
 
 class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
-    """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene."""
+    """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene.
+
+    `sound` is the box's, set before anything is shown.
+    """
+
+    sound = no_sound()
 
     def __init__(
         self,
@@ -196,7 +201,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._lay_over(self._pin_pad)
 
     def _let_in(self, typed: str) -> None:
-        entry = _entry(self._desk, typed)
+        entry = entry_with(self._desk, typed)
         if entry != "open":
             self._pin_pad.refuse(is_locked=entry == "locked")
             return
@@ -297,8 +302,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         return self._screen
 
     def _make(self, step: Step, scene: Scene) -> Screen:
-        made = screen_for(step)(profile=self._profile, scene=scene)
-        made.bind(on_ask=self._hear_screen)
+        made = screen_for(step)(profile=self._profile, scene=scene, sound=self.sound)
+        made.bind(on_ask=self._hear_screen, on_stir=lambda _: self._stay())
         for name in ("has_footer", "next_text", "can_go_on"):
             made.fbind(name, self._dress)
         self._screens[step] = made
@@ -347,6 +352,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """Forget everything that was typed or shown of the visit."""
         self._tidy_soon.cancel()
         self._tidy_soon()
+        self.sound.hush()
         for screen in self._screens.values():
             screen.wipe()
             screen.scene = Scene(visit=self._scene.visit)
@@ -386,11 +392,3 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         for cover in self._covers:
             self.remove_widget(cover)
         self._ask(Leave())
-
-
-def _entry(desk: Desk | None, typed: str) -> Entry:
-    """Whether the PIN opens; a try that could not be counted is none."""
-    try:
-        return desk.pin.enter(typed) if desk else "locked"
-    except OSError:
-        return "locked"

@@ -6,7 +6,9 @@ from kiosk.form.flow import CASE_STEPS, Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
 from kiosk.scene import Change, Forward, Scene
+from kiosk.screens.draw import drawing_of
 from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.voice import voice_of
 from kiosk.widgets import reading  # noqa: F401  (kv names it)
 from sync.case import Kind
 from sync.profile import Profile
@@ -66,9 +68,10 @@ def _about(profile: Profile, draft: Draft, language: str) -> str:
 
 
 def _said(draft: Draft) -> str:
-    """The words, and that there is a drawing."""
-    drawing = str(tr._("Your drawing")) if draft.enclosures else ""
-    return "  ·  ".join(part for part in (draft.words.strip(), drawing) if part)
+    """The words, and that there is a drawing or a recording."""
+    drawing = str(tr._("Your drawing")) if drawing_of(draft) else ""
+    voice = str(tr._("Your recording")) if voice_of(draft) else ""
+    return "  ·  ".join(part for part in (draft.words.strip(), drawing, voice) if part)
 
 
 def _where(profile: Profile, draft: Draft, language: str) -> str:

@@ -9,6 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.i18n import tr
 from kiosk.scene import Ask, Scene
+from kiosk.sound import no_sound
 from kiosk.theme import theme
 from kiosk.widgets import button, icon, progress, text  # noqa: F401  (kv names them)
 
@@ -24,10 +25,11 @@ class Screen(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     profile = ObjectProperty(None, allownone=True)
     scene = ObjectProperty(Scene())
+    sound = ObjectProperty(no_sound())
     has_footer = BooleanProperty(True)
     next_text = StringProperty("")
     can_go_on = BooleanProperty(True)
-    __events__ = ("on_ask",)
+    __events__ = ("on_ask", "on_stir")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
@@ -50,6 +52,9 @@ class Screen(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     def on_ask(self, ask: Ask) -> None:
         """The resident wants something."""
+
+    def on_stir(self) -> None:
+        """Somebody is there without touching: they speak or listen."""
 
     def _show(self, *_: object) -> None:
         if self.profile is not None:

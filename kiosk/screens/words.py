@@ -6,8 +6,10 @@ from kiosk.form.flow import Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
 from kiosk.scene import Aside, Choose, Scene
+from kiosk.screens.draw import drawing_of
 from kiosk.screens.screen import load_layout
 from kiosk.screens.typing import TypingScreen
+from kiosk.screens.voice import voice_of
 from kiosk.theme import theme
 from kiosk.widgets.button import Choice
 from sync.case import Kind
@@ -28,14 +30,21 @@ class WordsScreen(TypingScreen):
         self.question, self.hint = _asked(draft.kind)
         said = scene.visit.language
         self.call_first = _call_first(self.profile, draft, said)
-        self._offer(draft, said)
+        self._offer(scene, draft)
         self.can_go_on = bool(draft.words.strip() or draft.enclosures)
 
-    def _offer(self, draft: Draft, said: str) -> None:
-        """Other ways than typing: the finger, and phrases that fit. A drawing stays in sight."""
-        ways = [self._way(bool(draft.enclosures))] if draft.enclosures or not draft.words else []
-        phrases = [] if draft.words or draft.enclosures else phrases_for(self.profile, draft, said)
-        phrases = phrases[: _room()]
+    def _offer(self, scene: Scene, draft: Draft) -> None:
+        """Other ways than typing: finger, voice, and phrases that fit. What is done stays in sight.
+
+        Both are offered until something was typed.
+        """
+        is_typed = bool(draft.words)
+        done = {Step.DRAW: drawing_of(draft) is not None, Step.VOICE: bool(voice_of(draft))}
+        wanted = {Step.DRAW: not is_typed, Step.VOICE: not is_typed and scene.box.has_microphone}
+        ways = [self._way(step, done[step]) for step in done if done[step] or wanted[step]]
+        is_begun = is_typed or bool(draft.enclosures)
+        phrases = [] if is_begun else phrases_for(self.profile, draft, scene.visit.language)
+        phrases = phrases[: _room(len(ways))]
         cards = [self._phrase(number, phrase) for number, phrase in enumerate(phrases, 1)]
         row, offered = self.ids.below, [*cards, *ways]
         if _shown(reversed(row.children)) == _shown(offered):
@@ -44,11 +53,12 @@ class WordsScreen(TypingScreen):
         for card in offered:
             row.add_widget(card)
 
-    def _way(self, is_taken: bool) -> Choice:
-        words = tr._("Your drawing") if is_taken else tr._("Write by hand")
-        icon = "check" if is_taken else "draw"
-        card = Choice(name="way:draw", text=words, icon=icon, role="small", chosen=is_taken)
-        card.bind(on_release=lambda _: self.ask(Aside(Step.DRAW)))
+    def _way(self, step: Step, is_done: bool) -> Choice:
+        icon, words, done = _said_of(step)
+        text = done if is_done else words
+        icon = "check" if is_done else icon
+        card = Choice(name=f"way:{step}", text=text, icon=icon, role="small", chosen=is_done)
+        card.bind(on_release=lambda _: self.ask(Aside(step)))
         return card
 
     def _phrase(self, number: int, phrase: str) -> Choice:
@@ -57,11 +67,18 @@ class WordsScreen(TypingScreen):
         return card
 
 
-def _room() -> int:
+def _said_of(step: Step) -> tuple[str, str, str]:
+    """Another way than typing: its icon, its words, and what it says once it was taken."""
+    if step is Step.DRAW:
+        return "draw", str(tr._("Write by hand")), str(tr._("Your drawing"))
+    return "microphone", str(tr._("Speak")), str(tr._("Your recording"))
+
+
+def _room(ways: int) -> int:
     """How many phrases find room between field and keys, beside the other ways."""
     if theme.is_low:
-        return 0 if theme.access.large_text else 2
-    return 3
+        return 0 if theme.access.large_text else 3 - ways
+    return 4 - ways
 
 
 def _shown(cards: Iterable[Choice]) -> list[tuple[str, bool]]:

@@ -23,6 +23,8 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_STAFF_POLICY = f"{_POLICY}; media-src 'self'"
+"""Officers listen to what reporters said."""
 
 
 def access_log(handle: Handler) -> Handler:
@@ -60,7 +62,7 @@ def guarded(handle: Handler) -> Handler:
         response = handle(request)
         is_staff = request.path.startswith("/staff/")
         headers = response.headers
-        headers["Content-Security-Policy"] = _POLICY
+        headers["Content-Security-Policy"] = _STAFF_POLICY if is_staff else _POLICY
         headers["Referrer-Policy"] = "same-origin" if is_staff else "no-referrer"
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"

@@ -1,20 +1,20 @@
-"""What a reporter enclosed with a case, opened for an officer: a drawing as a picture.
+"""What a reporter enclosed with a case, opened for an officer: a drawing as a picture, a voice.
 
-What came is a stranger's. Only what is read as one of our own forms is shown, made anew
-from its numbers.
+What came is a stranger's. A drawing is read as one of our own forms and made anew from its
+numbers; a recording is handed on only where its pages are read as Ogg Opus.
 """
 
 from collections.abc import Sequence
 
 import msgspec
 
+from sync import drawing, voice
 from sync.case import AttachmentContent, CaseContent
 from sync.central import municipality
 from sync.central.cases.models import Case
 from sync.central.confidential.session import Opener
 from sync.central.intake.models import Attachment, Record
 from sync.central.intake.reading import RecordRefused, read_record
-from sync.drawing import MEDIA_TYPE, as_svg, decode_drawing
 from sync.errors import BadMessage, BadSeal
 from sync.seal import open_sealed
 from sync.wire import decode
@@ -32,7 +32,12 @@ class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_drawing(self) -> bool:
         """Whether it can be shown as a picture."""
-        return self.media_type == MEDIA_TYPE
+        return self.media_type == drawing.MEDIA_TYPE
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether it can be listened to."""
+        return self.media_type == voice.MEDIA_TYPE
 
 
 class NotShown(Exception):
@@ -55,13 +60,33 @@ def picture_of(case: Case, address: str, title: str, opener: Opener | None = Non
     Raises:
         NotShown: it is not here, does not open, or is no drawing.
     """
-    drawings = [each for each in enclosed_with(case, opener) if each.address == address]
-    if not drawings or not drawings[0].is_drawing or not drawings[0].is_here:
-        raise NotShown("no such drawing here")
     try:
-        return as_svg(decode_drawing(_opened(case, address, opener)), title)
+        raw = _enclosed_at(case, address, drawing.MEDIA_TYPE, opener)
+        return drawing.as_svg(drawing.decode_drawing(raw), title)
     except BadMessage as error:
         raise NotShown(error.code) from error
+
+
+def voice_of(case: Case, address: str, opener: Opener | None = None) -> bytes:
+    """A recording as Ogg Opus.
+
+    Raises:
+        NotShown: it is not here, does not open, or is no recording.
+    """
+    try:
+        raw = _enclosed_at(case, address, voice.MEDIA_TYPE, opener)
+        voice.seconds_of(raw)
+    except BadMessage as error:
+        raise NotShown(error.code) from error
+    return raw
+
+
+def _enclosed_at(case: Case, address: str, media_type: str, opener: Opener | None) -> bytes:
+    """What the case says is at `address` and of that type, opened."""
+    for each in enclosed_with(case, opener):
+        if (each.address, each.media_type) == (address, media_type) and each.is_here:
+            return _opened(case, address, opener)
+    raise NotShown("nothing of the kind is here")
 
 
 def _told_of(case: Case, opener: Opener | None) -> Sequence[AttachmentContent]:

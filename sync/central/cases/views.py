@@ -1,5 +1,6 @@
 """Officers' pages: the list of cases, one case, and what is done to it."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import cast
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from sync import voice
 from sync.central import municipality
 from sync.central.cases.adding import Added, added_to, with_new_words
 from sync.central.cases.changing import NEXT, Step, StepRefused, change_status, write_house_note
@@ -24,6 +26,7 @@ from sync.central.cases.enclosures import (
     NotShown,
     enclosed_with,
     picture_of,
+    voice_of,
 )
 from sync.central.cases.forms import HouseNoteForm, OpeningForm, StepForm
 from sync.central.cases.models import OPEN, Case, Status
@@ -41,6 +44,7 @@ from sync.central.cases.opening import (
 )
 from sync.central.cases.unopened import waiting_for
 from sync.central.confidential import session
+from sync.central.confidential.session import Opener
 from sync.central.fleet.models import with_gaps
 from sync.central.intake.attachments import progress_of
 from sync.central.intake.models import Revision
@@ -146,6 +150,28 @@ def opening(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def drawing(request: HttpRequest, case_id: UUID, address: str) -> HttpResponse:
     """A drawing of the reporter's; of a case about corruption only while it is opened."""
+
+    def picture(found: Case, opener: Opener | None) -> HttpResponse:
+        return HttpResponse(picture_of(found, address, _("Drawing"), opener), content_type=SVG)
+
+    return _enclosure(request, case_id, picture)
+
+
+@login_required
+@require_safe
+def recording(request: HttpRequest, case_id: UUID, address: str) -> HttpResponse:
+    """What the reporter said aloud; of a case about corruption only while it is opened."""
+
+    def sound(found: Case, opener: Opener | None) -> HttpResponse:
+        return HttpResponse(voice_of(found, address, opener), content_type=voice.MEDIA_TYPE)
+
+    return _enclosure(request, case_id, sound)
+
+
+def _enclosure(
+    request: HttpRequest, case_id: UUID, show: Callable[[Case, Opener | None], HttpResponse]
+) -> HttpResponse:
+    """What `show` makes of an enclosure, for who may see it."""
     found = get_object_or_404(Case, pk=case_id)
     if not _may_open(request, found):
         return render(request, "forbidden.html", status=403)
@@ -154,12 +180,11 @@ def drawing(request: HttpRequest, case_id: UUID, address: str) -> HttpResponse:
         if found.is_confidential:
             opener = session.opener(request, _officer(request))
             insist_on_opening(found, _officer(request), datetime.now(UTC))
-        picture = picture_of(found, address, _("Drawing"), opener)
+        return show(found, opener)
     except (session.Locked, NotOpened):
         return render(request, "forbidden.html", status=403)
     except NotShown:
         return render(request, "missing.html", status=404)
-    return HttpResponse(picture, content_type=SVG)
 
 
 class Read(msgspec.Struct, frozen=True):

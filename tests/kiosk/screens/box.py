@@ -1,7 +1,8 @@
 """A kiosk's glass in this process: the real window off screen, touched by real touches."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from kiosk.scene import BoxState
 from kiosk.screens.desk import Desk
 from kiosk.screens.glass import Glass
 from kiosk.screens.targets import Target
+from kiosk.sound import Sound, no_sound
 from kiosk.theme import theme
 from sync.case import Instant
 from sync.identity import Identity
@@ -50,7 +52,7 @@ os.environ.pop("SDL_VIDEODRIVER")  # read; other tests' children choose for them
 
 class Box:
     """One box with a store of its own in `folder`; `keeper` may stand in for the store.
-    Without an `enquirer` no agent runs beside it.
+    Without an `enquirer` no agent runs beside it, without `sound` it hears and plays nothing.
 
     Two touches are two, however soon, unless `double_tap_s` says otherwise. One that does
     not `draw` lays everything out and paints nothing, which is quicker.
@@ -66,6 +68,7 @@ class Box:
         division: str = "",
         draws: bool = True,
         desk: Desk | None = None,
+        sound: Sound | None = None,
     ) -> None:
         self._draws = draws
         self.store = Store.open(folder / "store.db")
@@ -74,10 +77,12 @@ class Box:
         self.offline_since: date | None = None
         self.knows_day = True
         self.has_scanner = False
+        self.sound = sound or no_sound()
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         post = Post(language="th", division=division, survey_for=self.profile.survey_for)
         self.clerk = Clerk(intake, self._slip_state, self._box_state, post, _chance, enquirer)
         self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s, desk)
+        self.glass.sound = self.sound
         _stage.clear_widgets()
         _stage.add_widget(self.glass)
         self.glass.show(self.clerk.scene)
@@ -93,6 +98,14 @@ class Box:
                 EventLoop.idle()
             else:
                 _lay_out()
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Frames until something is so that another thread or process does."""
+        end_s = time.monotonic() + 20
+        while not is_so():
+            assert time.monotonic() < end_s
+            self.frames(1)
+            time.sleep(0.005)
 
     def targets(self) -> dict[str, Target]:
         return {target.name: target for target in self.glass.targets()}
@@ -160,6 +173,7 @@ class Box:
             offline_since=self.offline_since,
             knows_day=self.knows_day,
             has_scanner=self.has_scanner,
+            has_microphone=self.sound.can_record,
         )
 
     def _slip_state(self, case_id: UUID) -> str:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from PIL import Image
@@ -28,6 +29,7 @@ VISITS = {
     "emergency": "kind:complaint topic:flood",
     "words": "kind:complaint topic:street_light =",
     "draw": "kind:complaint topic:street_light way:draw ~",
+    "voice": "kind:complaint topic:street_light way:voice",
     "place": "kind:complaint topic:street_light phrase:1",
     "where": "kind:complaint topic:street_light phrase:1 village:in_words =",
     "contact": "kind:complaint topic:street_light phrase:1 village:village-3",
@@ -69,15 +71,18 @@ def main(arguments: list[str]) -> int:
 
 def _take(language: str, folder: Path) -> None:
     from tests.kiosk.screens.box import Box
+    from tests.kiosk.screens.walk import said_to
 
     for number, (name, way) in enumerate(VISITS.items(), 1):
         steps = way.split()
         division = steps.pop(0)[1:] if way.startswith("@") else ""
-        with tempfile.TemporaryDirectory() as state:
+        with tempfile.TemporaryDirectory() as state, ExitStack() as after:
             box = Box(Path(state), division=division)
             if language != "th":
                 box.touch("languages")
                 box.touch(f"language:{language}")
+            if "way:voice" in steps:
+                after.enter_context(said_to(box))
             for step in steps:
                 _go(box, step, language)
             box.picture().save(folder / f"{number:02}-{name}.png")

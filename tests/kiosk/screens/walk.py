@@ -4,24 +4,30 @@ Run as a process of its own, since a window's size is fixed:
 `GLASS_SIZE=1280x800 python -m tests.kiosk.screens.walk th my th+large_text`.
 """
 
+import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 from msgspec import structs
 
+from hardware.fake.microphone import tone
 from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
+from kiosk.config import SoundSettings
 from kiosk.front_desk import Counts
 from kiosk.i18n import tr
+from kiosk.scene import Scene
 from kiosk.screens.desk import DeskSheet
 from kiosk.screens.idle import SlideView
 from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.showing import INVITATION, Slide
+from kiosk.sound import Sound
 from kiosk.theme import PLAIN, theme
 from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
+from sync.case import Kind
 from tests.kiosk.screens.box import SIZE, Box
 from tests.kiosk.screens.rules import faults, unfit
 from tests.kiosk.screens.told import TOLD, WORK
@@ -62,6 +68,35 @@ class Staff:
         """Nothing."""
 
 
+@contextlib.contextmanager
+def said_to(box: Box) -> Iterator[Path]:
+    """While this lasts, the box hears the file that this gives and has a speaker."""
+    with tempfile.TemporaryDirectory() as folder:
+        microphone, speaker = Path(folder, "microphone"), Path(folder, "speaker")
+        microphone.write_bytes(tone(60))
+        speaker.touch()
+        settings = SoundSettings(driver="virtual", microphone=str(microphone), speaker=str(speaker))
+        before, box.sound = box.sound, Sound(settings)
+        put_in(box)
+        yield microphone
+    box.sound = before
+    put_in(box)
+
+
+def put_in(box: Box) -> None:
+    """Let the glass have the box's sound, as if it had been there from the beginning."""
+    box.glass.sound = box.sound
+    for screen in box.glass._screens.values():
+        screen.sound = box.sound
+    box.glass.show(box.clerk.look_up())
+
+
+def with_kind(scene: Scene, kind: Kind) -> Scene:
+    """As if this visit were about something else."""
+    draft = structs.replace(scene.visit.draft, kind=kind)
+    return structs.replace(scene, visit=structs.replace(scene.visit, draft=draft))
+
+
 class Walk:
     """One language's way through all screens; a new screen adds its steps to one of these."""
 
@@ -74,7 +109,7 @@ class Walk:
         """Every screen; what was found."""
         ways: list[Callable[[], None]] = [
             *(self.complain, self.confide, self.praise, self.search),
-            *(self.rate, self.track, self.draw, self.serve_staff),
+            *(self.rate, self.track, self.draw, self.talk, self.serve_staff),
             *(self.go_away, self.be_idle, self.be_out_of_service),
         ]
         for way in ways:
@@ -203,6 +238,25 @@ class Walk:
         finger = self.box.hold(pad.center_x, SIZE[1] - pad.center_y)
         finger.move(pad.center_x + 40, SIZE[1] - pad.center_y)
         finger.lift()
+        self.look("back", "next", "back", "back", "back")
+
+    def talk(self) -> None:
+        """By voice: each thing that the screen may say; then back at the words, where it stays."""
+        with said_to(self.box) as microphone:
+            self.look("kind:complaint", "topic:road", "way:voice", "")
+            for kind in (Kind.CORRUPTION, Kind.COMPLAINT):
+                self.box.clerk.scene = with_kind(self.box.clerk.scene, kind)
+                self.box.glass.show(self.box.clerk.scene)
+                self.look("")
+            self.look("talk", "")
+            screen, sound = self.box.glass._screen, self.box.sound
+            self.box.wait_until(lambda: sound.recording.seconds > 0.8)
+            microphone.unlink()
+            self.box.wait_until(lambda: screen.stage == "kept")
+            for trouble in ("cut_off", "gone", "too_short", "quiet"):
+                screen._trouble = trouble
+                screen._dress()
+                self.look("")
         self.look("back", "next", "back", "back", "back")
 
     def serve_staff(self) -> None:

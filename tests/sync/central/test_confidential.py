@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from django.core import mail
 
+from hardware.fake.microphone import tone
+from hardware.microphone import encoded
 from sync.case import CaseContent, Kind
 from sync.central import municipality
 from sync.central.cases.mailing import mail_due
@@ -34,6 +36,7 @@ from sync.confiding import SealingKeys, seal_attachment, seal_case
 from sync.drawing import MEDIA_TYPE, Drawing, encode_drawing
 from sync.errors import BadSeal
 from sync.seal import open_sealed, public_key_of, seal
+from sync.voice import MEDIA_TYPE as VOICE
 from sync.wire import Attachment as Announced
 from sync.wire import CaseSubmitted, decode, digest_of, encode
 from tests.sync.central.kiosk import CORRUPTION_KEY, HOST, Kiosk, instant
@@ -422,23 +425,36 @@ def test_a_corruption_key_never_bears_a_name_that_the_keyring_has_issued(recover
     assert make_key(NOW, "corruption-7").id == "corruption-8"
 
 
+SHOWN = {
+    "drawings": (
+        encode_drawing(Drawing(width=1200, height=700, strokes=[[1, 2, 3, 4]])),
+        MEDIA_TYPE,
+        "image/svg+xml",
+    ),
+    "recordings": (encoded(memoryview(tone(0.6))), VOICE, VOICE),
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
 @pytest.mark.parametrize("has_key", [True, False])
-def test_a_drawing_with_such_a_case_is_shown_only_to_who_opened_it(desk, kiosk, has_key):
+def test_what_is_enclosed_with_such_a_case_is_shown_only_to_who_opened_it(
+    desk, kiosk, has_key, kind
+):
+    data, media_type, as_type = SHOWN[kind]
     keyring = municipality.keys().keyring
     keys = SealingKeys(intake=keyring.intake, corruption=keyring.corruption if has_key else None)
-    data = encode_drawing(Drawing(width=1200, height=700, strokes=[[1, 2, 3, 4]]))
-    sealed, told = seal_attachment(Kind.CORRUPTION, data, MEDIA_TYPE, keys)
+    sealed, told = seal_attachment(Kind.CORRUPTION, data, media_type, keys)
     kiosk.send(sealed_twice(kiosk, 1, enclosed=[(sealed, told)]))
     taken = kiosk.exchange("PUT", "attachments", f"/{told.address}/0", sealed)
     assert taken.status_code == 200
     found = Case.objects.get()
-    path = f"/staff/cases/{found.pk}/drawings/{told.address}"
+    path = f"/staff/cases/{found.pk}/{kind}/{told.address}"
     assert desk.get(path, SERVER_NAME=HOST).status_code == 403
     unlocked(desk)
     assert desk.get(path, SERVER_NAME=HOST).status_code == 403
     opened = post(desk, f"cases/{found.pk}/open", reason="ตรวจสอบ")
     assert told.address in opened.content.decode()
     shown = desk.get(path, SERVER_NAME=HOST)
-    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, as_type)
     Opening.objects.update(opened_at=NOW)
     assert desk.get(path, SERVER_NAME=HOST).status_code == 403

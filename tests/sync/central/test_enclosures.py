@@ -1,7 +1,9 @@
-"""An officer sees what a reporter drew, and nothing else that came as a file."""
+"""An officer sees what a reporter drew and hears what was said; nothing else came as a file."""
 
 import pytest
 
+from hardware.fake.microphone import tone
+from hardware.microphone import encoded
 from sync.case import AttachmentContent, Kind
 from sync.central import municipality
 from sync.central.cases.models import Case
@@ -9,6 +11,7 @@ from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
 from sync.confiding import SealingKeys, seal_attachment
 from sync.drawing import MEDIA_TYPE, Drawing, encode_drawing
+from sync.voice import MEDIA_TYPE as VOICE
 from sync.wire import Attachment as Announced
 from tests.sync.central.kiosk import HOST
 
@@ -72,6 +75,44 @@ def test_what_is_no_drawing_is_never_shown(kiosk, desk, data, media_type):
     answer = picture(desk, address)
     assert answer.status_code == 404
     assert b"alert" not in answer.content
+
+
+def recording(desk, address):
+    path = f"/staff/cases/{Case.objects.get().pk}/recordings/{address}"
+    return desk.get(path, SERVER_NAME=HOST)
+
+
+def test_a_recording_is_heard_from_the_page_byte_for_byte(kiosk, desk):
+    said = encoded(memoryview(tone(0.6)))
+    address = enclose(kiosk, said, VOICE)
+    assert f'src="/staff/cases/{Case.objects.get().pk}/recordings/{address}"' in page(desk)
+    answer = recording(desk, address)
+    assert (answer.status_code, answer.content) == (200, said)
+    assert answer.headers["Content-Type"] == "audio/ogg"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "media-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert picture(desk, address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (b"<script>alert(1)</script>", VOICE),
+        (b"OggS<script>alert(1)</script>", VOICE),
+        (encode_drawing(DRAWING), MEDIA_TYPE),
+        (b"<script>alert(1)</script>", "audio/mpeg"),
+    ],
+)
+def test_what_is_no_recording_is_never_played(kiosk, desk, data, media_type):
+    address = enclose(kiosk, data, media_type)
+    answer = recording(desk, address)
+    assert answer.status_code == 404
+    assert b"alert" not in answer.content
+
+
+def test_only_officers_hear_recordings(kiosk, client):
+    address = enclose(kiosk, encoded(memoryview(tone(0.6))), VOICE)
+    assert recording(client, address).status_code == 302
 
 
 def test_only_officers_see_drawings(kiosk, client):
