@@ -26,12 +26,12 @@ NOT_PRINTED = ("waiting", "printing", "unknown")
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How the box is, in numbers; nobody's words. `printer` is `ok` or a code."""
+    """How the box is, in numbers; nobody's words. `printer` is `ok`, `unknown` or a code."""
 
     waiting: int = 0
     parked: int = 0
     slips: int = 0
-    printer: str = ""
+    printer: str = "unknown"
 
 
 class FrontDesk:

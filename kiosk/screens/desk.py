@@ -6,9 +6,18 @@ from kivy.clock import Clock, ClockEvent
 from kivy.properties import StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
+from hardware.errors import (
+    CoverOpen,
+    DeviceBusy,
+    DeviceLost,
+    DeviceMissing,
+    Overheated,
+    PaperOut,
+)
 from kiosk.front_desk import Counts, Printed
 from kiosk.i18n import tr
 from kiosk.pin import Entry, Pin
+from kiosk.scene import PRINTER_FINE
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Choice
@@ -144,9 +153,25 @@ def _printed() -> dict[str, str]:
 
 
 def _in_words(counts: Counts) -> str:
-    """Numbers only: nobody's words stand here."""
+    """The printer in words and the rest in numbers: nobody's words stand here."""
     words = tr._("Not sent yet: {waiting}. Held up: {parked}. Slips not printed: {slips}.")
-    return str(words).format(waiting=counts.waiting, parked=counts.parked, slips=counts.slips)
+    told = str(words).format(waiting=counts.waiting, parked=counts.parked, slips=counts.slips)
+    return "\n".join(filter(None, (_printer_in_words(counts.printer), told)))
+
+
+def _printer_in_words(state: str) -> str:
+    """What to look at; `state` is `ok`, `unknown` or the code of what is wrong."""
+    said = {
+        "unknown": "",
+        PRINTER_FINE: tr._("The printer is ready."),
+        PaperOut.code: tr._("The printer has no paper."),
+        CoverOpen.code: tr._("The printer's cover is open."),
+        Overheated.code: tr._("The printer is too hot. It goes on by itself."),
+        DeviceMissing.code: tr._("The printer is off or not connected."),
+        DeviceLost.code: tr._("The printer is off or not connected."),
+        DeviceBusy.code: tr._("The printer does not answer. Switch it off and on again."),
+    }
+    return str(said.get(state, tr._("The printer reports a fault. Please call the technician.")))
 
 
 def entry_with(desk: Desk | None, typed: str) -> Entry:

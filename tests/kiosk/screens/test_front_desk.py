@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from kivy.clock import Clock
 
+from hardware.errors import CoverOpen, DeviceBusy, DeviceMissing, Overheated, PaperOut
 from kiosk.front_desk import Counts, Printed
 from kiosk.pin import MOST_TRIES, Pin
 from kiosk.screens import corner, desk
@@ -24,9 +25,10 @@ class Attendant:
         self.pin = Pin(folder)
         self.printed: Printed = ""
         self.done: list[str] = []
+        self.printer = "ok"
 
     def counts(self) -> Counts:
-        return Counts(waiting=7, parked=2, slips=1, printer="ok")
+        return Counts(waiting=7, parked=2, slips=1, printer=self.printer)
 
     def change_paper(self) -> None:
         self.done.append("paper")
@@ -144,6 +146,25 @@ def test_the_page_tells_numbers_and_does_what_is_asked(page: Box, attendant: Att
     page.glass.show(page.clerk.look_up())
     page.frames()
     assert "ใบทดสอบไม่ออก" in texts(page)
+
+
+CODES = [fault.code for fault in (PaperOut, CoverOpen, Overheated, DeviceMissing, DeviceBusy)]
+
+
+def test_the_page_says_in_words_how_the_printer_is(page: Box, attendant: Attendant) -> None:
+    said = set()
+    for code in ("ok", *CODES, "device_fault"):
+        attendant.printer = code
+        page.glass.show(page.clerk.look_up())
+        page.frames()
+        [words] = [line for line in texts(page).split("\n") if "เครื่องพิมพ์" in line]
+        assert code not in words
+        said.add(words)
+    assert len(said) == 7
+    attendant.printer = "unknown"
+    page.glass.show(page.clerk.look_up())
+    page.frames()
+    assert "เครื่องพิมพ์" not in texts(page)
 
 
 def test_switching_off_takes_two_touches_in_a_row(page: Box, attendant: Attendant) -> None:

@@ -67,6 +67,13 @@ class Monkey:
             self.lift()
         self.box.frames()
 
+    def go(self) -> None:
+        """Leave the glass to whoever comes next."""
+        self.rest()
+        self.box.glass._leave()
+        self.box.frames()
+        self.box.glass.tidy()
+
     def tap_a_target(self) -> None:
         targets = self.box.targets()
         if targets:
@@ -144,13 +151,9 @@ def test_no_gesture_breaks_out_or_breaks_anything(box: Box) -> None:
         assert not EventLoop.quit
         seen.add(box.glass.name)
         if number == WARM_UP:
-            monkey.rest()
-            box.glass.tidy()
+            monkey.go()
             before = resident_pages()
-    monkey.rest()
-    box.glass._leave()
-    box.frames()
-    box.glass.tidy()
+    monkey.go()
     assert widgets_alive() < MOST_WIDGETS
     if IS_LONG:  # before, fonts and screens are still being met for the first time
         assert resident_pages() <= before * MOST_GROWTH, f"seed {SEED}: memory grew"

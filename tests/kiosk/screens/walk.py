@@ -56,7 +56,7 @@ class Staff:
 
     def counts(self) -> Counts:
         """Many of each."""
-        return Counts(waiting=12345, parked=678, slips=90)
+        return Counts(waiting=12345, parked=678, slips=90, printer="device_busy")
 
     def change_paper(self) -> None:
         """Nothing."""
