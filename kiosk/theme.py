@@ -24,8 +24,9 @@ MASTHEAD, MASTHEAD_LOW_REACH = 0.26, 2 / 3
 """The share of an upright panel that only shows whose box it is: nobody has to reach there."""
 LOW_MM = 120.0
 """A panel lower than this (7 inches, lying down) has no room for words that may be left out."""
-LARGE_TEXT, LARGE_TEXT_SMALL_PANEL = 1.25, 1.1
-"""How much larger words become; a panel of 7 inches has no room for more."""
+LARGE_TEXT, LARGE_TEXT_SMALL_PANEL, LARGE_TEXT_LOW_REACH = 1.25, 1.1, 1.05
+"""How much larger words become; a panel of 7 inches has no room for more, and the lower
+third of an upright one has less."""
 SMALL_PANEL = 8.0
 LEAST_TARGET_MM = 15.6
 """72 pixels on a 10.1" panel of 1024x600, and a little."""
@@ -109,6 +110,8 @@ class Theme:
         self.masthead = _masthead(width, height, access)
         self.width, self.height = width, height - self.masthead
         large = LARGE_TEXT_SMALL_PANEL if inches < SMALL_PANEL else LARGE_TEXT
+        if access.low_reach and self.masthead:
+            large = LARGE_TEXT_LOW_REACH
         self._larger = large if access.large_text else 1.0
         self.text = TextSizes(**{role: self.row(em) for role, em in self._EM_MM.items()})
         self.grid, self.margin = self.mm(4), self.mm(6)

@@ -2,6 +2,7 @@
 
 from kivy.properties import StringProperty
 
+from kiosk.theme import theme
 from kiosk.widgets.glyphs import glyph
 from kiosk.widgets.lettering import ICON
 from kiosk.widgets.text import Text
@@ -16,6 +17,11 @@ class Icon(Text):
         super().__init__(**{"face": ICON, "halign": "center", **properties})
         self.fbind("icon", self._spell)
         self._spell()
+
+    @property
+    def em(self) -> float:
+        """The em in pixels; an icon is never set smaller."""
+        return theme.em(self.role) * float(self.scale)
 
     @property
     def fits(self) -> bool:

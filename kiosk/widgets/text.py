@@ -17,15 +17,19 @@ from kiosk.widgets.lettering import ICON, drawn, hanging, line_height, width_of
 from kiosk.widgets.lines import clusters, wrap
 
 ELLIPSIS = "…"
+SHARES = (1.0, 0.88, 0.77)
+"""Of its role's size: what words that do not fit are set in, one after the other."""
 ROLES = ["title", "question", "body", "key", "small"]
 
 
 class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     """Words in one role of the theme.
 
-    `ink` names a colour; with `hugs` the widget takes the height of its lines;
-    `scale` is for the few numbers larger than any role; with `shortens` what does not fit
-    is left out and an ellipsis says so. `lines` is what is shown. Digits are Thai where
+    `ink` names a colour; with `hugs` the widget takes the height of its lines, of
+    `most_lines` at most unless that is 0;
+    `scale` is for the few numbers larger than any role. What does not fit is set smaller,
+    and what does not fit then is left out and an ellipsis says so: it `is_cut`. With
+    `shortens` it is never set smaller. `lines` is what is shown. Digits are Thai where
     the profile wants that, unless the text is `as_typed`: to be copied, or typed by somebody.
     """
 
@@ -37,12 +41,15 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     halign = OptionProperty("left", options=["left", "center", "right"])
     valign = OptionProperty("middle", options=["top", "middle", "bottom"])
     hugs = BooleanProperty(False)
+    most_lines = NumericProperty(0)
     shortens = BooleanProperty(False)
     face = StringProperty("")
     as_typed = BooleanProperty(False)
 
     def __init__(self, **properties: object) -> None:
         self.lines: list[str] = []
+        self.is_cut = False
+        self._share = 1.0
         self._shape: tuple[object, ...] = ()
         self._pieces: list[Texture | None] = []
         self._set = Clock.create_trigger(self._draw, -1)
@@ -56,17 +63,26 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     @property
     def em(self) -> float:
         """The em in pixels."""
-        return theme.em(self.role) * float(self.scale)
+        return theme.em(self.role) * float(self.scale) * self._share
 
     @property
     def fits(self) -> bool:
         """Whether every line lies inside the widget."""
         tall = len(self.lines) * line_height(self.em) <= self.height + 1
-        return tall and all(self._width(line) <= self.width + 1 for line in self.lines)
+        return tall and self._is_wide_enough()
+
+    def _is_wide_enough(self) -> bool:
+        return all(self._width(line) <= self.width + 1 for line in self.lines)
+
+    def _most_lines(self) -> int:
+        """How many lines there is room for."""
+        if self.hugs:
+            return int(self.most_lines) or len(self.lines)
+        return max(1, int(self.height + 1) // line_height(self.em))
 
     def _draw(self, *_: object) -> None:
+        self._set_lines()
         step = line_height(self.em)
-        self._set_lines(step)
         tall = step * len(self.lines)
         if self.hugs and self.height != tall:
             self.size = (float(self.width), float(tall))
@@ -79,22 +95,28 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
                 if piece is not None:
                     self._place(piece, round(top - step * (number + 1)))
 
-    def _set_lines(self, step: int) -> None:
+    def _set_lines(self) -> None:
         """Break and letter the lines, unless they are what they were: most draws only move them."""
         said = self.text if self.as_typed else tr.digits(self.text)
-        most = max(1, int(self.height // step)) if self.shortens else 0
-        shape = (said, self.width, self.em, self._face, most)
+        room = 0 if self.hugs else self.height
+        shape = (said, self.width, room, theme.em(self.role) * self.scale, self._face)
         if shape == self._shape:
             return
-        self._shape = shape
-        self.lines = [line.rstrip() for line in wrap(said, self.width, self._width)]
-        if self.shortens:
+        self._shape, self.is_cut = shape, False
+        for share in SHARES[:1] if self.shortens else SHARES:
+            self._share = share
+            self.lines = [line.rstrip() for line in wrap(said, self.width, self._width)]
+            most = self._most_lines()
+            if len(self.lines) <= most and self._is_wide_enough():
+                break
+        else:
             self._shorten(most)
         self._pieces = [drawn(line, self.em, self._face) if line else None for line in self.lines]
 
     def _shorten(self, most: int) -> None:
         if len(self.lines) <= most:
             return
+        self.is_cut = True
         last = self.lines[most - 1]
         borders = clusters(last)
         while len(borders) > 1 and self._width(last[: borders[-1]] + ELLIPSIS) > self.width:

@@ -36,6 +36,7 @@ from kiosk.sound import Sound, no_sound
 from kiosk.theme import theme
 from sync.case import Instant
 from sync.identity import Identity
+from sync.profile import Profile
 from sync.seal import public_key_of
 from sync.store import Store
 
@@ -69,10 +70,11 @@ class Box:
         draws: bool = True,
         desk: Desk | None = None,
         sound: Sound | None = None,
+        profile: Profile | None = None,
     ) -> None:
         self._draws = draws
         self.store = Store.open(folder / "store.db")
-        self.profile = load_profile(PROFILE)
+        self.profile = profile or load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
         self.offline_since: date | None = None
         self.knows_day = True

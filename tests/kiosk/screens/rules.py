@@ -39,6 +39,7 @@ def unfit(root: Widget) -> list[str]:
     inked = [(text, _inked(text)) for text in texts]
     return [
         *(f"does not fit: {_told(text)}" for text in texts if not text.fits),
+        *(f"is cut: {_told(text)}" for text in texts if text.is_cut and not text.shortens),
         *(f"leaves what it stands in: {_told(text)}" for text, at in inked if _leaves(text, at)),
         *(
             f"lies over another: {_told(one)} and {_told(other)}"
@@ -51,6 +52,11 @@ def unfit(root: Widget) -> list[str]:
             if any(_cross(at, box) for box in keys)
         ),
     ]
+
+
+def is_cut(fault: str) -> bool:
+    """Whether it says that words were left out, as an ellipsis says to residents."""
+    return fault.startswith("is cut")
 
 
 def _unfit_target(target: Target) -> Iterator[str]:

@@ -34,12 +34,22 @@ def manners(panel: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_on_every_screen_everything_fits_and_can_be_hit(panel: str) -> None:
+    assert walked(panel, *manners(panel)) == []
+
+
+def walked(panel: str, *manners: str) -> list[str]:
+    """What is wrong on all screens of a panel."""
     walk = subprocess.run(
-        [sys.executable, "-m", "tests.kiosk.screens.walk", *manners(panel)],
+        [sys.executable, "-m", "tests.kiosk.screens.walk", *manners],
         env={**os.environ, "GLASS_SIZE": panel},
         capture_output=True,
         text=True,
         check=False,
     )
     assert walk.returncode == 0, walk.stderr
-    assert json.loads(walk.stdout) == []
+    return json.loads(walk.stdout)
+
+
+@pytest.mark.parametrize("panel", ["800x480", "1080x1920"])
+def test_names_that_are_far_too_long_are_cut_and_nothing_gives_way_to_them(panel: str) -> None:
+    assert walked(panel, "long:th", "long:my", "long:en") == []
