@@ -48,6 +48,10 @@ class FrontDesk:
         self.pin = Pin(config.state_dir)
         self.printed: Printed = ""
 
+    def call_staff(self) -> None:
+        """Somebody at the glass asks for an officer; a buzzer will hear of it here."""
+        log.info("front desk: an officer is called")
+
     def change_paper(self) -> None:
         """There is a new roll: have the spooler look at once, and print what waits."""
         log.info("front desk: paper was changed")

@@ -25,6 +25,7 @@ ROOM = {
     "corruption.outside.name": 30,
     "corruption.phrases": 45,
     "reasons.name": 28,
+    "staff_call": 60,
     "surveys.questions.text": 70,
     "surveys.about.text": 40,
     "surveys.about.options.name": 36,

@@ -156,7 +156,10 @@ Named = TypeVar("Named", Division, Topic, Village, Recipient)
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that differs from one municipality to the next."""
+    """All that differs from one municipality to the next.
+
+    With `staff_call`, which says who comes, the glass offers to call an officer.
+    """
 
     name: Text
     complaint_centre: Text
@@ -174,6 +177,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     corruption: Corruption | None = None
     reasons: list[Reason] = []
     surveys: list[Survey] = []
+    staff_call: Text | None = None
 
     def division(self, code: str) -> Division:
         """Raises KeyError: no such division."""

@@ -16,7 +16,7 @@ from hardware.errors import (
 )
 from kiosk.front_desk import Counts, Printed
 from kiosk.i18n import tr
-from kiosk.pin import Entry, Pin
+from kiosk.pin import Pin
 from kiosk.scene import PRINTER_FINE
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
@@ -35,6 +35,9 @@ class Desk(Protocol):
 
     def counts(self) -> Counts:
         """How the box is."""
+
+    def call_staff(self) -> None:
+        """Somebody at the glass asks for an officer."""
 
     def change_paper(self) -> None:
         """There is a new roll."""
@@ -172,11 +175,3 @@ def _printer_in_words(state: str) -> str:
         DeviceBusy.code: tr._("The printer does not answer. Switch it off and on again."),
     }
     return str(said.get(state, tr._("The printer reports a fault. Please call the technician.")))
-
-
-def entry_with(desk: Desk | None, typed: str) -> Entry:
-    """Whether the PIN opens; a try that could not be counted is none."""
-    try:
-        return desk.pin.enter(typed) if desk else "locked"
-    except OSError:
-        return "locked"

@@ -21,12 +21,14 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     municipality = StringProperty("")
     language = StringProperty("th")
     languages = ListProperty([])
-    __events__ = ("on_speak", "on_more", "on_access")
+    can_call = BooleanProperty(False)
+    __events__ = ("on_speak", "on_more", "on_access", "on_call")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
         self.fbind("language", self._offer)
         self.fbind("languages", self._offer)
+        self.fbind("can_call", self._offer)
         self._offer()
 
     def on_speak(self, language: str) -> None:
@@ -38,9 +40,17 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def on_access(self) -> None:
         """The resident wants to see or reach better."""
 
+    def on_call(self) -> None:
+        """The resident wants an officer."""
+
     def _offer(self, *_: object) -> None:
         choices = self.ids.languages
         choices.clear_widgets()
+        if self.can_call:
+            call = self._plate("call", "", icon="bell-ring-outline")
+            call.layout, call.width = "column", theme.target
+            call.bind(on_release=lambda _: self.dispatch("on_call"))
+            choices.add_widget(call)
         access = self._plate("access", "", icon="human")
         access.layout, access.width = "column", theme.target
         access.bind(on_release=lambda _: self.dispatch("on_access"))

@@ -17,8 +17,8 @@ from kiosk.i18n import tr
 from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scan, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
-from kiosk.screens.corner import Corner
-from kiosk.screens.desk import Desk, DeskSheet, entry_with
+from kiosk.screens.call import CallSheet
+from kiosk.screens.desk import Desk, DeskSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.idle import IdleSheet, Showing
 from kiosk.screens.interlude import Interlude
@@ -26,6 +26,7 @@ from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.pin_pad import PinPad
 from kiosk.screens.readying import Readying
 from kiosk.screens.screen import Screen
+from kiosk.screens.staff_door import StaffDoor
 from kiosk.screens.still_there import StillThere
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
 from kiosk.screens.targets import Target, targets_of
@@ -37,6 +38,8 @@ from sync.profile import Profile
 
 THANKS_S = 6.0
 """How long the thanks stand before home returns."""
+CALLED_S = 300.0
+"""How long whoever called an officer may wait before the glass is wiped for the next one."""
 MORE_S = 12.0
 """The same where a reason, words or a questionnaire are offered: long enough to read them."""
 
@@ -45,6 +48,7 @@ _COVERS = {
     StillThere: "still_there",
     LanguageSheet: "languages",
     AccessSheet: "access",
+    CallSheet: "call",
     PinPad: "pin",
     DeskSheet: "desk",
     IdleSheet: "idle",
@@ -74,7 +78,6 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     ) -> None:
         super().__init__()
         self._desk = desk
-        self._corner = Corner(self._ask_for_pin)
         self._taps = Taps(double_tap_s)
         self._profile, self._hear = profile, hear
         tr.thai_digits = profile.thai_digits
@@ -100,8 +103,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._wipe()
         self._change_to(scene.visit.step).scene = scene
         self._dress()
-        if self._desk_sheet.parent:
-            self._desk_sheet.look()
+        self._staff.look()
         if (before.visit, before.access) != (scene.visit, scene.access):
             self._keep_watch()
 
@@ -166,7 +168,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             cover.on_touch_down(touch)
             return True
         if self._is_in_corner(touch):
-            self._corner.down(touch)
+            self._staff.down(touch)
         return bool(super().on_touch_down(touch))
 
     def wake(self) -> bool:
@@ -180,34 +182,21 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def on_touch_move(self, touch: MotionEvent) -> bool:
         """A finger that slides off the corner asks for nothing."""
         if not self._is_in_corner(touch):
-            self._corner.gone(touch)
+            self._staff.gone(touch)
         return bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: MotionEvent) -> bool:
         """Nor does one that is lifted too soon."""
-        self._corner.gone(touch)
+        self._staff.gone(touch)
         return bool(super().on_touch_up(touch))
 
     def _is_in_corner(self, touch: MotionEvent) -> bool:
         """The header's left end, at home: no resident has anything to touch there."""
         is_left = touch.x < theme.target * 1.5 and self._header.collide_point(*touch.pos)
-        return is_left and self._scene.visit.step is Step.HOME and self._cover is None
+        return is_left and self._is_free()
 
-    def _ask_for_pin(self) -> None:
-        if self._scene.visit.step is not Step.HOME or self._cover is not None:
-            return
-        if self._desk is not None and self._desk.pin.is_set:
-            self._pin_pad.offer()
-            self._lay_over(self._pin_pad)
-
-    def _let_in(self, typed: str) -> None:
-        entry = entry_with(self._desk, typed)
-        if entry != "open":
-            self._pin_pad.refuse(is_locked=entry == "locked")
-            return
-        self.remove_widget(self._pin_pad)
-        self._desk_sheet.offer()
-        self._lay_over(self._desk_sheet)
+    def _is_free(self) -> bool:
+        return self._scene.visit.step is Step.HOME and self._cover is None
 
     def _rebuild(self) -> None:
         """Draw everything anew, larger or in other colours; the answers live in the scene."""
@@ -232,13 +221,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._access.bind(on_close=lambda _: self._take_off(self._access))
         self._languages.bind(on_speak=lambda _, language: self._speak(language))
         self._languages.bind(on_close=lambda _: self._take_off(self._languages))
-        self._pin_pad, self._desk_sheet = PinPad(), DeskSheet(self._desk)
-        self._pin_pad.bind(on_enter=lambda _, typed: self._let_in(typed))
-        self._pin_pad.bind(on_close=lambda _: self._take_off(self._pin_pad))
-        self._desk_sheet.bind(on_close=lambda _: self._take_off(self._desk_sheet))
+        self._staff = StaffDoor(self._desk, self._lay_over, self._take_off, self._is_free)
+        self._call = CallSheet(self._desk)
+        self._call.bind(on_close=self._take_off, is_called=lambda *_: self._keep_watch())
+        self._header.can_call = bool(self._desk and self._profile.staff_call)
+        self._header.bind(on_call=lambda _: self._show_call())
         self._covers = (
-            *(self._still_there, self._languages, self._access),
-            *(self._pin_pad, self._desk_sheet),
+            *(self._still_there, self._languages, self._access, self._call),
+            *(self._staff.pad, self._staff.sheet),
         )
         self._masthead = Masthead()
         self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
@@ -251,6 +241,11 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def _show_languages(self) -> None:
         self._languages.offer(self._profile.languages, self._scene.visit.language)
         self._lay_over(self._languages)
+
+    def _show_call(self) -> None:
+        if who := self._profile.staff_call:
+            self._call.offer(who.in_language(self._scene.visit.language))
+            self._lay_over(self._call)
 
     def _show_access(self) -> None:
         self._access.offer(self._scene.access)
@@ -360,6 +355,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def _keep_watch(self) -> None:
         self._interlude.end()
         match self._scene.visit.step:
+            case _ if self._call.parent and self._call.is_called:
+                self._vigil.watch(asks=False, wait_s=CALLED_S)
             case Step.HOME:
                 if self._is_as_found():
                     self._vigil.rest()

@@ -30,6 +30,9 @@ class Attendant:
     def counts(self) -> Counts:
         return Counts(waiting=7, parked=2, slips=1, printer=self.printer)
 
+    def call_staff(self) -> None:
+        self.done.append("call")
+
     def change_paper(self) -> None:
         self.done.append("paper")
 
@@ -186,7 +189,7 @@ def test_while_somebody_cleans_no_touch_is_heard(
     page.touch("close-desk")
     assert (attendant.done, page.glass.name) == ([], "desk")
     for _ in range(desk.CLEANING_S):
-        page.glass._desk_sheet._tick()
+        page.glass._staff.sheet._tick()
     Clock.tick()
     page.touch("close-desk")
     assert page.glass.name == "home"

@@ -22,7 +22,6 @@ from kiosk.front_desk import Counts
 from kiosk.i18n import tr
 from kiosk.profile import load_profile
 from kiosk.scene import Scene
-from kiosk.screens.desk import DeskSheet
 from kiosk.screens.idle import SlideView
 from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.showing import INVITATION, Slide
@@ -30,7 +29,7 @@ from kiosk.sound import Sound
 from kiosk.theme import PLAIN, theme
 from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
 from sync.case import Kind
-from sync.profile import Profile
+from sync.profile import Profile, Text
 from tests.kiosk.screens.box import PROFILE, SIZE, Box
 from tests.kiosk.screens.rules import faults, is_cut, unfit
 from tests.kiosk.screens.told import TOLD, WORK
@@ -49,7 +48,7 @@ def main(manners: list[str]) -> int:
     long = [manner.removeprefix(LONG_NAMES) for manner in manners if manner.startswith(LONG_NAMES)]
     found = _walked([manner for manner in manners if not manner.startswith(LONG_NAMES)])
     if long:
-        found += _walked(long, lengthened(load_profile(PROFILE)))
+        found += _walked(long, lengthened(calling()))
     json.dump(list(dict.fromkeys(found)), sys.stdout, ensure_ascii=False)
     return 0
 
@@ -58,7 +57,7 @@ def _walked(manners: list[str], profile: Profile | None = None) -> list[str]:
     """What is found in these manners; where names are too long, they may be cut."""
     may_cut, found = profile is not None, []
     with tempfile.TemporaryDirectory() as folder:
-        box = Box(Path(folder), draws=False, profile=profile)
+        box = Box(Path(folder), draws=False, desk=Staff(), profile=profile or calling())
         for manner in manners:
             found += Walk(box, manner, may_cut=may_cut).all()
         box.close()
@@ -68,6 +67,12 @@ def _walked(manners: list[str], profile: Profile | None = None) -> list[str]:
             found += Walk(box, manner, may_cut=may_cut).counter()
         box.close()
     return found
+
+
+def calling() -> Profile:
+    """The example, with somebody to call."""
+    who = Text(th="เจ้าหน้าที่เคาน์เตอร์ประชาสัมพันธ์จะมาหาท่าน", en="An officer will come to you")
+    return structs.replace(load_profile(PROFILE), staff_call=who)
 
 
 def lengthened(profile: Profile) -> Profile:
@@ -87,6 +92,9 @@ class Staff:
     """A front desk with much to tell."""
 
     printed = "not_printed"
+
+    def call_staff(self) -> None:
+        """Nothing."""
 
     def counts(self) -> Counts:
         """Many of each."""
@@ -299,20 +307,18 @@ class Walk:
     def serve_staff(self) -> None:
         """The PIN pad and the page behind it, with the longest that they say."""
         glass = self.box.glass
-        glass._pin_pad.offer()
-        glass._lay_over(glass._pin_pad)
+        staff = glass._staff
+        staff.pad.offer()
+        glass._lay_over(staff.pad)
         self.look("digit:1", "")
-        glass._pin_pad.refuse(is_locked=True)
+        staff.pad.refuse(is_locked=True)
         self.look("")
-        glass.remove_widget(glass._pin_pad)
-        glass._desk_sheet = DeskSheet(Staff())
-        glass._covers = (*glass._covers[:-1], glass._desk_sheet)
-        glass._desk_sheet.bind(on_close=lambda _: glass._take_off(glass._desk_sheet))
-        glass._desk_sheet.offer()
-        glass._lay_over(glass._desk_sheet)
+        glass.remove_widget(staff.pad)
+        staff.sheet.offer()
+        glass._lay_over(staff.sheet)
         self.look("desk:test", "desk:off", "desk:clean", "")
-        glass._desk_sheet._end_cleaning()
-        self.look("close-desk")
+        staff.sheet._end_cleaning()
+        self.look("close-desk", "call", "call-staff", "close-call")
 
     def go_away(self) -> None:
         """Nobody touches the glass any more."""
