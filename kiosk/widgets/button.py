@@ -66,7 +66,7 @@ class Plate(Touchable):
         self._words.text, self._words.ink = self.text, ink
         self._words.role, self._words.bold = self.role, self.bold
         self._second.text = self.second
-        self._second.ink = "muted" if ink == "ink" else ink
+        self._second.ink = "muted" if ink == "ink" and not self.chosen else ink
         (self._place_row if self.layout == "row" else self._place_column)()
 
     def _draw_ground(self, ground: str, border: str) -> None:

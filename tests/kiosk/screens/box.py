@@ -72,7 +72,7 @@ class Box:
         sound: Sound | None = None,
         profile: Profile | None = None,
     ) -> None:
-        self._draws = draws
+        self.draws = draws
         self.store = Store.open(folder / "store.db")
         self.profile = profile or load_profile(PROFILE)
         self.printer, self.slip = "ok", "waiting"
@@ -96,7 +96,7 @@ class Box:
 
     def frames(self, count: int = 3) -> None:
         for _ in range(count):
-            if self._draws:
+            if self.draws:
                 EventLoop.idle()
             else:
                 _lay_out()

@@ -33,22 +33,22 @@ def faults(box: Box) -> list[str]:
 
 def unfit(root: Widget) -> list[str]:
     """Texts that are clipped, leave what they stand in, or lie over each other."""
-    seen = list(_seen(root))
-    texts = [each for each in seen if isinstance(each, Text) and each.text]
-    keys = [(*each.pos, *each.size) for each in seen if _has_keys(each)]
-    inked = [(text, _inked(text)) for text in texts]
+    shown = list(seen(root))
+    texts = [each for each in shown if isinstance(each, Text) and each.text]
+    keys = [(*each.pos, *each.size) for each in shown if _has_keys(each)]
+    placed = [(text, inked(text)) for text in texts]
     return [
-        *(f"does not fit: {_told(text)}" for text in texts if not text.fits),
-        *(f"is cut: {_told(text)}" for text in texts if text.is_cut and not text.shortens),
-        *(f"leaves what it stands in: {_told(text)}" for text, at in inked if _leaves(text, at)),
+        *(f"does not fit: {told(text)}" for text in texts if not text.fits),
+        *(f"is cut: {told(text)}" for text in texts if text.is_cut and not text.shortens),
+        *(f"leaves what it stands in: {told(text)}" for text, at in placed if _leaves(text, at)),
         *(
-            f"lies over another: {_told(one)} and {_told(other)}"
-            for (one, here), (other, there) in combinations(inked, 2)
+            f"lies over another: {told(one)} and {told(other)}"
+            for (one, here), (other, there) in combinations(placed, 2)
             if _cross(here, there)
         ),
         *(
-            f"lies under the keys: {_told(text)}"
-            for text, at in inked
+            f"lies under the keys: {told(text)}"
+            for text, at in placed
             if any(_cross(at, box) for box in keys)
         ),
     ]
@@ -78,12 +78,12 @@ def _cross(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return ax + aw > bx + 1 and bx + bw > ax + 1 and ay + ah > by + 1 and by + bh > ay + 1
 
 
-def _leaves(text: Text, inked: tuple[float, ...]) -> bool:
+def _leaves(text: Text, at: tuple[float, ...]) -> bool:
     parent = text.parent
-    return inked[1] + inked[3] > parent.top + 1 or inked[1] < parent.y - 1
+    return at[1] + at[3] > parent.top + 1 or at[1] < parent.y - 1
 
 
-def _inked(text: Text) -> tuple[float, ...]:
+def inked(text: Text) -> tuple[float, ...]:
     """Where the lines of a text stand; a little less than their full height."""
     tall = min(text.height, len(text.lines) * text.em * 1.5)
     wide = min(text.width, max((text._width(line) for line in text.lines), default=0))
@@ -97,7 +97,8 @@ def _has_keys(widget: Widget) -> bool:
     return isinstance(widget, Keyboard) and not widget.disabled
 
 
-def _seen(root: Widget) -> Iterator[Widget]:
+def seen(root: Widget) -> Iterator[Widget]:
+    """What of it is on the glass."""
     return (widget for widget in root.walk() if _is_seen(widget))
 
 
@@ -109,5 +110,6 @@ def _is_seen(widget: object) -> bool:
     return True
 
 
-def _told(text: Text) -> str:
+def told(text: Text) -> str:
+    """A text as a finding names it."""
     return f"{text.text[:40]!r} {[round(side) for side in text.size]} {len(text.lines)} lines"

@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.languages import NAMES
 
+IS_ALL = os.environ.get("LAYOUT") == "all"
 PANELS = ("800x480", "1024x600", "1280x800", "1080x1920")
 WALKS = {
     "1024x600": ("th", "lo", "km"),
@@ -26,7 +27,7 @@ LOW = ("+low_reach", "+large_text+low_reach")
 
 def manners(panel: str) -> tuple[str, ...]:
     """Languages, each with the help that is asked for."""
-    if os.environ.get("LAYOUT") != "all":
+    if not IS_ALL:
         return WALKS[panel]
     helps = (*HELPS, *LOW) if panel == "1080x1920" else HELPS
     return tuple(language + each for language in NAMES for each in helps)
@@ -53,3 +54,8 @@ def walked(panel: str, *manners: str) -> list[str]:
 @pytest.mark.parametrize("panel", ["800x480", "1080x1920"])
 def test_names_that_are_far_too_long_are_cut_and_nothing_gives_way_to_them(panel: str) -> None:
     assert walked(panel, "long:th", "long:my", "long:en") == []
+
+
+@pytest.mark.parametrize("manner", ["th", "km+high_contrast"] if IS_ALL else ["th"])
+def test_every_text_stands_out_seven_to_one_as_it_is_drawn(manner: str) -> None:
+    assert walked("800x480", f"drawn:{manner}") == []

@@ -31,12 +31,15 @@ from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
 from sync.case import Kind
 from sync.profile import Profile, Text
 from tests.kiosk.screens.box import PROFILE, SIZE, Box
+from tests.kiosk.screens.contrast import faint
 from tests.kiosk.screens.rules import faults, is_cut, unfit
 from tests.kiosk.screens.told import TOLD, WORK
 
 SAMPLES = {"th": "ทดสอบ", "en": "test", "km": "ភ្លើង", "my": "မီး", "lo": "ໄຟ"}
 LONG_NAMES = "long:"
 """Stands before a language in which names are far too long."""
+DRAWN = "drawn:"
+"""Stands before one whose screens are drawn too, for their contrast."""
 MOST_LETTERS = 400
 LONG_THAI = ("กองสาธารณสุขและสิ่งแวดล้อมเทศบาลตำบล" * 20)[:MOST_LETTERS]
 LONG_BURMESE = ("ကျန်းမာရေးနှင့်ပတ်ဝန်းကျင်ဌာန" * 20)[:MOST_LETTERS]
@@ -45,24 +48,34 @@ LONG = "ไฟดับที่ปากซอยหน้าวัดท่า
 
 def main(manners: list[str]) -> int:
     """Walk in these languages, each with the help that stands after it."""
-    long = [manner.removeprefix(LONG_NAMES) for manner in manners if manner.startswith(LONG_NAMES)]
-    found = _walked([manner for manner in manners if not manner.startswith(LONG_NAMES)])
-    if long:
-        found += _walked(long, lengthened(calling()))
+    ways: dict[str, list[str]] = {"": [], LONG_NAMES: [], DRAWN: []}
+    for manner in manners:
+        before, colon, rest = manner.rpartition(":")
+        ways[before + colon].append(rest)
+    found = _walked(ways[""]) + _walked(ways[DRAWN], draws=True)
+    found += _walked(ways[LONG_NAMES], lengthened(calling()), may_cut=True)
     json.dump(list(dict.fromkeys(found)), sys.stdout, ensure_ascii=False)
     return 0
 
 
-def _walked(manners: list[str], profile: Profile | None = None) -> list[str]:
-    """What is found in these manners; where names are too long, they may be cut."""
-    may_cut, found = profile is not None, []
+def _walked(
+    manners: list[str],
+    profile: Profile | None = None,
+    *,
+    may_cut: bool = False,
+    draws: bool = False,
+) -> list[str]:
+    """What is found in these manners; where names are too long, they `may_cut` words off."""
+    found: list[str] = []
+    if not manners:
+        return found
     with tempfile.TemporaryDirectory() as folder:
-        box = Box(Path(folder), draws=False, desk=Staff(), profile=profile or calling())
+        box = Box(Path(folder), draws=draws, desk=Staff(), profile=profile or calling())
         for manner in manners:
             found += Walk(box, manner, may_cut=may_cut).all()
         box.close()
     with tempfile.TemporaryDirectory() as folder:  # at the counter with the longest name
-        box = Box(Path(folder), draws=False, division="health", profile=profile)
+        box = Box(Path(folder), draws=draws, division="health", profile=profile)
         for manner in manners:
             found += Walk(box, manner, may_cut=may_cut).counter()
         box.close()
@@ -167,6 +180,7 @@ class Walk:
             self.box.frames()
             where = f"{SIZE} {self.manner} {self.box.glass.name}"
             found = [fault for fault in faults(self.box) if not (self.may_cut and is_cut(fault))]
+            found += faint(self.box) if self.box.draws else []
             self.found += [f"{where}: {fault}" for fault in found]
             if target:
                 self.turn_to(target)
