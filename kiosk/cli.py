@@ -245,6 +245,7 @@ def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
 
 def _profile(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.profile import division_of, load_profile, profile_in_force
+    from kiosk.prompts import Prompts
     from kiosk.proofreading import remarks_on
 
     path: Path | None = arguments.path
@@ -256,7 +257,7 @@ def _profile(config: Config, arguments: argparse.Namespace) -> int:
         f"{len(profile.villages)} villages, {len(profile.reasons)} reasons, "
         f"{len(profile.surveys)} questionnaires"
     )
-    for remark in remarks_on(profile):
+    for remark in (*remarks_on(profile), *Prompts(config.sound.prompts).remarks()):
         _say(f"  {remark}")
     return FINE
 

@@ -74,12 +74,14 @@ class SoundSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What hears and what is heard: nothing, ALSA's devices or the virtual ones.
 
     `microphone` and `speaker` are ALSA's names, such as `plughw:CARD=Device`, or the files of
-    the virtual ones; an empty one is not there.
+    the virtual ones; an empty one is not there. `prompts` is the folder with what screens
+    say aloud.
     """
 
     driver: Literal["none", "alsa", "virtual"] = "none"
     microphone: str = ""
     speaker: str = ""
+    prompts: str = ""
 
 
 class SyncSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from hardware.fake.speaker import virtual_speaker
 from hardware.microphone import LONGEST_S, Microphone, Recording, alsa_microphone
 from hardware.speaker import Playing, Speaker, alsa_speaker
 from kiosk.config import SoundSettings
+from kiosk.prompts import Prompts
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +23,12 @@ class Sound:
     """A box's microphone and speaker; either may be missing.
 
     `recording` is what is being said or was said last, until it is taken or hushed;
-    `playing` what is being played.
+    `playing` what is being played. `prompts` are what screens say aloud.
     """
 
     def __init__(self, settings: SoundSettings, longest_s: float = LONGEST_S) -> None:
         self.longest_s = longest_s
+        self.prompts = Prompts(settings.prompts)
         self.recording: Recording | None = None
         self.playing: Playing | None = None
         self._microphone: Microphone | None = None

@@ -22,13 +22,15 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     language = StringProperty("th")
     languages = ListProperty([])
     can_call = BooleanProperty(False)
-    __events__ = ("on_speak", "on_more", "on_access", "on_call")
+    has_prompt = BooleanProperty(False)
+    is_prompting = BooleanProperty(False)
+    __events__ = ("on_speak", "on_more", "on_access", "on_call", "on_listen")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
         self.fbind("language", self._offer)
-        self.fbind("languages", self._offer)
-        self.fbind("can_call", self._offer)
+        for name in ("languages", "can_call", "has_prompt", "is_prompting"):
+            self.fbind(name, self._offer)
         self._offer()
 
     def on_speak(self, language: str) -> None:
@@ -43,18 +45,17 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def on_call(self) -> None:
         """The resident wants an officer."""
 
+    def on_listen(self) -> None:
+        """The resident wants to hear what stands here, or no more."""
+
     def _offer(self, *_: object) -> None:
         choices = self.ids.languages
         choices.clear_widgets()
+        if self.has_prompt:
+            self._sign("prompt", "volume-off" if self.is_prompting else "volume-high", "on_listen")
         if self.can_call:
-            call = self._plate("call", "", icon="bell-ring-outline")
-            call.layout, call.width = "column", theme.target
-            call.bind(on_release=lambda _: self.dispatch("on_call"))
-            choices.add_widget(call)
-        access = self._plate("access", "", icon="human")
-        access.layout, access.width = "column", theme.target
-        access.bind(on_release=lambda _: self.dispatch("on_access"))
-        choices.add_widget(access)
+            self._sign("call", "bell-ring-outline", "on_call")
+        self._sign("access", "human", "on_access")
         others = [code for code in self.languages if code != self.language]
         if len(others) > 1:
             plate = self._plate("languages", " ".join(map(_name, others[1:])), icon="translate")
@@ -68,6 +69,13 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
             plate.bind(on_release=lambda _, to=code: self.dispatch("on_speak", to))
             choices.add_widget(plate)
         choices.width = sum(plate.width for plate in choices.children)
+
+    def _sign(self, name: str, icon: str, event: str) -> None:
+        """A button that is a sign without words."""
+        plate = self._plate(name, "", icon)
+        plate.layout, plate.width = "column", theme.target
+        plate.bind(on_release=lambda _: self.dispatch(event))
+        self.ids.languages.add_widget(plate)
 
     def _plate(self, name: str, text: str, icon: str) -> Plate:
         return Plate(

@@ -24,6 +24,7 @@ from kiosk.screens.idle import IdleSheet, Showing
 from kiosk.screens.interlude import Interlude
 from kiosk.screens.languages import LanguageSheet
 from kiosk.screens.pin_pad import PinPad
+from kiosk.screens.prompter import Prompter
 from kiosk.screens.readying import Readying
 from kiosk.screens.screen import Screen
 from kiosk.screens.staff_door import StaffDoor
@@ -43,7 +44,6 @@ CALLED_S = 300.0
 MORE_S = 12.0
 """The same where a reason, words or a questionnaire are offered: long enough to read them."""
 
-
 _COVERS = {
     StillThere: "still_there",
     LanguageSheet: "languages",
@@ -53,7 +53,6 @@ _COVERS = {
     DeskSheet: "desk",
     IdleSheet: "idle",
 }
-
 
 TIDY_S = 2.0
 """How long after a visit's end memory is tidied; whoever comes next has read by then."""
@@ -87,6 +86,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
         self._readying = Readying(self._make_one)
+        self._prompter = Prompter(lambda: self.sound)
         self._interlude = Interlude(self, None, self._is_as_found)
         self._tidy_soon = Clock.create_trigger(self.tidy, TIDY_S)
         self._build()
@@ -102,6 +102,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if step in (Step.HOME, *flow.ENDS) and before.visit.step is not step:
             self._wipe()
         self._change_to(scene.visit.step).scene = scene
+        self._prompter.follow(scene.visit)
         self._dress()
         self._staff.look()
         if (before.visit, before.access) != (scene.visit, scene.access):
@@ -225,7 +226,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._call = CallSheet(self._desk)
         self._call.bind(on_close=self._take_off, is_called=lambda *_: self._keep_watch())
         self._header.can_call = bool(self._desk and self._profile.staff_call)
-        self._header.bind(on_call=lambda _: self._show_call())
+        self._header.bind(on_call=lambda _: self._show_call(), on_listen=lambda _: self._listen())
         self._covers = (
             *(self._still_there, self._languages, self._access, self._call),
             *(self._staff.pad, self._staff.sheet),
@@ -246,6 +247,10 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if who := self._profile.staff_call:
             self._call.offer(who.in_language(self._scene.visit.language))
             self._lay_over(self._call)
+
+    def _listen(self) -> None:
+        self._prompter.turn()
+        self._dress()
 
     def _show_access(self) -> None:
         self._access.offer(self._scene.access)
@@ -321,6 +326,8 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             return
         self._header.municipality = self._profile.name.in_language(visit.language)
         self._header.language = visit.language
+        self._header.has_prompt = self._prompter.is_wanted
+        self._header.is_prompting = self._prompter.is_on
         named = self._profile.complaint_centre.in_language(visit.language)
         self._masthead.municipality = self._header.municipality
         self._masthead.centre = f"{named}  {self._profile.phone}".strip()
@@ -348,6 +355,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._tidy_soon.cancel()
         self._tidy_soon()
         self.sound.hush()
+        self._prompter.end()
         for screen in self._screens.values():
             screen.wipe()
             screen.scene = Scene(visit=self._scene.visit)

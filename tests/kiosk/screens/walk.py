@@ -18,6 +18,7 @@ from msgspec import structs
 from hardware.fake.microphone import tone
 from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
 from kiosk.config import SoundSettings
+from kiosk.form.flow import Step
 from kiosk.front_desk import Counts
 from kiosk.i18n import tr
 from kiosk.profile import load_profile
@@ -70,7 +71,10 @@ def _walked(
     if not manners:
         return found
     with tempfile.TemporaryDirectory() as folder:
-        box = Box(Path(folder), draws=draws, desk=Staff(), profile=profile or calling())
+        sound = saying(Path(folder))
+        box = Box(
+            Path(folder), draws=draws, desk=Staff(), profile=profile or calling(), sound=sound
+        )
         for manner in manners:
             found += Walk(box, manner, may_cut=may_cut).all()
         box.close()
@@ -80,6 +84,16 @@ def _walked(
             found += Walk(box, manner, may_cut=may_cut).counter()
         box.close()
     return found
+
+
+def saying(folder: Path) -> Sound:
+    """Every screen has something to say, and so one sign more in its header."""
+    speaker = folder / "speaker"
+    speaker.touch()
+    for name in (f"{language}/{step}.opus" for language in SAMPLES for step in Step):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    return Sound(SoundSettings(driver="virtual", speaker=str(speaker), prompts=str(folder)))
 
 
 def calling() -> Profile:
