@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sync.bulletin import POSTER
 from sync.case import Kind
 from sync.central.cases.models import Case, Status
-from sync.central.content.forms import FIELDS, ItemForm
+from sync.central.content.forms import FIELDS, ItemForm, other_fields
 from sync.central.content.models import Item, ItemKind
 from sync.central.content.posting import post, retire
 from sync.central.errors import TooManyItems
@@ -84,7 +84,11 @@ def _begun(request: HttpRequest) -> Item:
 
 
 def _filled(found: Item) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in FIELDS}
+    others = {
+        name: found.others.get(language, {}).get(part, "")
+        for name, (language, part) in other_fields().items()
+    }
+    return {name: getattr(found, name) for name in FIELDS} | others
 
 
 def _state_of(found: Item, today: date) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+Others = dict[str, dict[str, str]]
+
+
 class ProfileRelease(models.Model):
     """The profile's TOML as kiosks get it; the highest version is in force."""
 
@@ -48,7 +51,8 @@ class Item(models.Model):
     """One thing for idle glasses, in an officer's words.
 
     A poster may name the `case` it tells of; its words are the officer's too, never the
-    reporter's. `outcome_*` is what was done, of a poster only. Smaller `rank` comes first.
+    reporter's. `outcome_*` is what was done, of a poster only. `others` are the neighbours'
+    languages: code to part (`title`, `words`, `outcome`) to text. Smaller `rank` comes first.
     """
 
     item_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -59,6 +63,7 @@ class Item(models.Model):
     words_en: models.CharField[str, str] = models.CharField(max_length=LONGEST_WORDS, default="")
     outcome_th: models.CharField[str, str] = models.CharField(max_length=LONGEST_WORDS, default="")
     outcome_en: models.CharField[str, str] = models.CharField(max_length=LONGEST_WORDS, default="")
+    others: models.JSONField[Others, Others] = models.JSONField(default=dict)
     first_on: models.DateField[date | None, date | None] = models.DateField(null=True)
     last_on: models.DateField[date | None, date | None] = models.DateField(null=True)
     rank: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(default=50)

@@ -88,9 +88,16 @@ def _as_told(item: Item) -> bulletin.Item:
     return bulletin.Item(
         item_id=item.pk,
         kind=item.kind,
-        title=Said(th=item.title_th, en=item.title_en),
-        words=Said(th=item.words_th, en=item.words_en),
-        outcome=Said(th=item.outcome_th, en=item.outcome_en),
+        title=_said(item, "title"),
+        words=_said(item, "words"),
+        outcome=_said(item, "outcome"),
         first_on=item.first_on,
         last_on=item.last_on,
     )
+
+
+def _said(item: Item, part: str) -> Said:
+    """One part in every language it was written in."""
+    others = {language: parts.get(part, "") for language, parts in item.others.items()}
+    thai, english = getattr(item, f"{part}_th"), getattr(item, f"{part}_en")
+    return Said(th=thai, en=english, **others)

@@ -103,6 +103,19 @@ def test_what_could_not_be_shown_is_sent_back_with_all_that_was_typed(desk, chan
     assert newest_bulletin() is None
 
 
+def test_the_neighbours_languages_are_released_and_come_back_into_the_form(desk):
+    sent = {**SENT, "title_km": "ប្រជុំភូមិ", "words_lo": "ສາລາ", "outcome_my": "x"}
+    at(desk, "/staff/content/new", **sent)
+    [item] = released(desk).items
+    assert (item.title.km, item.title.lo, item.words.lo) == ("ប្រជុំភូមិ", "", "ສາລາ")
+    assert item.outcome.my == ""  # only a poster says what was done
+    page = at(desk, f"/staff/content/{item.item_id}").content.decode()
+    assert "ប្រជុំភូមិ" in page
+    assert "<details open>" in page
+    assert "<details>" in at(desk, "/staff/content/new").content.decode()
+    assert at(desk, "/staff/content/new", **{**SENT, "title_my": "က" * 91}).status_code == 400
+
+
 def test_only_officers_edit(client, db):
     for path in ("/staff/content", "/staff/content/new"):
         assert at(client, path).headers["Location"].startswith("/staff/sign-in")
