@@ -20,6 +20,7 @@ from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.profile import division_of, profile_in_force
 from kiosk.report import box_identity, box_store, can_be, printer_state, tally_in_words
+from kiosk.sound import Sound
 from kiosk.widgets.layouts import speaks
 from sync.doorbell import is_answered
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
@@ -244,6 +245,21 @@ def _printer(config: Config) -> Finding:
     )
 
 
+def _sound(config: Config) -> Finding:
+    """Whether what hears and what is heard are plugged in, and their programs installed."""
+    settings, sound = config.sound, Sound(config.sound)
+    there = {"microphone": sound.can_record, "speaker": sound.can_play}
+    wanted = [name for name in there if getattr(settings, name)]
+    if settings.driver == "none" or not wanted:
+        return Finding(name="sound", is_well=True, evidence="none is set up")
+    if missing := [name for name in SOUND_PROGRAMS if not shutil.which(name)]:
+        install = "apt-get install alsa-utils opus-tools"
+        return _bad("sound", f"{', '.join(missing)} not installed", install)
+    if gone := [name for name in wanted if not there[name]]:
+        return _bad("sound", f"{' and '.join(gone)} not plugged in", "arecord -L; aplay -L")
+    return Finding(name="sound", is_well=True, evidence=" and ".join(wanted))
+
+
 def _clock(config: Config) -> Finding:
     now, floor = instant(config, _LONG_AGO), _floor(config)
     if not now.trusted:
@@ -277,6 +293,8 @@ def _service(name: str, bell: str) -> Callable[[Config], Finding]:
     return check
 
 
+SOUND_PROGRAMS = ("arecord", "aplay", "opusenc", "opusdec")
+
 CHECKS: list[Callable[[Config], Finding]] = [
     _profile,
     _keys,
@@ -289,6 +307,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     _former,
     _tally,
     _printer,
+    _sound,
     _clock,
     _service("ui", "ui.sock"),
     _service("print", "print.sock"),

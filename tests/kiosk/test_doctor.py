@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kiosk import doctor
-from kiosk.config import ClockSettings, Config, Device
+from kiosk.config import ClockSettings, Config, Device, SoundSettings
 from kiosk.doctor import Finding, examine
 from kiosk.report import status
 from kiosk.widgets import layouts, xkb
@@ -63,6 +64,28 @@ def test_a_sound_box_has_a_sound_store_disk_code_and_clock(config: Config) -> No
     findings = found(config)
     for name in ("store", "disk", "code", "clock"):
         assert findings[name].is_well, findings[name]
+
+
+def test_a_microphone_that_is_not_plugged_in_is_named(config: Config, tmp_path: Path) -> None:
+    assert found(config)["sound"].evidence == "none is set up"
+    microphone, speaker = tmp_path / "microphone", tmp_path / "speaker"
+    speaker.touch()
+    sound = SoundSettings(driver="virtual", microphone=str(microphone), speaker=str(speaker))
+    fitted = structs.replace(config, sound=sound)
+    finding = found(fitted)["sound"]
+    assert (finding.is_well, finding.evidence) == (False, "microphone not plugged in")
+    microphone.touch()
+    assert found(fitted)["sound"].is_well
+
+
+def test_programs_for_sound_that_are_not_installed_are_named(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = SoundSettings(driver="alsa", microphone="null")
+    fitted = structs.replace(config, sound=sound)
+    assert found(fitted)["sound"].is_well
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "opus-tools" in found(fitted)["sound"].next
 
 
 def test_keys_that_are_not_installed_are_named_with_what_to_install(
