@@ -17,6 +17,7 @@ from sync.wire import decode
 
 MOST_ITEMS = 40
 """Items in one release; more would not come round while somebody waits."""
+MOST_PLACES = 9999
 LONGEST_TITLE, LONGEST_WORDS = 90, 240
 """Characters; what can be read from two metres away before the next item comes."""
 BULLETIN_FILE = "bulletin.json"
@@ -42,7 +43,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to show. `outcome` is what was done, of a poster only.
+    """One thing to show. `outcome` is what was done, of a poster only; for an activity with
+    `places` people may sign up.
 
     It is shown from `first_on` to `last_on`, both included, in Thailand's days; None is no bound.
     """
@@ -54,6 +56,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Said = Said(th="")
     first_on: date | None = None
     last_on: date | None = None
+    places: Annotated[int, msgspec.Meta(ge=0)] = 0
 
     def is_in_force(self, today: date | None) -> bool:
         """Whether it is shown today; where the day is not known, only what has no bounds."""

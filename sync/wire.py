@@ -153,9 +153,27 @@ class WordsAdded(msgspec.Struct, tag="words_added", frozen=True, kw_only=True):
         return self.added_id
 
 
+class SignedUp(msgspec.Struct, tag="signed_up", frozen=True, kw_only=True):
+    """Somebody signed up for the activity `item_id` of the bulletin.
+
+    `sealed` is a `SignUp` as JSON, padded and sealed to the intake key `sealed_to`.
+    """
+
+    sign_up_id: UUID
+    item_id: UUID
+    captured: Instant
+    sealed_to: Annotated[str, msgspec.Meta(max_length=64)]
+    sealed: bytes
+
+    @property
+    def record_id(self) -> UUID:
+        """The key of the record, whatever its type."""
+        return self.sign_up_id
+
+
 Opinion = RatingExplained | SurveyAnswered
 """What may follow a rating."""
-Record = CaseSubmitted | RatingGiven | RatingExplained | SurveyAnswered | WordsAdded
+Record = CaseSubmitted | RatingGiven | RatingExplained | SurveyAnswered | WordsAdded | SignedUp
 
 
 class BootClock(msgspec.Struct, frozen=True, kw_only=True):

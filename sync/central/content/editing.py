@@ -17,6 +17,7 @@ from sync.central.cases.models import Case, Status
 from sync.central.content.forms import FIELDS, ItemForm, other_fields
 from sync.central.content.models import Item, ItemKind
 from sync.central.content.posting import post, retire
+from sync.central.content.signing_up import listed
 from sync.central.errors import TooManyItems
 from sync.central.officers.models import Officer
 from sync.central.words import topic
@@ -59,6 +60,7 @@ def item(request: HttpRequest, item_id: UUID | None = None) -> HttpResponse:
         "is_new": item_id is None,
         "kinds": ItemKind.choices,
         "problem": problem,
+        "signed_up": [] if item_id is None else listed(item_id, found.places),
         "is_sent": request.method == "POST",
     }
     return render(request, "content/item.html", shown, status=400 if shown["is_sent"] else 200)

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS, POSTER
+from sync.bulletin import ACTIVITY, LONGEST_TITLE, LONGEST_WORDS, MOST_PLACES, POSTER
 from sync.central.content.models import Item, ItemKind
 
 FIELDS = (
     *("kind", "title_th", "title_en", "words_th", "words_en"),
-    *("outcome_th", "outcome_en", "first_on", "last_on", "rank"),
+    *("outcome_th", "outcome_en", "first_on", "last_on", "places", "rank"),
 )
 OTHERS = {"km": "ខ្មែរ", "my": "မြန်မာ", "lo": "ລາວ"}
 """The neighbours' languages as they call themselves; folded away in the form."""
@@ -29,6 +29,7 @@ class ItemForm(forms.Form):
     outcome_en = forms.CharField(max_length=LONGEST_WORDS, required=False)
     first_on = forms.DateField(required=False)
     last_on = forms.DateField(required=False)
+    places = forms.IntegerField(min_value=0, max_value=MOST_PLACES, required=False)
     rank = forms.IntegerField(min_value=1, max_value=99)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -56,6 +57,8 @@ class ItemForm(forms.Form):
             self.add_error("outcome_th", _("Say what was done."))
         if found.get("kind") != POSTER:
             found |= {name: "" for name in found if name.startswith("outcome_")}
+        if found.get("kind") != ACTIVITY or found.get("places") is None:
+            found["places"] = 0
         first_on, last_on = found.get("first_on"), found.get("last_on")
         if first_on and last_on and last_on < first_on:
             self.add_error("last_on", _("The last day is before the first."))

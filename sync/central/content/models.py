@@ -52,7 +52,8 @@ class Item(models.Model):
 
     A poster may name the `case` it tells of; its words are the officer's too, never the
     reporter's. `outcome_*` is what was done, of a poster only. `others` are the neighbours'
-    languages: code to part (`title`, `words`, `outcome`) to text. Smaller `rank` comes first.
+    languages: code to part (`title`, `words`, `outcome`) to text. For an activity with `places`
+    people may sign up. Smaller `rank` comes first.
     """
 
     item_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -66,6 +67,7 @@ class Item(models.Model):
     others: models.JSONField[Others, Others] = models.JSONField(default=dict)
     first_on: models.DateField[date | None, date | None] = models.DateField(null=True)
     last_on: models.DateField[date | None, date | None] = models.DateField(null=True)
+    places: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(default=0)
     rank: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(default=50)
     case: models.ForeignKey[Case | None, Case | None] = models.ForeignKey(
         Case, models.PROTECT, null=True
@@ -82,6 +84,25 @@ class Item(models.Model):
         """In the order in which they are shown."""
 
         ordering = ["rank", "edited_at", "pk"]
+
+
+class SignUp(models.Model):
+    """Somebody comes to an activity; the item is not looked for, it may be long off the glass.
+
+    While the intake key is lost, `sealed_to` names it and name and phone are empty.
+    """
+
+    sign_up_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True)
+    item_id: models.UUIDField[UUID, UUID] = models.UUIDField(db_index=True)
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(
+        Device, models.PROTECT, db_index=False
+    )
+    name: models.CharField[str, str] = models.CharField(max_length=200)
+    phone: models.CharField[str, str] = models.CharField(max_length=40)
+    language: models.CharField[str, str] = models.CharField(max_length=8)
+    sealed_to: models.CharField[str, str] = models.CharField(max_length=64)
+    given_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
 
 class Shown(models.Model):

@@ -93,6 +93,7 @@ def _as_told(item: Item) -> bulletin.Item:
         outcome=_said(item, "outcome"),
         first_on=item.first_on,
         last_on=item.last_on,
+        places=item.places,
     )
 
 

@@ -9,13 +9,21 @@ import msgspec
 from sync.adding import AddedWords
 from sync.case import CaseContent, ConfidentialContent, Instant
 from sync.opinion import Explanation, SurveyAnswers
-from sync.wire import CaseSubmitted, RatingExplained, RatingGiven, SurveyAnswered, WordsAdded
+from sync.signing_up import SignUp
+from sync.wire import (
+    CaseSubmitted,
+    RatingExplained,
+    RatingGiven,
+    SignedUp,
+    SurveyAnswered,
+    WordsAdded,
+)
 
 LONGEST_UPTIME = timedelta(days=10 * 366)
 _LONGEST_S = LONGEST_UPTIME.total_seconds()
 AHEAD = timedelta(minutes=5)
 
-R = TypeVar("R", CaseSubmitted, RatingGiven, RatingExplained, SurveyAnswered, WordsAdded)
+R = TypeVar("R", CaseSubmitted, RatingGiven, RatingExplained, SurveyAnswered, WordsAdded, SignedUp)
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,4 +69,4 @@ class Arrived(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
     raw: bytes
     record: R
     content: CaseContent | ConfidentialContent | None = None
-    opinion: Explanation | SurveyAnswers | AddedWords | None = None
+    opinion: Explanation | SurveyAnswers | AddedWords | SignUp | None = None

@@ -15,6 +15,7 @@ from sync.inquiry import Inquiry, InquiryAnswer
 from sync.keyring import KeyRing
 from sync.opinion import Explanation, SurveyAnswers
 from sync.release import ProfileRelease
+from sync.signing_up import SignUp
 from sync.wire import (
     ATTACHMENT_PIECE,
     LARGEST_BODY,
@@ -32,6 +33,7 @@ from sync.wire import (
     RatingExplained,
     RatingGiven,
     Signed,
+    SignedUp,
     SurveyAnswered,
     Tally,
     TallyAnswer,
@@ -46,12 +48,14 @@ _SHAPES = (
     CaseSubmitted,
     RatingGiven,
     RatingExplained,
+    SignedUp,
     SurveyAnswered,
     WordsAdded,
     AddedWords,
     CaseContent,
     ConfidentialContent,
     Explanation,
+    SignUp,
     SurveyAnswers,
     KeyRing,
     Bulletin,
@@ -69,7 +73,10 @@ _SHAPES = (
     Problem,
     OffsetRefused,
 )
-RECORDS = ("CaseSubmitted", "RatingGiven", "RatingExplained", "SurveyAnswered", "WordsAdded")
+RECORDS = (
+    *("CaseSubmitted", "RatingGiven", "RatingExplained", "SurveyAnswered", "WordsAdded"),
+    "SignedUp",
+)
 _REF = "#/components/schemas/{name}"
 _SIGNATURE = (
     "RFC 9421, Ed25519 under the device's key; keyid is the device code. Covers @method, "

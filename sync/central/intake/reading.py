@@ -16,12 +16,14 @@ from sync.errors import BadMessage, BadReference, BadSeal
 from sync.opinion import Explanation, SurveyAnswers
 from sync.reference import parse_key, parse_reference
 from sync.seal import open_sealed, seal
+from sync.signing_up import SignUp
 from sync.wire import (
     LARGEST_RECORD,
     CaseSubmitted,
     Opinion,
     RatingExplained,
     RatingGiven,
+    SignedUp,
     SurveyAnswered,
     WordsAdded,
     decode,
@@ -39,9 +41,12 @@ AnyArrived = (
     | Arrived[RatingExplained]
     | Arrived[SurveyAnswered]
     | Arrived[WordsAdded]
+    | Arrived[SignedUp]
 )
 
-Said = TypeVar("Said", Explanation, SurveyAnswers, AddedWords)
+Sealed = Opinion | WordsAdded | SignedUp
+"""What is sealed as a whole."""
+Said = TypeVar("Said", Explanation, SurveyAnswers, AddedWords, SignUp)
 
 
 class RecordRefused(Exception):
@@ -71,7 +76,7 @@ def read_record(raw: bytes, device_code: str, keys: Keys) -> AnyArrived:
     if isinstance(record, RatingGiven):
         _insist_on_visible(record.language)
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
-    if isinstance(record, RatingExplained | SurveyAnswered | WordsAdded):
+    if not isinstance(record, CaseSubmitted):
         return _arrived_sealed(raw, record, keys)
     _insist_on_own_reference(record.reference, device_code)
     content = None if record.sealed_to in keys.lost else _content(record, keys.intakes)
@@ -81,8 +86,8 @@ def read_record(raw: bytes, device_code: str, keys: Keys) -> AnyArrived:
 
 
 def _arrived_sealed(
-    raw: bytes, record: Opinion | WordsAdded, keys: Keys
-) -> Arrived[RatingExplained] | Arrived[SurveyAnswered] | Arrived[WordsAdded]:
+    raw: bytes, record: Sealed, keys: Keys
+) -> Arrived[RatingExplained] | Arrived[SurveyAnswered] | Arrived[WordsAdded] | Arrived[SignedUp]:
     digest = digest_of(raw)
     match record:
         case RatingExplained():
@@ -93,6 +98,11 @@ def _arrived_sealed(
             return Arrived(digest=digest, raw=raw, record=record, opinion=answers)
         case WordsAdded():
             return Arrived(digest=digest, raw=raw, record=record, opinion=_added(record, keys))
+        case SignedUp():
+            signed_up = _opinion(record, SignUp, keys)
+            if signed_up and not signed_up.is_somebody:
+                raise RecordRefused("record_unreadable")
+            return Arrived(digest=digest, raw=raw, record=record, opinion=signed_up)
 
 
 def _confided(
@@ -119,14 +129,14 @@ def _insist_on_own_reference(reference: str, device_code: str) -> None:
         raise RecordRefused("reference_refused")
 
 
-def _opened(record: CaseSubmitted | Opinion | WordsAdded, intakes: Mapping[str, bytes]) -> bytes:
+def _opened(record: CaseSubmitted | Sealed, intakes: Mapping[str, bytes]) -> bytes:
     try:
         return open_sealed(record.sealed, intakes[record.sealed_to])
     except (BadSeal, KeyError) as error:
         raise RecordRefused("seal_refused") from error
 
 
-def _opinion(record: Opinion | WordsAdded, shape: type[Said], keys: Keys) -> Said | None:
+def _opinion(record: Sealed, shape: type[Said], keys: Keys) -> Said | None:
     """What was sealed, once it is known to hold up; None while its key is lost."""
     if record.sealed_to in keys.lost:
         return None

@@ -15,6 +15,7 @@ from django.db import transaction
 from sync.central import municipality
 from sync.central.cases.adding import authorised, take_additions
 from sync.central.cases.taking import take_cases
+from sync.central.content.signing_up import take_sign_ups
 from sync.central.database.rows import Row, insert, insert_new
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.attachments import announce
@@ -29,6 +30,7 @@ from sync.wire import (
     CaseSubmitted,
     RatingExplained,
     RatingGiven,
+    SignedUp,
     SurveyAnswered,
     WordsAdded,
     digest_of,
@@ -44,6 +46,7 @@ TAKERS: dict[type, Taker] = {
     RatingExplained: take_explanations,
     SurveyAnswered: take_answers,
     WordsAdded: take_additions,
+    SignedUp: take_sign_ups,
 }
 """Which app keeps which sort of record; a new sort adds one line."""
 

@@ -96,11 +96,13 @@ def _restore(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
     from sync.central.cases.adding import open_waiting_additions
     from sync.central.cases.unopened import open_waiting
+    from sync.central.content.signing_up import open_waiting_sign_ups
     from sync.central.surveys.unopened import open_waiting_opinions
 
     opened, stay = open_waiting()
     open_waiting_opinions()
     open_waiting_additions()
+    open_waiting_sign_ups()
     print(f"{name} is back; {opened} cases opened, {stay} stay unopened")  # noqa: T201
     return 1 if stay else 0
 
