@@ -138,23 +138,29 @@ class _Front:
         store = self._served.enter_context(Store.open(config.state_dir / STORE_FILE))
         if store.is_spent(identity.device_code):
             raise NewCodeNeeded(f"{identity.device_code} is spent; next: kiosk doctor")
-        self._clerk = _clerk(config, self._profile, identity, store, self._fitted)
+        now = partial(instant, config, floor_of(store))
+        showing = Showing(config, self._profile.languages, now)
+        fitted = partial(self._fitted, showing)
+        self._clerk = _clerk(config, self._profile, identity, store, fitted)
         times = config.glass.idle_s, config.glass.countdown_s
         desk = FrontDesk(
             config,
             partial(counts_of, store, lambda: printer_state(config).state),
             partial(ring, config.runtime_dir / UI_BELL),
         )
-        now = partial(instant, config, floor_of(store))
         self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
         self._glass.sound = self.sound
-        self._glass.show_when_idle(Showing(config, self._profile.languages, now))
+        self._glass.show_when_idle(showing)
         self._glass.show(self._clerk.scene)
         self._glass.get_ready()
 
-    def _fitted(self) -> dict[str, bool]:
-        """What stands beside the glass now."""
-        return {"has_scanner": self.scanning.is_ready, "has_microphone": self.sound.can_record}
+    def _fitted(self, showing: Showing) -> dict[str, object]:
+        """What stands beside the glass now, and what is going on in town."""
+        return {
+            "has_scanner": self.scanning.is_ready,
+            "has_microphone": self.sound.can_record,
+            "activities": showing.activities(),
+        }
 
     def _refuse(self, error: SyncError) -> "Widget":
         from kiosk.screens.out_of_service import OutOfServiceScreen
@@ -171,7 +177,7 @@ def _clerk(
     profile: Profile,
     identity: Identity,
     store: Store,
-    fitted: Callable[[], dict[str, bool]],
+    fitted: Callable[[], dict[str, object]],
 ) -> Clerk:
     def wake_others() -> None:
         ring(config.runtime_dir / PRINT_BELL)

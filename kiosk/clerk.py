@@ -14,7 +14,7 @@ import msgspec
 from kiosk.form import flow, opinions
 from kiosk.form.checks import clean_key, clean_reference, clean_words
 from kiosk.form.flow import Step, Visit
-from kiosk.form.model import CHANCE_BYTES, Addition, Draft, Lookup, Rating
+from kiosk.form.model import CHANCE_BYTES, Addition, Draft, Joining, Lookup, Rating
 from kiosk.intake import Receipt
 from kiosk.opining import Keeper, Opinion, Opinions
 from kiosk.scene import (
@@ -60,6 +60,9 @@ class Counter(Keeper, Protocol):
 
     def add(self, addition: Addition, language: str) -> None:
         """Keep words that are added to a case."""
+
+    def join(self, joining: Joining, language: str) -> None:
+        """Keep that somebody signed up for an activity."""
 
     def look(self) -> None:
         """Raise what would stand in the way of keeping anything."""
@@ -178,6 +181,8 @@ class Clerk:
             self._show(flow.begin_lookup(self._visit))
         elif not self._is_open():
             return
+        elif form == "join":
+            self._show(flow.begin_joining(self._visit, uuid7()))
         elif form == "rating":
             self._show(flow.begin_rating(self._visit, uuid7()))
         else:
@@ -327,6 +332,8 @@ class Clerk:
     def _hand_over(self, onward: Visit) -> Receipt | None:
         if onward.draft:
             return self._counter.submit(onward.draft, onward.language)
+        if onward.joining:
+            self._counter.join(onward.joining, onward.language)
         if onward.rating:
             self._counter.rate(onward.rating, onward.language)
         return None

@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
-from kiosk.form.model import Addition, Draft, Questionnaire, Rating, Remark
+from kiosk.form.model import Addition, Draft, Joining, Questionnaire, Rating, Remark
 from sync import drawing, voice, wire
 from sync.adding import AddedWords, seal_added
 from sync.case import AttachmentContent, CaseContent, Contact, Instant
@@ -27,6 +27,7 @@ from sync.opinion import Explanation, SurveyAnswers
 from sync.profile import Profile
 from sync.reference import make_key, parse_reference, reference_for, tracking_url
 from sync.seal import encoded, seal
+from sync.signing_up import SignUp
 from sync.store import Kept, Submission
 
 log = logging.getLogger(__name__)
@@ -206,6 +207,21 @@ class Intake:
         log.info("words added record_id=%s", record.record_id)
         self._ring()
 
+    def join(self, joining: Joining, language: str) -> None:
+        """Keep that somebody signed up for an activity, sealed. Raises as `rate` does."""
+        contact = Contact(name=clean_name(joining.name), phone=clean_phone(joining.phone))
+        captured, key = self._clock(), self._sealing_key()
+        record = wire.SignedUp(
+            sign_up_id=joining.sign_up_id,
+            item_id=UUID(joining.item_id),
+            captured=captured,
+            sealed_to=key.id,
+            sealed=_sealed_to(key, SignUp(contact=contact, language=language)),
+        )
+        self._store.keep_rating(record.record_id, captured, wire.encode(record))
+        log.info("sign-up kept record_id=%s", record.record_id)
+        self._ring()
+
     def _sealing_key(self) -> PublicKey:
         """Central's newest intake key."""
         self._identity = self._newest()
@@ -308,7 +324,7 @@ class Intake:
         return " ".join(part for part in (village, clean_place(draft.place)) if part)
 
 
-def _sealed_to(key: PublicKey, said: Explanation | SurveyAnswers) -> bytes:
+def _sealed_to(key: PublicKey, said: Explanation | SurveyAnswers | SignUp) -> bytes:
     with encoded(said) as plain:
         return seal(plain, key.key)
 

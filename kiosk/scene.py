@@ -12,13 +12,14 @@ from kiosk.form.flow import Step, Visit
 from kiosk.form.model import Enclosure
 from kiosk.intake import Receipt
 from kiosk.theme import PLAIN, Access
+from sync.bulletin import Item
 from sync.desk import Told
 
 PRINTER_FINE = "ok"
 
 
 class Begin(msgspec.Struct, frozen=True):
-    """Start a form: a case's kind, `rating`, `survey`, or `track` for a look-up."""
+    """Start a form: a case's kind, `rating`, `survey`, `join`, or `track` for a look-up."""
 
     form: str
 
@@ -112,6 +113,7 @@ class BoxState(msgspec.Struct, frozen=True, kw_only=True):
     `printer` is `ok` or a code; `offline_since` the day since which central was not
     reached, None while that is not long ago; without `knows_day` its clock is a guess.
     With `has_scanner` a slip need not be typed, with `has_microphone` a case neither.
+    `activities` are those for which somebody may sign up today.
     """
 
     printer: str = PRINTER_FINE
@@ -119,6 +121,7 @@ class BoxState(msgspec.Struct, frozen=True, kw_only=True):
     knows_day: bool = True
     has_scanner: bool = False
     has_microphone: bool = False
+    activities: tuple[Item, ...] = ()
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from kiosk.config import Config
-from sync.bulletin import BULLETIN_FILE, Item, open_bulletin
+from sync.bulletin import ACTIVITY, BULLETIN_FILE, Item, open_bulletin
 from sync.case import Instant
 from sync.deadline import THAILAND
 from sync.errors import BadMessage
@@ -36,6 +36,7 @@ class Slide(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     words: str = ""
     outcome: str = ""
+    takes_people: bool = False
     item_id: UUID | None = None
 
 
@@ -61,6 +62,7 @@ def _slides(item: Item, languages: Sequence[str]) -> list[Slide]:
             title=item.title.in_language(language),
             words=item.words.in_language(language),
             outcome=item.outcome.in_language(language),
+            takes_people=bool(item.places),
             item_id=item.item_id,
         )
         for language in languages
@@ -85,6 +87,12 @@ class Showing:
     def slides(self) -> list[Slide]:
         """The round as it stands now; without a bulletin the invitations alone."""
         return slides_of(self._items(), self._languages, self._today())
+
+    def activities(self) -> tuple[Item, ...]:
+        """Those for which somebody may sign up today."""
+        today = self._today()
+        takes = [item for item in self._items() if item.kind == ACTIVITY and item.places]
+        return tuple(item for item in takes if item.is_in_force(today))
 
     def note(self, slide: Slide, seconds: float) -> None:
         """A slide stood on the glass; counted on days that are known."""

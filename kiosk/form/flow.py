@@ -19,7 +19,7 @@ from kiosk.form.checks import (
     clean_reference,
     clean_words,
 )
-from kiosk.form.model import Draft, Enclosure, Lookup, Questionnaire, Rating
+from kiosk.form.model import Draft, Enclosure, Joining, Lookup, Questionnaire, Rating
 from sync.case import Kind
 
 
@@ -45,6 +45,9 @@ class Step(StrEnum):
     TRACK = "track"
     STORY = "story"
     ADD = "add"
+    ACTIVITY = "activity"
+    JOIN = "join"
+    JOINED = "joined"
 
 
 CASE_STEPS = {
@@ -58,6 +61,8 @@ RATING_STEPS = (Step.DIVISION, Step.RATING)
 """The questions of a rating; `THANKS` follows once it is kept."""
 LOOKUP_STEPS = (Step.TRACK, Step.STORY)
 """A slip is looked up, and how its case stands is shown."""
+JOIN_STEPS = (Step.ACTIVITY, Step.JOIN)
+"""The questions of signing up for an activity; `JOINED` follows once it is kept."""
 ASIDE = {
     Step.WHERE: Step.PLACE,
     Step.DRAW: Step.WORDS,
@@ -66,8 +71,8 @@ ASIDE = {
 }
 """Another way to answer a question, and the step that it stands beside: reached from
 there, left backwards to it and forwards to where it leads."""
-ENDS = (Step.DONE, Step.THANKS)
-"""Where there is no way back: the case or rating is kept."""
+ENDS = (Step.DONE, Step.THANKS, Step.JOINED)
+"""Where there is no way back: it is kept."""
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +84,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     rating: Rating | None = None
     survey: Questionnaire | None = None
     lookup: Lookup | None = None
+    joining: Joining | None = None
     is_changing: bool = False
 
 
@@ -92,6 +98,12 @@ def begin_rating(visit: Visit, rating_id: UUID) -> Visit:
     """Open the first question of a rating."""
     rating = Rating(rating_id=rating_id)
     return Visit(step=Step.DIVISION, language=visit.language, rating=rating)
+
+
+def begin_joining(visit: Visit, sign_up_id: UUID) -> Visit:
+    """Open the list of activities."""
+    joining = Joining(sign_up_id=sign_up_id)
+    return Visit(step=Step.ACTIVITY, language=visit.language, joining=joining)
 
 
 def begin_lookup(visit: Visit) -> Visit:
@@ -114,7 +126,7 @@ def rated(visit: Visit, rating: Rating) -> Visit:
 
 def answered(visit: Visit, **answers: object) -> Visit:
     """The visit with these answers of the form at hand."""
-    for form in ("draft", "rating", "lookup"):
+    for form in ("draft", "rating", "lookup", "joining"):
         if begun := getattr(visit, form):
             changed = msgspec.structs.replace(begun, **answers)
             return msgspec.structs.replace(visit, **{form: changed})
@@ -169,6 +181,8 @@ def _end_of(visit: Visit) -> tuple[Step, ...]:
     """What follows the last question; a look-up keeps nothing and ends nowhere."""
     if visit.lookup:
         return ()
+    if visit.joining:
+        return (Step.JOINED,)
     return (Step.DONE,) if visit.draft else (Step.THANKS,)
 
 
@@ -208,6 +222,8 @@ def is_complete(visit: Visit, step: Step) -> bool:
         return _draft_is_complete(visit.draft, step)
     if visit.lookup:
         return step is Step.STORY or not _refused(_typed_in(visit.lookup, step))
+    if visit.joining:
+        return _joining_is_complete(visit.joining, step)
     if visit.rating:
         done = {
             Step.DIVISION: bool(visit.rating.division_code),
@@ -223,6 +239,8 @@ def steps_of(visit: Visit) -> tuple[Step, ...]:
         return CASE_STEPS[visit.draft.kind]
     if visit.lookup:
         return LOOKUP_STEPS
+    if visit.joining:
+        return JOIN_STEPS
     return RATING_STEPS if visit.rating else ()
 
 
@@ -253,10 +271,19 @@ def _draft_is_complete(draft: Draft, step: Step) -> bool:
     return not _refused(_typed(draft, step))
 
 
+def _joining_is_complete(joining: Joining, step: Step) -> bool:
+    if step is Step.ACTIVITY:
+        return bool(joining.item_id)
+    is_somebody = bool(joining.name.strip() or joining.phone.strip())
+    return is_somebody and not _refused(_who(joining))
+
+
 def what_is_wrong(visit: Visit) -> dict[str, str]:
     """Field to the code of why its answer is not accepted; empty where all is well."""
     if visit.lookup:
         return _refused(_typed_in(visit.lookup, visit.step))
+    if visit.joining:
+        return _refused(_who(visit.joining))
     return _refused(_typed(visit.draft, visit.step)) if visit.draft else {}
 
 
@@ -268,12 +295,13 @@ def _typed(draft: Draft, step: Step) -> Typed:
     typed: dict[Step, Typed] = {
         Step.WORDS: {"words": (clean_words, draft.words)},
         Step.WHERE: {"place": (clean_place, draft.place)},
-        Step.CONTACT: {
-            "name": (clean_name, draft.name),
-            "phone": (clean_phone, draft.phone),
-        },
+        Step.CONTACT: _who(draft),
     }
     return typed.get(step, {})
+
+
+def _who(form: Draft | Joining) -> Typed:
+    return {"name": (clean_name, form.name), "phone": (clean_phone, form.phone)}
 
 
 def _typed_in(lookup: Lookup, step: Step) -> Typed:

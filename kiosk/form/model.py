@@ -65,6 +65,18 @@ class Lookup(msgspec.Struct, frozen=True, kw_only=True):
         return "Lookup()"
 
 
+class Joining(msgspec.Struct, frozen=True, kw_only=True):
+    """Signing up for the activity `item_id` of the bulletin, empty until one was chosen."""
+
+    sign_up_id: UUID
+    item_id: str = ""
+    name: str = ""
+    phone: str = ""
+
+    def __repr__(self) -> str:
+        return f"Joining({self.sign_up_id})"
+
+
 class Addition(msgspec.Struct, frozen=True, kw_only=True):
     """Words to a case whose slip opened it; `is_confidential` where it is about corruption."""
 

@@ -3,6 +3,7 @@
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.form.checks import LONGEST_NAME, LONGEST_PHONE
+from kiosk.form.model import Draft, Joining
 from kiosk.i18n import tr
 from kiosk.scene import Forward, Say, Scene
 from kiosk.screens.screen import Screen, load_layout
@@ -26,19 +27,33 @@ class ContactScreen(Screen):
     has_given = BooleanProperty(False)
     is_shown = BooleanProperty(False)
     focused = ObjectProperty(None, allownone=True)
+    question = StringProperty("")
+    hint = StringProperty("")
+    can_skip = True
+
+    def form(self, scene: Scene) -> Draft | Joining | None:
+        """What holds name and phone."""
+        return scene.visit.draft
+
+    def asked(self) -> tuple[str, str]:
+        """The question, and what to know before answering."""
+        hint = tr._("You may leave both empty. With the slip you can track your case.")
+        return str(tr._("May we contact you?")), str(hint)
 
     def show(self, scene: Scene) -> None:
-        """What was given so far; skipping is as easy as giving."""
-        draft = scene.visit.draft
-        if draft is None:
+        """What was given so far; skipping is as easy as giving, where it may be skipped."""
+        given = self.form(scene)
+        self.question, self.hint = self.asked()
+        if given is None:
             return
         for name in ("name", "phone"):
-            if self.ids[name].text != getattr(draft, name):
-                self.ids[name].text = getattr(draft, name)
+            if self.ids[name].text != getattr(given, name):
+                self.ids[name].text = getattr(given, name)
         self.notice = self.profile.privacy_notice.text.in_language(scene.visit.language)
         self.wrong = sentence(next(iter(scene.wrong.values()), ""))
-        self.has_given = bool(draft.name or draft.phone)
-        self.next_text = tr._("Next") if draft.name or draft.phone else tr._("Skip")
+        self.has_given = bool(given.name or given.phone)
+        is_skipped = self.can_skip and not self.has_given
+        self.next_text = tr._("Skip") if is_skipped else tr._("Next")
 
     def wipe(self) -> None:
         """Forget who it was."""

@@ -371,7 +371,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
                     self._interlude.wait()
                 else:
                     self._vigil.watch(asks=False)
-            case Step.THANKS:
+            case Step.THANKS | Step.JOINED:
                 more = opinions.are_offered(self._profile, self._scene.visit.rating)
                 self._vigil.watch(asks=False, wait_s=MORE_S if more else THANKS_S)
             case _:

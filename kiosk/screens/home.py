@@ -24,7 +24,11 @@ class Counter(BoxLayout):  # type: ignore[misc]  # Kivy has no types
         """A face was touched."""
 
 
-QUIET = {"corruption": "shield-lock-outline", "track": "receipt-text-clock-outline"}
+QUIET = {
+    "corruption": "shield-lock-outline",
+    "track": "receipt-text-clock-outline",
+    "join": "calendar-star",
+}
 """What fewer come for, with its icon."""
 
 
@@ -47,6 +51,10 @@ class HomeScreen(Screen):
         quiet = {"track": tr._("How does my case stand?")}
         if self.profile.corruption:
             quiet = {"corruption": tr._("Report corruption, in confidence"), **quiet}
+        if scene.box.activities:
+            quiet["join"] = tr._("Join an activity")
+        for entry in [each for each in self.ids.quiet.children if each.name[5:] not in quiet]:
+            self.ids.quiet.remove_widget(entry)
         for form, words in quiet.items():
             self._quiet(form).text = words
         if scene.division:

@@ -195,5 +195,6 @@ def _lines_of(slide: Slide) -> Sequence[tuple[str, str, bool]]:
         (kinds.get(slide.kind, _("News")), "small", True),
         (slide.title, "title", True),
         (slide.words, "question", False),
+        (_("You can sign up here.") if slide.takes_people else "", "question", True),
         (slide.outcome and _("Done: {words}").format(words=slide.outcome), "question", True),
     ]

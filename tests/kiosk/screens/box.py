@@ -34,6 +34,7 @@ from kiosk.screens.glass import Glass
 from kiosk.screens.targets import Target
 from kiosk.sound import Sound, no_sound
 from kiosk.theme import theme
+from sync.bulletin import Item
 from sync.case import Instant
 from sync.identity import Identity
 from sync.profile import Profile
@@ -80,6 +81,7 @@ class Box:
         self.knows_day = True
         self.has_scanner = False
         self.sound = sound or no_sound()
+        self.activities: tuple[Item, ...] = ()
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         post = Post(language="th", division=division, survey_for=self.profile.survey_for)
         self.clerk = Clerk(intake, self._slip_state, self._box_state, post, _chance, enquirer)
@@ -176,6 +178,7 @@ class Box:
             knows_day=self.knows_day,
             has_scanner=self.has_scanner,
             has_microphone=self.sound.can_record,
+            activities=self.activities,
         )
 
     def _slip_state(self, case_id: UUID) -> str:

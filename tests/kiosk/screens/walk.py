@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 from msgspec import structs
@@ -28,7 +29,7 @@ from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.showing import INVITATION, Slide
 from kiosk.sound import Sound
 from kiosk.theme import PLAIN, theme
-from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
+from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS, Item, Said
 from sync.case import Kind
 from sync.profile import Profile, Text
 from tests.kiosk.screens.box import PROFILE, SIZE, Box
@@ -179,7 +180,7 @@ class Walk:
         ways: list[Callable[[], None]] = [
             *(self.complain, self.confide, self.praise, self.search),
             *(self.rate, self.track, self.draw, self.talk, self.serve_staff),
-            *(self.go_away, self.be_idle, self.be_out_of_service),
+            *(self.join, self.go_away, self.be_idle, self.be_out_of_service),
         ]
         for way in ways:
             self.speak()
@@ -332,6 +333,19 @@ class Walk:
                 self.look("")
         self.look("back", "next", "back", "back", "back")
 
+    def join(self) -> None:
+        """Sign up for one of many activities, whose titles are as long as may be."""
+        title = Said(**dict.fromkeys(SAMPLES, (SAMPLES[self.language] * 50)[:LONGEST_TITLE]))
+        self.box.activities = tuple(
+            Item(item_id=uuid4(), kind="activity", title=title, places=5) for _ in range(7)
+        )
+        self.box.glass.show(self.box.clerk.look_up())
+        first = f"activity:{self.box.activities[0].item_id}"
+        self.look("kind:join", first, "phone")
+        self.box.type("0812345678")
+        self.look("done-typing", "next", "finish")
+        self.box.activities = ()
+
     def serve_staff(self) -> None:
         """The PIN pad and the page behind it, with the longest that they say."""
         glass = self.box.glass
@@ -360,7 +374,9 @@ class Walk:
             return
         words = (SAMPLES[self.language] * 200)[:LONGEST_WORDS]
         title = words[:LONGEST_TITLE]
-        poster = Slide(kind="poster", language=self.language, title=title, words=words)
+        poster = Slide(
+            kind="poster", language=self.language, title=title, words=words, takes_people=True
+        )
         for slide in (Slide(kind=INVITATION, language=self.language), poster):
             screen = SlideView(slide, (4, 3), size_hint=(1, 1))
             faulty = unfit(self.box.alone(screen))
