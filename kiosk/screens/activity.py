@@ -18,7 +18,8 @@ class ActivityScreen(ListingScreen):
 
     def cards(self, scene: Scene) -> Sequence[Card]:
         """The activities in the language in force."""
-        self.columns = 1 if theme.access.large_text else most_columns(1, 2)
+        has_room = not (theme.is_low or theme.access.large_text)
+        self.columns = most_columns(1, 2) if has_room else 1
         said = scene.visit.language
         return [
             Card(str(each.item_id), each.title.in_language(said) or each.title.th, "calendar-star")

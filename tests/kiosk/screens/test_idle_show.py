@@ -10,7 +10,7 @@ from kiosk.showing import Slide, slides_of
 from sync.bulletin import Item, Said
 from tests.kiosk.screens.box import Box
 
-AFTER_S, ITEM_S = 0.2, 0.9
+AFTER_S, ITEM_S = 0.6, 0.9
 ITEM = Item(
     item_id=uuid.uuid4(),
     kind="poster",

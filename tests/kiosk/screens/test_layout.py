@@ -51,9 +51,9 @@ def walked(panel: str, *manners: str) -> list[str]:
     return json.loads(walk.stdout)
 
 
-@pytest.mark.parametrize("panel", ["800x480", "1080x1920"])
+@pytest.mark.parametrize("panel", PANELS if IS_ALL else PANELS[:1])
 def test_names_that_are_far_too_long_are_cut_and_nothing_gives_way_to_them(panel: str) -> None:
-    assert walked(panel, "long:th", "long:my", "long:en") == []
+    assert walked(panel, *(("long:th", "long:my", "long:en") if IS_ALL else ("long:my",))) == []
 
 
 @pytest.mark.parametrize("manner", ["th", "km+high_contrast"] if IS_ALL else ["th"])
