@@ -19,7 +19,9 @@ def virtual_display(processes: Processes, width: int, height: int) -> str:
     """
     reader, writer = os.pipe()
     screen = f"{width}x{height}x24"
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp"]
+    # without -noreset it begins anew, and answers nobody meanwhile, when its last client goes
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-noreset"]
+    command += ["-nolisten", "tcp"]
     processes.start("xvfb", command, keep_open=(writer,))
     os.close(writer)
     with os.fdopen(reader) as answer:

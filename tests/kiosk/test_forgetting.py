@@ -117,7 +117,9 @@ class Selections:
     def __init__(self, display: str) -> None:
         self._x11 = ctypes.CDLL("libX11.so.6")
         self._x11.XOpenDisplay.restype = ctypes.c_void_p
-        self._display = ctypes.c_void_p(self._x11.XOpenDisplay(display.encode()))
+        found = self._x11.XOpenDisplay(display.encode())
+        assert found, f"nobody answers at {display}"
+        self._display = ctypes.c_void_p(found)
 
     def owned(self) -> list[str]:
         """The selections that some window offers."""
