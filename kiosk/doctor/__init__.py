@@ -1,0 +1,49 @@
+"""`kiosk doctor`: finding, evidence, next command.
+
+Each check is a function of the settings that returns one finding. `CHECKS` is all of
+them, in the order in which a technician would look.
+"""
+
+from collections.abc import Callable
+
+from kiosk.config import Config
+from kiosk.doctor import box, devices, store, sync
+from kiosk.doctor.finding import COLUMNS, Examination, Finding
+from kiosk.doctor.services import service
+from kiosk.errors import ConfigError
+
+__all__ = ["CHECKS", "COLUMNS", "Examination", "Finding", "examine"]
+
+CHECKS: list[Callable[[Config], Finding]] = [
+    box.profile,
+    box.keys,
+    box.identity,
+    store.store,
+    box.code,
+    store.disk,
+    sync.outbox,
+    sync.central,
+    sync.former,
+    sync.tally,
+    devices.printer,
+    devices.sound,
+    devices.clock,
+    service("ui", "ui.sock"),
+    service("print", "print.sock"),
+    service("sync", "sync.sock"),
+]
+
+
+def examine(config: Config) -> Examination:
+    """Look at everything. A check that cannot look is a finding itself."""
+    return Examination(findings=[_look(check, config) for check in CHECKS])
+
+
+def _look(check: Callable[[Config], Finding], config: Config) -> Finding:
+    try:
+        return check(config)
+    except ConfigError as error:
+        evidence, _, advice = str(error).partition("; next: ")
+        advice = advice.replace("kiosk doctor", "see store, above")
+        name = check.__name__
+        return Finding(name=name, is_well=False, evidence=evidence, next=advice)

@@ -1,0 +1,49 @@
+"""What the doctor says: finding, evidence, next command."""
+
+import textwrap
+
+import msgspec
+
+COLUMNS = 60
+"""Of a terminal on a phone."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing looked at: what was seen and, where it is not well, what to do next."""
+
+    name: str
+    is_well: bool
+    evidence: str
+    next: str = ""
+
+    def text(self) -> str:
+        """For a terminal, at most 60 columns."""
+        sign = "ok  " if self.is_well else "BAD "
+        lines = textwrap.wrap(f"{self.name}: {self.evidence}", COLUMNS - 4)
+        lines += [f"-> {self.next}"] if self.next and not self.is_well else []
+        return sign + "\n    ".join(lines)
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the doctor found."""
+
+    findings: list[Finding]
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing needs a technician."""
+        return all(finding.is_well for finding in self.findings)
+
+    def text(self) -> str:
+        """For a terminal, at most 60 columns."""
+        return "\n".join(finding.text() for finding in self.findings)
+
+
+def well(name: str, evidence: str) -> Finding:
+    """Nothing to do here."""
+    return Finding(name=name, is_well=True, evidence=evidence)
+
+
+def bad(name: str, evidence: str, advice: str) -> Finding:
+    """Something to do, and the command to begin with."""
+    return Finding(name=name, is_well=False, evidence=evidence, next=advice)

@@ -1,0 +1,81 @@
+"""Whether what is kept can be kept: the store and the disk below it."""
+
+import errno
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from kiosk.config import Config
+from kiosk.doctor.finding import Finding, bad, well
+from kiosk.errors import ConfigError
+from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
+from sync.store import STORE_FILE, Store, has_been
+
+LEAST_FREE_MB = 200
+"""Below this a week of cases with drawings may not fit."""
+
+_FAULTS: dict[int, type[SyncError]] = {
+    errno.ENOSPC: StoreFull,
+    errno.EDQUOT: StoreFull,
+    errno.EROFS: StoreReadOnly,
+}
+"""What a failed write is called, as the glass and the store call it."""
+
+
+def store(config: Config) -> Finding:
+    """Opens it as a service would, and has SQLite check every page."""
+    path = config.state_dir / STORE_FILE
+    if not has_been(path):
+        raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
+    try:
+        with Store.open(path) as opened:
+            damages = opened.damages()
+    except (StoreFull, StoreDamaged) as error:
+        return bad("store", str(error), _mending(config, error.code))
+    if damages:
+        return bad("store", "; ".join(damages), _mending(config, StoreDamaged.code))
+    return well("store", "whole, WAL, synchronous=FULL")
+
+
+def disk(config: Config) -> Finding:
+    """Whether it takes what is written, and has room for a week more."""
+    free_mb = shutil.disk_usage(config.state_dir).free // 1_000_000
+    fault = _write_fault(config.state_dir)
+    if fault:
+        evidence = f"cannot be written to: {fault.strerror}"
+        code = _FAULTS.get(fault.errno or 0, StoreDamaged).code
+        return bad("disk", evidence, _mending(config, code))
+    if free_mb < LEAST_FREE_MB:
+        evidence = f"{free_mb} MB free, {LEAST_FREE_MB} wanted"
+        return bad("disk", evidence, _mending(config, StoreFull.code))
+    return well("disk", f"{free_mb} MB free")
+
+
+def _write_fault(directory: Path) -> OSError | None:
+    """What a small file meets on its way to the disk; None when it got there."""
+    try:
+        handle, name = tempfile.mkstemp(dir=directory, prefix=".doctor-")
+        try:
+            os.write(handle, bytes(4096))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+            Path(name).unlink()
+    except OSError as error:
+        return error
+    return None
+
+
+def _mending(config: Config, code: str) -> str:
+    """The command that mends a fault of store or disk, or shows what is in the way.
+
+    Nothing is mended on a card that loses what is written: what it has leaves it first.
+    """
+    if code == StoreFull.code:
+        return f"du -xh {config.state_dir} | sort -h | tail"
+    if code == StoreReadOnly.code:
+        return "dmesg | tail; then: systemctl reboot"
+    if (fault := _write_fault(config.state_dir)) and fault.errno not in _FAULTS:
+        return f"systemctl stop 'kiosk-*'; cp -a {config.state_dir} STICK; new card"
+    return "systemctl stop 'kiosk-*'; kiosk restore --salvage"
