@@ -2,6 +2,7 @@
 
 KioskError
 ├── ConfigError          settings or profile: unreadable, misspelt, out of range
+├── PaperUnknown         a job for a kind of paper that this release does not print
 ├── AnswerInvalid        a resident's answer that no form accepts (also a ValueError)
 └── ClockUntrusted       a date was asked for and the clock is a guess
 """
@@ -17,6 +18,12 @@ class ConfigError(KioskError):
     """Settings or profile are unreadable, misspelt or out of range."""
 
     code = "config"
+
+
+class PaperUnknown(KioskError):
+    """A job for a kind of paper that only a later release prints."""
+
+    code = "paper_unknown"
 
 
 class AnswerInvalid(KioskError, ValueError):

@@ -28,7 +28,7 @@ from sync.profile import Profile
 from sync.reference import make_key, parse_reference, reference_for, tracking_url
 from sync.seal import encoded, seal
 from sync.signing_up import SignUp
-from sync.store import Kept, Submission
+from sync.store import Kept, Paper, Submission
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,13 @@ class Keeper(Protocol):
     ) -> Kept:
         """Keep case, outbox entry and slip job, or none of them."""
 
-    def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
-        """Keep a rating, or what followed one or a case; False where it is kept already."""
+    def keep_rating(
+        self, rating_id: UUID, captured: Instant, record: bytes, paper: Paper | None = None
+    ) -> bool:
+        """Keep a rating, or what followed one or a case; False where it is kept already.
+
+        A `paper` is printed for whoever gave it.
+        """
 
     def look(self) -> None:
         """Raise what would stand in the way of keeping anything."""

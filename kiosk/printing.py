@@ -29,7 +29,8 @@ from hardware.printer.raster import render
 from kiosk import notify, slip
 from kiosk.clock import instant
 from kiosk.config import Config, PrinterSettings
-from kiosk.errors import ConfigError
+from kiosk.errors import ConfigError, PaperUnknown
+from kiosk.papers import set_out
 from kiosk.profile import profile_in_force
 from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
 from kiosk.trial_print import write_atomically as _write
@@ -186,24 +187,25 @@ class Spooler:
     def _print(self, job: SlipJob) -> None:
         """Print a claimed job and keep the verdict before anybody hears of it."""
         try:
-            data = job_for(slip.document_for(slip.decode(job.slip)), self._settings)
-        except (HardwareError, msgspec.MsgspecError):
-            log.error("slip cannot be set reference=%s", job.reference)  # noqa: TRY400  no words of a slip in a log
-            self._store.slip_unknown(job.case_id, _UNREADABLE)
+            document = set_out(job.paper, job.slip, is_copy=job.copies > 0)
+            data = job_for(document, self._settings)
+        except (HardwareError, PaperUnknown, msgspec.MsgspecError):
+            log.error("%s cannot be set reference=%s", job.paper, _called(job))  # noqa: TRY400  no words of a slip in a log
+            self._store.slip_unknown(job.job_id, _UNREADABLE)
         else:
-            started = lambda: log.info("slip started reference=%s", job.reference)  # noqa: E731
+            started = lambda: log.info("%s started reference=%s", job.paper, _called(job))  # noqa: E731
             self._keep(job, self._printer.print(data, started))
         self._ring_ui()
 
     def _keep(self, job: SlipJob, outcome: Outcome) -> None:
         match outcome.verdict:
             case Verdict.PRINTED:
-                self._store.slip_printed(job.case_id, self._now().wall)
+                self._store.slip_printed(job.job_id, self._now().wall)
             case Verdict.NOT_STARTED:
-                self._store.slip_not_started(job.case_id, outcome.code)
+                self._store.slip_not_started(job.job_id, outcome.code)
             case Verdict.UNKNOWN:
-                self._store.slip_unknown(job.case_id, outcome.code)
-        log.info("slip %s reference=%s %s", outcome.verdict, job.reference, outcome.code)
+                self._store.slip_unknown(job.job_id, outcome.code)
+        log.info("%s %s reference=%s %s", job.paper, outcome.verdict, _called(job), outcome.code)
         self._note(outcome.code or WELL)
 
     def _print_trial(self, request: TrialRequest) -> Outcome:
@@ -242,6 +244,11 @@ class Spooler:
 
     def _ring_ui(self) -> None:
         ring(self._runtime_dir / "ui.sock")
+
+
+def _called(job: SlipJob) -> str:
+    """What the log calls a job; papers that are no slip have no reference."""
+    return job.reference or str(job.job_id)
 
 
 def _print_trial(printer: Printer, settings: PrinterSettings, request: TrialRequest) -> Outcome:

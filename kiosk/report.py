@@ -96,9 +96,13 @@ class Outbox(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlipRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One slip job, without a word of what the slip says."""
+    """One slip job, without a word of what the slip says.
+
+    A `paper` other than `slip` has no reference; its `case_id` is what it was kept with.
+    """
 
     case_id: UUID
+    paper: str
     reference: str
     state: str
     reason: str
@@ -120,7 +124,7 @@ class Slips(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
         rows = [
-            f"{_minute(job.kept_at)}  {job.reference:<15} {job.state} {job.reason}".rstrip()
+            f"{_minute(job.kept_at)}  {_called(job):<15} {job.state} {job.reason}".rstrip()
             for job in self.jobs[:SHOWN_ROWS]
         ]
         return "\n".join([f"printer: {self.printer.state}", *(rows or ["no slips yet"])])
@@ -268,12 +272,17 @@ def _kind(row: Row) -> str:
 
 def _slip_row(job: SlipJob) -> SlipRow:
     return SlipRow(
-        case_id=job.case_id,
+        case_id=job.job_id,
+        paper=job.paper,
         reference=job.reference,
         state=job.state,
         reason=job.reason,
         kept_at=job.kept_at,
     )
+
+
+def _called(job: SlipRow) -> str:
+    return job.reference or job.paper
 
 
 def _in_words(link: LinkState) -> str:

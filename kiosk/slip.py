@@ -64,17 +64,22 @@ def encode(words: SlipWords) -> bytearray:
     """
     if words.kind == _CONFIDENTIAL:
         words = msgspec.structs.replace(words, kind=_ANY, topic="", division="", place="")
+    return kept(words)
+
+
+def kept(words: msgspec.Struct) -> bytearray:
+    """The words of any paper, padded to one length, so that a job's does not tell which."""
     with encoded(words) as plain:
         return plain.ljust(KEPT_BYTES)
 
 
-def decode(kept: bytes) -> SlipWords:
-    """The words of a slip job.
+def decode(found: bytes) -> SlipWords:
+    """The words of a slip job, as `encode` left them.
 
     Raises:
         msgspec.MsgspecError: not the words of a slip.
     """
-    return msgspec.json.decode(kept, type=SlipWords)
+    return msgspec.json.decode(found, type=SlipWords)
 
 
 def document_for(words: SlipWords) -> Document:

@@ -136,6 +136,17 @@ def m002_nothing_lost(db: Database) -> None:
     _spent_codes(db)
 
 
+@MIGRATIONS()
+def m003_other_papers(db: Database) -> None:
+    """Jobs for papers other than a case's slip, and copies of what did not come out.
+
+    `case_id` is then the id of what the paper was kept with. Release 0.1.0 can't read the
+    words of such a job, prints nothing of it and wipes it in its time.
+    """
+    db.table("slip_jobs").add_column("paper", str, not_null_default="slip")
+    db.table("slip_jobs").add_column("copies", int, not_null_default=0)
+
+
 def _add(db: Database, table: str, column: str, kind: type) -> None:
     db.table(table).add_column(column, kind, not_null_default="")
 

@@ -22,6 +22,10 @@ KEEP_SLIP_JOB = (
     "INSERT INTO slip_jobs (case_id, reference, kept_at, boot_id, kept_monotonic_s, slip) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
+KEEP_PAPER = (
+    "INSERT INTO slip_jobs (case_id, reference, kept_at, boot_id, kept_monotonic_s, slip, paper) "
+    "VALUES (?, '', ?, ?, ?, ?, ?) ON CONFLICT (case_id) DO NOTHING"
+)
 
 WAITING = (
     "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
@@ -121,7 +125,7 @@ OLDEST_WAITING = "SELECT kept_at FROM outbox WHERE state = 'waiting' ORDER BY nu
 CLAIM_SLIP = (
     "UPDATE slip_jobs SET state = 'printing', reason = '', claimed_at = ? WHERE number = "
     "(SELECT number FROM slip_jobs WHERE state = 'waiting' ORDER BY number LIMIT 1) "
-    "RETURNING case_id, reference, slip, state, kept_at, reason"
+    "RETURNING case_id, reference, slip, state, kept_at, reason, paper, copies"
 )
 SLIP_PRINTED = (
     "UPDATE slip_jobs SET state = 'printed', reason = '', printed_at = ?, slip = x'' "
@@ -144,7 +148,7 @@ RECOVER_SLIPS = (
 )
 SLIP_STATE = "SELECT state, reason FROM slip_jobs WHERE case_id = ?"
 NEWEST_SLIPS = (
-    "SELECT case_id, reference, slip, state, kept_at, reason FROM slip_jobs "
+    "SELECT case_id, reference, slip, state, kept_at, reason, paper, copies FROM slip_jobs "
     "ORDER BY number DESC LIMIT ?"
 )
 SLIP_COUNTS = "SELECT state, count(*) FROM slip_jobs GROUP BY state"

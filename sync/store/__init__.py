@@ -19,11 +19,13 @@ from sync.seal import wipe
 from sync.store.heir import Heir
 from sync.store.outbox import Outbox
 from sync.store.rows import (
+    SLIP,
     Kept,
     LinkState,
     OutboxCounts,
     OutboxEntry,
     OutboxState,
+    Paper,
     SlipJob,
     SlipState,
     Submission,
@@ -31,18 +33,20 @@ from sync.store.rows import (
     out_of_the_tree,
     text_of,
 )
-from sync.store.slips import Slips
+from sync.store.slips import Slips, insert_paper
 from sync.store.ties import Ties
 from sync.wire import digest_of
 
 __all__ = [
     "NEWEST_MIGRATION",
+    "SLIP",
     "STORE_FILE",
     "Kept",
     "LinkState",
     "OutboxCounts",
     "OutboxEntry",
     "OutboxState",
+    "Paper",
     "SlipJob",
     "SlipState",
     "Store",
@@ -54,7 +58,7 @@ __all__ = [
 STORE_FILE = "store.db"
 """The store's name in the state directory."""
 
-NEWEST_MIGRATION = "m002_nothing_lost"
+NEWEST_MIGRATION = "m003_other_papers"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
 
@@ -99,11 +103,20 @@ class Store(Outbox, Slips, Ties, Heir):
             _keep(connection, case_id, captured, made)
         return Kept(reference=made.reference, is_new=True)
 
-    def keep_rating(self, rating_id: UUID, captured: Instant, record: bytes) -> bool:
-        """Keep a rating, or what followed one, for sending; False when it had been before."""
+    def keep_rating(
+        self, rating_id: UUID, captured: Instant, record: bytes, paper: Paper | None = None
+    ) -> bool:
+        """Keep a rating, or what followed one, for sending; False when it had been before.
+
+        A `paper` that comes with it is kept to be printed in the same transaction, under
+        the same id; what had been kept before prints nothing again.
+        """
         row = (str(rating_id), digest_of(record), text_of(captured.wall), "", record)
         with self._database.writing() as connection:
-            return connection.execute(sql.KEEP_OUTBOX_ENTRY, row).rowcount > 0
+            is_new = connection.execute(sql.KEEP_OUTBOX_ENTRY, row).rowcount > 0
+            if paper and is_new:
+                insert_paper(connection, rating_id, paper, captured)
+        return is_new
 
     def look(self) -> None:
         """Find out, cheaply, whether a submission has a chance; after a fault by writing.

@@ -84,6 +84,8 @@ class _Slip(_Shape, frozen=True):
     slip: bytes
     boot_id: str = ""
     kept_monotonic_s: float = 0
+    paper: str = ""
+    copies: int = 0
 
 
 class _Entry(_Shape, frozen=True):
@@ -109,6 +111,7 @@ _BY_LENGTH: dict[int, tuple[type[_Shape], ...]] = {
     9: (_Slip,),
     10: (_Entry,),
     11: (_Slip, _Entry),
+    13: (_Slip,),
 }
 
 _SMALL: dict[type[_Shape], str] = {

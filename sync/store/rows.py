@@ -28,6 +28,10 @@ class OutboxState(StrEnum):
     ATTACHMENT_TAKEN = "attachment_taken"
 
 
+SLIP = "slip"
+"""The kind of paper that each case has one of."""
+
+
 class SlipState(StrEnum):
     """How far a slip is; only the last two have lost their words."""
 
@@ -90,15 +94,32 @@ class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
     attachments: int = 0
 
 
-class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A slip to print; `slip` is empty once printed or expired."""
+class Paper(msgspec.Struct, frozen=True):
+    """Something to print: what kind of paper it is, and its words.
 
-    case_id: UUID
+    `kind` is the printing process's business; a case's own is `slip`. Words that can be
+    wiped are wiped once they are kept.
+    """
+
+    kind: str
+    words: bytes | bytearray
+
+
+class SlipJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper to print; `slip`, its words, is empty once printed or expired.
+
+    `job_id` is the case's id for a slip, else that of the record it was kept with. Only a
+    slip has a `reference`. `copies` counts the reprints that were asked for.
+    """
+
+    job_id: UUID
     reference: str
     slip: bytes
     state: SlipState
     kept_at: datetime
     reason: str = ""
+    paper: str = SLIP
+    copies: int = 0
 
 
 class LinkState(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,16 +1,26 @@
-"""The store's slip jobs: claimed before a byte goes out, wiped once in a hand."""
+"""The store's slip jobs: claimed before a byte goes out, wiped once in a hand.
 
+Every paper that is printed for somebody is such a job; most are slips.
+"""
+
+import sqlite3
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sync import statements as sql
 from sync.case import Instant
+from sync.seal import wipe
 from sync.store.part import Part
-from sync.store.rows import SlipJob, SlipState, slip_job_of, text_of
+from sync.store.rows import Paper, SlipJob, SlipState, out_of_the_tree, slip_job_of, text_of
 
 
 class Slips(Part):
     """Slips to print; their words hold a tracking key and are wiped at the end."""
+
+    def keep_paper(self, job_id: UUID, paper: Paper, at: Instant) -> bool:
+        """Keep a paper to be printed that goes with no record; False when it had been before."""
+        with self._database.writing() as connection:
+            return insert_paper(connection, job_id, paper, at)
 
     def claim_slip(self, now: datetime) -> SlipJob | None:
         """Take the oldest waiting slip; durably `printing` before its first byte goes out."""
@@ -18,19 +28,19 @@ class Slips(Part):
             rows = connection.execute(sql.CLAIM_SLIP, (text_of(now),)).fetchall()
         return slip_job_of(rows[0]) if rows else None
 
-    def slip_printed(self, case_id: UUID, at: datetime) -> None:
+    def slip_printed(self, job_id: UUID, at: datetime) -> None:
         """The slip is in somebody's hand: wipe its words."""
-        self._wipe(sql.SLIP_PRINTED, (text_of(at), str(case_id)))
+        self._wipe(sql.SLIP_PRINTED, (text_of(at), str(job_id)))
 
-    def slip_not_started(self, case_id: UUID, reason: str) -> None:
+    def slip_not_started(self, job_id: UUID, reason: str) -> None:
         """Not a dot was printed, so the slip may wait for another try."""
         with self._database.writing() as connection:
-            connection.execute(sql.SLIP_NOT_STARTED, (reason, str(case_id)))
+            connection.execute(sql.SLIP_NOT_STARTED, (reason, str(job_id)))
 
-    def slip_unknown(self, case_id: UUID, reason: str) -> None:
+    def slip_unknown(self, job_id: UUID, reason: str) -> None:
         """Nobody can tell how much was printed; a person is asked."""
         with self._database.writing() as connection:
-            connection.execute(sql.SLIP_UNKNOWN, (reason, str(case_id)))
+            connection.execute(sql.SLIP_UNKNOWN, (reason, str(job_id)))
 
     def expire_slips(self, now: Instant, after: timedelta) -> int:
         """Wipe unprinted slips that are older than `after`; says how many there were.
@@ -45,12 +55,12 @@ class Slips(Part):
         """At start: wipe slips that were being printed; whoever waited for them is gone."""
         return self._wipe(sql.RECOVER_SLIPS, ())
 
-    def slip_state(self, case_id: UUID) -> tuple[SlipState, str]:
-        """State and reason of a case's slip. Raises KeyError: no such case."""
+    def slip_state(self, job_id: UUID) -> tuple[SlipState, str]:
+        """State and reason of a job. Raises KeyError: no such job."""
         with self._database.reading() as connection:
-            rows = connection.execute(sql.SLIP_STATE, (str(case_id),)).fetchall()
+            rows = connection.execute(sql.SLIP_STATE, (str(job_id),)).fetchall()
         if not rows:
-            raise KeyError(case_id)
+            raise KeyError(job_id)
         return SlipState(rows[0][0]), rows[0][1]
 
     def slip_jobs(self, limit: int) -> list[SlipJob]:
@@ -71,3 +81,14 @@ class Slips(Part):
             if count:
                 self._database.wipe()
         return count
+
+
+def insert_paper(connection: sqlite3.Connection, job_id: UUID, paper: Paper, at: Instant) -> bool:
+    """A paper's row; the transaction around it is the caller's. Wipes words that can be."""
+    words = out_of_the_tree(paper.words)
+    row = (str(job_id), text_of(at.wall), at.boot_id, at.monotonic_s, words, paper.kind)
+    is_new = connection.execute(sql.KEEP_PAPER, row).rowcount > 0
+    for buffer in (words, paper.words):
+        if isinstance(buffer, bytearray):
+            wipe(buffer)
+    return is_new

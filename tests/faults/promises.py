@@ -44,7 +44,7 @@ def start(state: Path) -> tuple[Found, str]:
             found = Found(connection)
         waiting = store.claim_slip(NOW)
         if waiting:
-            store.slip_not_started(waiting.case_id, "")
+            store.slip_not_started(waiting.job_id, "")
         one_more = uuid.uuid4()
         kept = store.submit(
             one_more, INSTANT, lambda number: submission(one_more, number, b"", CODE)

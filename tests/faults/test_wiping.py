@@ -32,7 +32,7 @@ def test_no_page_remembers_a_slip_that_was_printed_or_given_up(
         day.close()
         with Store.open(state / STORE_FILE) as store:
             store.recover_slips()
-            live = {str(job.case_id) for job in store.slip_jobs(9999) if job.slip}
+            live = {str(job.job_id) for job in store.slip_jobs(9999) if job.slip}
         assert words_in(state) <= live, f"day {number}"
         shutil.rmtree(state)
     os.close(marks)

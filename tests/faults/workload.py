@@ -130,11 +130,11 @@ class Day:
         waiting = [job for job in self._printer.slip_jobs(9999) if job.state == "waiting"]
         if not waiting:
             return
-        case_id = waiting[-1].case_id
+        case_id = waiting[-1].job_id
         self._mark("slip", case_id, "waiting", "printing")
         claimed = self._printer.claim_slip(NOW)
         assert claimed
-        assert claimed.case_id == case_id
+        assert claimed.job_id == case_id
         self._mark("slip", case_id, "printing")
         how = self._chance.choices(["printed", "waiting", "unknown"], [8, 1, 1])[0]
         self._mark("slip", case_id, "printing", how)
@@ -151,10 +151,10 @@ class Day:
         young = {"printed", "expired"}
         open_jobs = [job for job in self._printer.slip_jobs(9999) if job.state not in young]
         for job in open_jobs:
-            self._mark("slip", job.case_id, job.state, "expired")
+            self._mark("slip", job.job_id, job.state, "expired")
         self._printer.expire_slips(self._now(), timedelta(seconds=20))
         for job in open_jobs:
-            self._mark("slip", job.case_id, self._printer.slip_state(job.case_id)[0])
+            self._mark("slip", job.job_id, self._printer.slip_state(job.job_id)[0])
 
     def send(self) -> None:
         """A batch goes to central, whose word comes back."""
@@ -205,7 +205,7 @@ class Day:
 
     def live_slips(self) -> set[str]:
         """Case ids of slips whose words are still needed."""
-        return {str(job.case_id) for job in self._printer.slip_jobs(9999) if job.slip}
+        return {str(job.job_id) for job in self._printer.slip_jobs(9999) if job.slip}
 
     def close(self) -> None:
         """End all three."""
@@ -218,10 +218,10 @@ class Day:
         jobs = self._printer.slip_jobs(9999)
         given_up = [job for job in jobs if job.state in ("printing", "unknown")]
         for job in given_up:
-            self._mark("slip", job.case_id, job.state, "expired")
+            self._mark("slip", job.job_id, job.state, "expired")
         self._printer.recover_slips()
         for job in given_up:
-            self._mark("slip", job.case_id, "expired")
+            self._mark("slip", job.job_id, "expired")
 
     def _settle(self, entries: Iterable[OutboxEntry], *may: str) -> None:
         for entry in entries:

@@ -20,7 +20,7 @@ from sync.store import Store
 
 with Store.open(Path(sys.argv[1])) as store:
     job = store.claim_slip(datetime.now(UTC))
-    store.slip_printed(job.case_id, datetime.now(UTC))
+    store.slip_printed(job.job_id, datetime.now(UTC))
 """
 
 

@@ -26,7 +26,7 @@ from kiosk.config import Config, Device, PrinterSettings
 from kiosk.trial_print import TrialRequest, ask, owning_printer
 from sync.case import Instant
 from sync.doorbell import Doorbell, ring
-from sync.store import SlipState, Store, Submission
+from sync.store import Paper, SlipState, Store, Submission
 
 CHECKOUT = Path(__file__).parents[2]
 KEY = "K7QM2R9XH4TBW0ZD"
@@ -234,6 +234,15 @@ def test_a_job_that_cannot_be_set_holds_up_nobody(desk: Desk) -> None:
     good = desk.submit()
     spooler.run_once()
     assert desk.store.slip_state(broken) == (SlipState.UNKNOWN, "slip_unreadable")
+    assert desk.store.slip_state(good)[0] is SlipState.PRINTED
+
+
+def test_a_paper_of_a_later_release_holds_up_nobody(desk: Desk) -> None:
+    spooler, unheard_of = desk.spooler(), uuid4()
+    desk.store.keep_paper(unheard_of, Paper("postcard", b"{}"), desk.clock.now)
+    good = desk.submit()
+    spooler.run_once()
+    assert desk.store.slip_state(unheard_of) == (SlipState.UNKNOWN, "slip_unreadable")
     assert desk.store.slip_state(good)[0] is SlipState.PRINTED
 
 

@@ -12,7 +12,7 @@ import uuid6
 
 from sync.case import Instant
 from sync.errors import StoreDamaged
-from sync.store import NEWEST_MIGRATION, Kept, SlipState, Store, Submission
+from sync.store import NEWEST_MIGRATION, Kept, Paper, SlipState, Store, Submission
 from tests.sync.samples import INSTANT, NOW, case_record, rating_record, submission
 
 FIVE_MINUTES = timedelta(minutes=5)
@@ -44,7 +44,7 @@ def test_a_submission_becomes_a_case_an_outbox_entry_and_a_slip_job(store: Store
     assert entry.record == case_record(case_id, kept.reference)
     assert entry.digest == hashlib.sha256(entry.record).hexdigest()
     (job,) = store.slip_jobs(10)
-    assert (job.case_id, job.reference, job.slip) == (case_id, kept.reference, b"words")
+    assert (job.job_id, job.reference, job.slip) == (case_id, kept.reference, b"words")
     assert (job.state, job.kept_at) == (SlipState.WAITING, NOW)
 
 
@@ -164,11 +164,11 @@ def test_slips_are_claimed_one_by_one_oldest_first(store: Store) -> None:
     cases = [submit(store, b"words") for _ in range(2)]
     first = store.claim_slip(NOW)
     assert first is not None
-    assert (first.case_id, first.state, first.slip) == (cases[0], SlipState.PRINTING, b"words")
+    assert (first.job_id, first.state, first.slip) == (cases[0], SlipState.PRINTING, b"words")
     assert store.slip_state(cases[0]) == (SlipState.PRINTING, "")
     second = store.claim_slip(NOW)
     assert second is not None
-    assert second.case_id == cases[1]
+    assert second.job_id == cases[1]
     assert store.claim_slip(NOW) is None
 
 
@@ -235,6 +235,34 @@ def test_an_expired_slip_is_not_brought_back(store: Store) -> None:
     store.slip_not_started(case_id, "late")
     store.slip_unknown(case_id, "late")
     assert store.slip_state(case_id) == (SlipState.EXPIRED, "found_at_start")
+
+
+def test_a_paper_is_kept_with_its_record_once(store: Store) -> None:
+    rating_id, words = uuid6.uuid7(), bytearray(b"thank you")
+    record = rating_record(rating_id)
+    assert store.keep_rating(rating_id, INSTANT, record, Paper("voucher", words))
+    assert words == bytes(9), "whoever kept it has the words no more"
+    assert not store.keep_rating(rating_id, INSTANT, record, Paper("voucher", b"again"))
+    job = store.claim_slip(NOW)
+    assert job is not None
+    assert (job.job_id, job.paper, job.reference, job.slip) == (
+        rating_id,
+        "voucher",
+        "",
+        b"thank you",
+    )
+    assert store.claim_slip(NOW) is None
+
+
+def test_a_paper_without_a_record_waits_in_line_with_slips(store: Store) -> None:
+    first, anchor = submit(store), uuid6.uuid7()
+    assert store.keep_paper(anchor, Paper("anchor", b"digest"), INSTANT)
+    assert not store.keep_paper(anchor, Paper("anchor", b"digest"), INSTANT)
+    submit(store)
+    jobs = [store.claim_slip(NOW) for _ in range(3)]
+    assert [job and job.paper for job in jobs] == ["slip", "anchor", "slip"]
+    assert jobs[0] is not None
+    assert jobs[0].job_id == first
 
 
 def test_the_slip_of_an_unknown_case_is_an_error(store: Store) -> None:

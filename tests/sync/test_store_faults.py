@@ -61,7 +61,7 @@ def test_a_killed_process_loses_nothing_it_promised_and_halves_nothing(tmp_path:
             )
             assert promised.setdefault(str(retry), kept.reference) == kept.reference
     with Store.open(path) as store:
-        slips = {str(job.case_id): job.reference for job in store.slip_jobs(99_999)}
+        slips = {str(job.job_id): job.reference for job in store.slip_jobs(99_999)}
         entries = [str(entry.record_id) for entry in store.waiting(99_999)]
         assert store.damages() == []
     assert slips == promised
@@ -157,7 +157,7 @@ def test_a_disk_full_from_the_start_is_said_so(tmp_path: Path) -> None:
 
 def print_all(store: Store) -> None:
     while job := store.claim_slip(NOW):
-        store.slip_printed(job.case_id, NOW)
+        store.slip_printed(job.job_id, NOW)
 
 
 def test_a_full_disk_may_stop_the_wiping_but_harms_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.salvage import salvage
-from sync.store import STORE_FILE, SlipState, Store
+from sync.store import STORE_FILE, Paper, SlipState, Store
 from sync.tally import chain_of
 from tests.sync.released import store_0_1_0 as old
 from tests.sync.samples import INSTANT, NOW, case_record, rating_record, submission
@@ -128,6 +128,19 @@ def test_after_a_rollback_it_takes_a_case(rolled_back: sqlite3.Connection, path:
     assert keep_old(rolled_back, case_id) == reference
     with Store.open(path) as store:
         assert store.waiting(99, "A1")[-1].record_id == case_id
+
+
+def test_after_a_rollback_it_wipes_a_paper_that_it_cannot_print(path: Path) -> None:
+    with Store.open(path) as store:
+        store.expire_slips(INSTANT, FIVE_MINUTES)
+        store.keep_paper(uuid.UUID(int=8), Paper("voucher", b"many thanks"), INSTANT)
+    connection = old.connect(path)
+    ((job_id, reference, *_),) = connection.execute(old.CLAIM_SLIP, (NOW.isoformat(),)).fetchall()
+    assert (job_id, reference) == (str(uuid.UUID(int=8)), "")
+    connection.execute(old.SLIP_UNKNOWN, ("slip_unreadable", job_id))
+    connection.execute(old.RECOVER_SLIPS)
+    connection.close()
+    assert b"many thanks" not in path.read_bytes()
 
 
 def test_after_a_rollback_it_sends_all_records_and_no_attachment(
