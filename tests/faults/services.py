@@ -18,7 +18,7 @@ from kiosk.form.model import CHANCE_BYTES, Draft
 from kiosk.intake import Intake, Receipt
 from kiosk.profile import load_profile
 from sync.case import Kind
-from sync.doorbell import PRINT_BELL, SYNC_BELL, ring
+from sync.doorbell import PRINT_BELL, SYNC_BELL, is_answered, ring
 from sync.identity import join
 from sync.store import STORE_FILE, OutboxEntry, SlipState, Store
 from tests.faults.town import PROFILE, Town
@@ -91,6 +91,10 @@ class Services:
         ring(self.run / PRINT_BELL)
         ring(self.run / SYNC_BELL)
 
+    def serves(self, bell: str) -> bool:
+        """Whether a service listens at its bell."""
+        return is_answered(self.run / bell)
+
     def entries(self) -> list[OutboxEntry]:
         """The whole outbox."""
         return self.store.outbox_entries(1_000_000)
@@ -105,17 +109,36 @@ class Services:
 
 
 def kill_again_and_again(
-    start: Callable[[], Popen[bytes]], work: Callable[[], object], kills: int, chance: Random
+    start: Callable[[], Popen[bytes]],
+    serves: Callable[[], bool],
+    work: Callable[[], object],
+    kills: int,
+    chance: Random,
 ) -> None:
-    """Start a process and kill it, up to a second later; meanwhile work is done."""
+    """Start a process and kill it; meanwhile work is done.
+
+    Some kills fall into its start, others after it, however slow the machine is.
+    """
+    took_s = _time_to_serve(start, serves)
     for _ in range(kills):
         process = start()
-        ends_s = time.monotonic() + chance.uniform(0, 1.2)
+        ends_s = time.monotonic() + chance.uniform(0, took_s + 0.8)
         while time.monotonic() < ends_s:
             work()
             time.sleep(0.01)
         process.kill()
         process.wait()
+
+
+def _time_to_serve(start: Callable[[], Popen[bytes]], serves: Callable[[], bool]) -> float:
+    """Seconds from its start until a process serves, here and now; it is killed then."""
+    began_s = time.monotonic()
+    process = start()
+    wait_until(serves, "a first start")
+    took_s = time.monotonic() - began_s
+    process.kill()
+    process.wait()
+    return took_s
 
 
 def wait_until(is_so: Callable[[], bool], what: str) -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ import pytest
 
 from deploy.demo.display import virtual_display
 from deploy.demo.processes import Processes
+from sync.doorbell import PRINT_BELL, SYNC_BELL
 from sync.reference import parse_reference
 from sync.store import SlipState
 from tests.faults.ledger import IS_LONG, Ledger
@@ -80,7 +82,8 @@ def test_a_killed_spooler_prints_no_slip_twice_and_forgets_none(
         if box.store.slip_counts().get(SlipState.WAITING, 0) < MOST_WAITING:
             given.append(box.submit())
 
-    kill_again_and_again(box.start_printing, work, KILLS, Random(1))
+    serves = partial(box.serves, PRINT_BELL)
+    kill_again_and_again(box.start_printing, serves, work, KILLS, Random(1))
     ledger.count("kills of kiosk print", KILLS)
     box.start_printing()
     wait_until(lambda: box.slips().keys() <= ENDED, "the last slip")
@@ -101,7 +104,8 @@ def test_a_killed_agent_delays_and_neither_loses_nor_doubles(
         if box.store.outbox_counts().waiting < MOST_WAITING:
             given.append(box.submit())
 
-    kill_again_and_again(lambda: box.start("sync"), work, KILLS, Random(2))
+    start, serves = partial(box.start, "sync"), partial(box.serves, SYNC_BELL)
+    kill_again_and_again(start, serves, work, KILLS, Random(2))
     ledger.count("kills of kiosk sync", KILLS)
     box.start("sync")
     wait_until(lambda: not box.store.outbox_counts().waiting, "the last acknowledgement")

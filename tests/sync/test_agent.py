@@ -354,7 +354,11 @@ def test_where_no_spooler_runs_the_agent_wipes_slips_that_are_too_old(
     agent.pass_once()
     assert store.slip_counts() == {"waiting": 1}, "unless it is told when they expire"
     expiring = replace(settings, slips_expire_after=timedelta(seconds=300))
-    around = Surroundings(clock=read_clock, stop=threading.Event())
+    later = INSTANT.monotonic_s + 301
+    around = Surroundings(
+        clock=lambda: msgspec.structs.replace(read_clock(), monotonic_s=later),
+        stop=threading.Event(),
+    )
     Agent(store, Client(central.identity, read_clock), expiring, around).pass_once()
     assert store.slip_counts() == {"expired": 1}
 
