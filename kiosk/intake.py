@@ -303,6 +303,8 @@ class Intake:
         profile = self._profile
         topic = profile.topic(draft.topic_code) if draft.topic_code else None
         division = profile.division(topic.division) if topic else None
+        call = topic.call_first if topic else None
+        village = profile.village(draft.village_code) if draft.village_code else None
         return slip.SlipWords(
             municipality=profile.name.in_language(language),
             municipality_th=profile.name.th,
@@ -316,6 +318,11 @@ class Intake:
             topic=topic.name.in_language(language) if topic else "",
             division=division.name.in_language(language) if division else "",
             place=self._place(draft, language),
+            topic_th=topic.name.th if topic else "",
+            division_th=division.name.th if division else "",
+            place_th=village.name.th if village else "",
+            call_first=call.name.in_language(language) if call else "",
+            call_first_phone=call.phone if call else "",
             submitted_on=_day(captured) if captured.trusted else None,
             due_on=receipt.due_on,
             privacy_notice_version=profile.privacy_notice.version,

@@ -26,11 +26,12 @@ from hardware.printer.link import Link
 from hardware.printer.paper import PAPERS
 from hardware.printer.printer import Outcome, Printer, Verdict
 from hardware.printer.raster import render
-from kiosk import notify, slip
+from kiosk import notify
 from kiosk.clock import instant
 from kiosk.config import Config, PrinterSettings
 from kiosk.errors import ConfigError, PaperUnknown
 from kiosk.papers import set_out
+from kiosk.papers.trial import trial_slip
 from kiosk.profile import profile_in_force
 from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
 from kiosk.trial_print import write_atomically as _write
@@ -167,7 +168,7 @@ class Spooler:
         given_up = self._store.recover_slips()
         if given_up:
             log.warning("slips found half printed and given up: %d", given_up)
-        job_for(slip.trial_slip(""), self._settings)
+        job_for(trial_slip(""), self._settings)
         self._look()
 
     def run_once(self) -> bool:
@@ -252,5 +253,5 @@ def _called(job: SlipJob) -> str:
 
 
 def _print_trial(printer: Printer, settings: PrinterSettings, request: TrialRequest) -> Outcome:
-    document = slip.trial_slip(request.municipality, request.day)
+    document = trial_slip(request.municipality, request.day)
     return printer.print(job_for(document, settings))

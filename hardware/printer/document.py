@@ -32,19 +32,28 @@ class Align(Enum):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A paragraph in one size and weight; Thai is broken between words."""
+    """A paragraph in one size and weight; Thai is broken between words.
+
+    What has no room in `most_rows` ends with an ellipsis; 0 sets no limit.
+    """
 
     text: str
     role: Role = Role.BODY
     bold: bool = False
     align: Align = Align.LEFT
+    most_rows: int = 0
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """A label and its value. All pairs of a document share one column of labels."""
+    """A label and its value. All pairs of a document share one column of labels.
+
+    `role` is the value's size; the label is never larger than SMALL.
+    """
 
     label: str
     value: str
+    role: Role = Role.BODY
+    most_rows: int = 0
 
 
 class Gap(msgspec.Struct, frozen=True):

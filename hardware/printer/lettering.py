@@ -1,7 +1,7 @@
 """Letters on paper: the faces, what shapes them, and where a line may break."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +23,8 @@ _THAI = "th"
 _STACKED = {"km": "NotoSansKhmer", "my": "NotoSansMyanmar", "lo": "NotoSansLao"}
 """What Loma, Thai and Latin only, leaves to others: language of the letters to face."""
 _RUN = re.compile(
-    "(?P<km>[\u1780-\u17ff]+)|(?P<my>[\u1000-\u109f]+)|(?P<lo>[\u0e80-\u0eff]+)|(?P<th>.)",
-    re.DOTALL,
+    "(?P<km>[\u1780-\u17ff]+)|(?P<my>[\u1000-\u109f]+)|(?P<lo>[\u0e80-\u0eff]+)"
+    "|(?P<th>[^\u1780-\u17ff\u1000-\u109f\u0e80-\u0eff]+)"
 )
 _SHAPERS = {
     "raqm": "pillow with raqm (its wheel has it)",
@@ -32,10 +32,14 @@ _SHAPERS = {
 }
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _JOINER = "\N{WORD JOINER}"
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _LEANING = re.compile(" (?=[ๆ0-9๐-๙])")
 """The blank before mai yamok or a number: neither begins a line."""
 _ORDINAL = re.compile(f"ที่(?={_NO_BREAK}[0-9๐-๙])")
 """วันที่ 8 and หมู่ที่ 3 stay whole; the dictionary would part วัน from ที่."""
+_ALONE = 0.4
+"""A last line shorter than this looks forgotten."""
+_NARROWER = (0.9, 0.8, 0.7, 0.6)
 _FULL_ENOUGH = 0.5
 """A line this full may end at a blank rather than go on to the last word that fits."""
 
@@ -96,14 +100,7 @@ def is_deep(text: str) -> bool:
 
 def _runs(text: str) -> list[tuple[str, str]]:
     """`text` in pieces of one face each, with the language that shapes them."""
-    runs: list[tuple[str, str]] = []
-    for found in _RUN.finditer(text):
-        language = found.lastgroup or _THAI
-        if runs and runs[-1][0] == language:
-            runs[-1] = (language, runs[-1][1] + found.group())
-        else:
-            runs.append((language, found.group()))
-    return runs
+    return [(found.lastgroup or _THAI, found.group()) for found in _RUN.finditer(text)]
 
 
 @cache
@@ -124,10 +121,26 @@ def wrap(text: str, face: Font, width_dots: float) -> list[str]:
 
     Thai writes no blanks between words but between phrases: a line rather ends with a
     phrase. A word wider than the line (an address) is broken between letters, never
-    between a letter and its marks.
+    between a letter and its marks. No word is left alone on the last line if the lines
+    above can be made shorter instead.
     """
+    if face.getlength(text) <= width_dots:
+        return [text.strip().replace(_NO_BREAK, " ")]
+    pieces = list(_pieces(text, face, width_dots))
+    wide = _filled(pieces, face, width_dots)
+    for share in _NARROWER:
+        if face.getlength(wide[-1]) >= _ALONE * width_dots:
+            break
+        narrow = _filled(pieces, face, share * width_dots)
+        if len(narrow) == len(wide):
+            wide = narrow
+    return [line.strip().replace(_NO_BREAK, " ") for line in wide]
+
+
+def _filled(pieces: Iterable[str], face: Font, width_dots: float) -> list[str]:
+    """As many pieces on a line as it has room for, but rather whole phrases."""
     lines = [""]
-    for piece in _pieces(text, face, width_dots):
+    for piece in pieces:
         if not lines[-1] or face.getlength((lines[-1] + piece).rstrip()) <= width_dots:
             lines[-1] += piece
             continue
@@ -135,7 +148,28 @@ def wrap(text: str, face: Font, width_dots: float) -> list[str]:
         if face.getlength((carried + piece).rstrip()) > width_dots:
             kept, carried = lines[-1], ""
         lines[-1:] = [kept, carried + piece]
-    return [line.strip().replace(_NO_BREAK, " ") for line in lines]
+    return lines
+
+
+def cut(lines: list[str], most: int, face: Font, width_dots: float) -> list[str]:
+    """At most `most` of `lines`; where some had no room, an ellipsis ends the last.
+
+    It is put between words, or between letters where there is one word only.
+    """
+    if len(lines) <= most:
+        return lines
+    *kept, last = lines[:most]
+    for breaker in (LineBreaker, CharacterBreaker):
+        parts = list(breaker(last, "th"))
+        while parts and face.getlength(_cut_short(parts)) > width_dots:
+            parts.pop()
+        if parts:
+            return [*kept, _cut_short(parts)]
+    return [*kept, _ELLIPSIS]
+
+
+def _cut_short(parts: list[str]) -> str:
+    return "".join(parts).rstrip() + _ELLIPSIS
 
 
 def _at_phrase(line: str, face: Font, width_dots: float) -> tuple[str, str]:

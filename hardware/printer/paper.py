@@ -16,7 +16,8 @@ def dots(length_mm: float) -> int:
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """A roll and its print head.
 
-    `width_dots` is the printable width; `sizes_mm` gives each role's em. A QR module is
+    `width_dots` is the printable width; `sizes_mm` gives each role's em,
+    `column_gap_mm` parts a label from its value. A QR module is
     `module_dots` square. The margin is a QR code's quiet zone wide, so that the code's
     dark corner stands exactly under the first letter of the lines above it.
     """
@@ -24,6 +25,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     width_mm: int
     width_dots: int
     module_dots: int
+    column_gap_mm: float
     sizes_mm: dict[Role, float]
 
     @property
@@ -39,6 +41,7 @@ PAPER_80 = Paper(
     width_mm=80,
     width_dots=576,
     module_dots=8,
+    column_gap_mm=2.5,
     sizes_mm={
         Role.DISPLAY: 9.5,
         Role.CODE: 6.0,
@@ -52,6 +55,7 @@ PAPER_58 = Paper(
     width_mm=58,
     width_dots=384,
     module_dots=6,
+    column_gap_mm=1.5,
     sizes_mm={
         Role.DISPLAY: 8.6,
         Role.CODE: 4.8,

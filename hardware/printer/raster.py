@@ -7,14 +7,13 @@ from PIL import Image
 
 from hardware.printer import qr
 from hardware.printer.document import Align, Block, Document, Gap, Line, Pair, Qr, Role, Rule
-from hardware.printer.lettering import Font, font, is_deep, wrap
+from hardware.printer.lettering import Font, cut, font, is_deep, wrap
 from hardware.printer.paper import Paper, dots
 
 WHITE = 255
 _DARK_BELOW = 144
 """Grey that becomes a dot: a little above the middle, thermal paper thins fine strokes."""
 _RULE_DOTS = 2
-_COLUMN_GAP_MM = 2.5
 
 
 class _Leading(msgspec.Struct, frozen=True):
@@ -47,6 +46,13 @@ class _Row(msgspec.Struct, frozen=True):
     @property
     def baseline_dots(self) -> int:
         return round(self.face.size * self.leading.above)
+
+    def indent(self, width: int) -> int:
+        """How far from the left the line begins, within `width` dots."""
+        if self.align is Align.LEFT:
+            return 0
+        spare = width - self.face.getlength(self.text)
+        return round(spare / 2 if self.align is Align.CENTRE else spare)
 
 
 class _Text(msgspec.Struct, frozen=True):
@@ -131,10 +137,11 @@ class _Layout:
 
     def _add_pair(self, pair: Pair) -> None:
         """Label and value stand on one baseline; the value is the larger."""
-        value_left = self._label_dots + dots(_COLUMN_GAP_MM)
+        value_left = self._label_dots + dots(self._paper.column_gap_mm)
         value_width = self._width - value_left
         label = self._rows(Line(pair.label, Role.SMALL), self._label_dots)
-        value = self._rows(Line(pair.value), value_width)
+        said = Line(pair.value, pair.role, most_rows=pair.most_rows)
+        value = self._rows(said, value_width)
         drop = value[0].baseline_dots - label[0].baseline_dots
         self.length_dots = max(
             self._stack(label, self._left, self.length_dots + drop, self._label_dots),
@@ -157,9 +164,7 @@ class _Layout:
     def _stack(self, rows: list[_Row], left: int, top: int, width: int, between: int = 0) -> int:
         """Set `rows` one below the other from `top`; returns where they end."""
         for row in rows:
-            spare = width - row.face.getlength(row.text)
-            share = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}[row.align]
-            x = left + round(spare * share)
+            x = left + row.indent(width)
             self.ink.append(_Text(x, top + row.baseline_dots, row.text, row.face))
             top += row.height_dots + between
         return top - (between if rows else 0)
@@ -168,6 +173,8 @@ class _Layout:
         face = self._face(line, width, company)
         leading = _LEADING.get(line.role, _DEEP if is_deep(line.text) else _THAI)
         words = [line.text] if line.role in _LEADING else wrap(line.text, face, width)
+        if line.most_rows:
+            words = cut(words, line.most_rows, face, width)
         return [_Row(text, face, leading, line.align) for text in words]
 
     def _face(self, line: Line, width: int, company: tuple[Line, ...]) -> Font:

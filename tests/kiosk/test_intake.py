@@ -143,6 +143,26 @@ def test_the_slip_says_what_and_where_and_by_when(store):
     assert words.due_on == receipt.due_on == date(2026, 12, 8)
 
 
+def test_a_holiday_moves_the_day_on_the_slip(store):
+    profile = msgspec.structs.replace(PROFILE, holidays=[date(2026, 12, 8)])
+    receipt = Intake(IDENTITY, profile, store, at(NOON), lambda: None).submit(complaint(), "th")
+    job = store.claim_slip(NOON)
+    assert job is not None
+    assert slip.decode(job.slip).due_on == receipt.due_on == date(2026, 12, 9)
+
+
+def test_a_slip_in_another_language_has_its_topic_and_place_in_thai_beside_it(store):
+    said = complaint(topic_code="fire", place="ใกล้วัด")
+    Intake(IDENTITY, PROFILE, store, at(NOON), lambda: None).submit(said, "en")
+    job = store.claim_slip(NOON)
+    assert job is not None
+    words = slip.decode(job.slip)
+    assert (words.topic, words.topic_th) == ("Fire or open burning", "เพลิงไหม้/เผาในที่โล่ง")
+    assert (words.place, words.place_th) == ("Village 3 (example) ใกล้วัด", "หมู่ที่ 3 (ตัวอย่าง)")
+    assert words.division_th == "สำนักปลัดเทศบาล"
+    assert (words.call_first, words.call_first_phone) == ("Fire brigade", "199")
+
+
 def test_a_late_evening_in_utc_is_already_tomorrow_in_thailand(store):
     evening = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
     Intake(IDENTITY, PROFILE, store, at(evening), lambda: None).submit(complaint(), "th")

@@ -9,74 +9,61 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageFilter
 
 from hardware.fake.interpreter import Act, Reader, picture_of
+from hardware.fake.printer import CUTTER_MM
 from hardware.printer.document import Document, Line, Pair, Qr, Role, Rule
 from hardware.printer.escpos import encode
 from hardware.printer.paper import DOTS_PER_MM, PAPERS
 from hardware.printer.raster import render
 from kiosk import slip
-from kiosk.slip import SlipWords, document_for, trial_slip
+from kiosk.papers.trial import trial_slip
+from kiosk.profile import load_profile
+from kiosk.slip import SlipWords, document_for
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 URL = "HTTPS://RAPFANG.THAKASEM.GO.TH/T/A1-0042-9/K7QM2R9XH4TBW0ZD"
-THAI = SlipWords(
-    municipality="เทศบาลตำบลท่าเกษม",
-    municipality_th="เทศบาลตำบลท่าเกษม",
-    complaint_centre="ศูนย์รับเรื่องราวร้องทุกข์ เทศบาลตำบลท่าเกษม",
-    reference="A1-0042-9",
-    tracking_key="K7QM2R9XH4TBW0ZD",
-    tracking_url=URL,
-    topic="ถนน/ทางสาธารณะชำรุด",
-    division="กองช่าง",
-    place="หมู่ที่ 3 (ตัวอย่าง)",
-    submitted_on=date(2026, 11, 23),
-    due_on=date(2026, 12, 8),
-    privacy_notice_version="example-1",
-)
-ENGLISH = SlipWords(
-    municipality="Tha Kasem Subdistrict Municipality",
-    municipality_th="เทศบาลตำบลท่าเกษม",
-    complaint_centre="Complaint Centre, Tha Kasem Subdistrict Municipality",
-    reference="A1-0042-9",
-    tracking_key="K7QM2R9XH4TBW0ZD",
-    tracking_url=URL,
-    language="en",
-    topic="Damaged road or path",
-    division="Public Works Division",
-    place="Village 3 (example)",
-    submitted_on=date(2026, 11, 23),
-    due_on=date(2026, 12, 8),
-    privacy_notice_version="example-1",
-)
-KHMER, BURMESE, LAO = (
-    SlipWords(
-        municipality="เทศบาลตำบลท่าเกษม",
-        complaint_centre="ศูนย์รับเรื่องราวร้องทุกข์ เทศบาลตำบลท่าเกษม",
-        phone="0 3844 1234",
-        reference="A1-0042-9",
-        tracking_key="K7QM2R9XH4TBW0ZD",
-        tracking_url=URL,
-        language=language,
-        topic=topic,
-        division="กองช่าง",
-        place="หมู่ที่ 3 (ตัวอย่าง)",
-        submitted_on=date(2026, 11, 23),
-        due_on=date(2026, 12, 8),
-        privacy_notice_version="example-1",
-    )
-    for language, topic in (
-        ("km", "ផ្លូវខូច ស្រ្តី ដ្ឋាន"),
-        ("my", "လမ်းပျက် သတ္တဝါ ကျွန်ုပ်"),
-        ("lo", "ທາງເພ ນ້ຳຖ້ວມ ໝູ່ບ້ານ"),
-    )
-)
-SLIPS = {"th": THAI, "en": ENGLISH, "km": KHMER, "my": BURMESE, "lo": LAO}
-EACH = pytest.mark.parametrize(
-    ("language", "width_mm"), [(language, width) for language in SLIPS for width in PAPERS]
-)
+PROFILE = load_profile(Path(__file__).parents[2] / "deploy/profiles/tha-kasem/profile.toml")
 
 
 def with_(words: SlipWords, **changes: object) -> SlipWords:
     return SlipWords(**{**{f: getattr(words, f) for f in words.__struct_fields__}, **changes})
+
+
+def case(language: str, topic_code: str, typed: str = "", village: str = "village-3") -> SlipWords:
+    """What the example municipality's slip says about a topic and a place."""
+    topic, where = PROFILE.topic(topic_code), PROFILE.village(village)
+    division, call = PROFILE.division(topic.division), topic.call_first
+    return SlipWords(
+        municipality=PROFILE.name.in_language(language),
+        municipality_th=PROFILE.name.th,
+        complaint_centre=PROFILE.complaint_centre.in_language(language),
+        reference="A1-0042-9",
+        tracking_key="K7QM2R9XH4TBW0ZD",
+        tracking_url=URL,
+        language=language,
+        topic=topic.name.in_language(language),
+        topic_th=topic.name.th,
+        division=division.name.in_language(language),
+        division_th=division.name.th,
+        place=f"{where.name.in_language(language)} {typed}".strip(),
+        place_th=where.name.th,
+        call_first=call.name.in_language(language) if call else "",
+        call_first_phone=call.phone if call else "",
+        submitted_on=date(2026, 11, 23),
+        due_on=date(2026, 12, 8),
+        privacy_notice_version="example-1",
+    )
+
+
+THAI, ENGLISH = case("th", "road"), case("en", "road")
+KHMER, BURMESE, LAO = (
+    with_(case(language, topic), phone="0 3844 1234")
+    for language, topic in (("km", "fire"), ("my", "disease"), ("lo", "flood"))
+)
+SLIPS = {"th": THAI, "en": ENGLISH, "km": KHMER, "my": BURMESE, "lo": LAO}
+KINDS = ("complaint", "suggestion", "compliment", "corruption")
+EACH = pytest.mark.parametrize(
+    ("language", "width_mm"), [(language, width) for language in SLIPS for width in PAPERS]
+)
 
 
 def said(document: Document) -> str:
@@ -113,17 +100,55 @@ def test_the_code_on_the_paper_is_the_tracking_url(language: str, width_mm: int)
     assert found.text == words.tracking_url
 
 
-@pytest.mark.parametrize(
-    ("width_mm", "most_bytes", "most_mm"), [(80, 40_000, 140), (58, 40_000, 190)]
-)
-def test_a_standard_slip_is_short_in_bytes_and_on_paper(
-    width_mm: int, most_bytes: int, most_mm: float
+MOST_MM = {("th", 80): 140, ("th", 58): 190, ("other", 80): 200, ("other", 58): 260}
+TYPED = "หน้าวัดท่าเกษม ใกล้ศาลาริมทาง"
+"""As long as people's words for a place usually get."""
+
+
+def most_mm(language: str, width_mm: int) -> int:
+    return MOST_MM["th" if language == "th" else "other", width_mm]
+
+
+@EACH
+def test_a_standard_slip_is_short_with_what_is_fed_before_the_cut(
+    language: str, width_mm: int
 ) -> None:
-    picture = drawn(THAI, width_mm)
-    data = encode(picture)
-    assert len(data) <= most_bytes
-    assert picture.height / DOTS_PER_MM <= most_mm
+    words = with_(case(language, "road"), phone="0 3844 1234")
+    length_mm = drawn(words, width_mm).height / DOTS_PER_MM
+    assert length_mm + CUTTER_MM <= most_mm(language, width_mm)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@EACH
+def test_with_the_longest_usual_words_a_slip_is_short_too(
+    language: str, width_mm: int, kind: str
+) -> None:
+    """A place in words, the longest division, a telephone, an emergency's number."""
+    words = with_(case(language, "disease", TYPED, "village-12"), kind=kind, phone="0 3844 1234")
+    assert drawn(words, width_mm).height / DOTS_PER_MM <= most_mm(language, width_mm)
+
+
+@pytest.mark.parametrize("width_mm", PAPERS)
+def test_a_standard_slip_is_small_in_bytes(width_mm: int) -> None:
+    data = encode(drawn(THAI, width_mm))
+    assert len(data) <= 40_000
     assert all(c.rows % 48 for c in Reader().take(data) if c.act is Act.DOTS)
+
+
+@EACH
+def test_words_beyond_all_measure_are_cut_short_on_paper(language: str, width_mm: int) -> None:
+    long = "ยาวเกินกว่าจะพิมพ์ " * 20
+    words = with_(
+        SLIPS[language],
+        **dict.fromkeys(("municipality", "municipality_th", "complaint_centre"), long),
+        **dict.fromkeys(("topic", "topic_th", "division", "division_th"), long),
+        **dict.fromkeys(("place", "place_th", "call_first"), long),
+        is_copy=True,
+    )
+    kept = slip.encode(words)
+    assert len(kept) == slip.KEPT_BYTES
+    picture = drawn(slip.decode(kept), width_mm)
+    assert picture.height / DOTS_PER_MM <= {80: 270, 58: 340}[width_mm]
 
 
 @EACH
@@ -164,7 +189,8 @@ def test_a_thai_slip_says_whose_what_where_when_and_by_when() -> None:
         "ถนน/ทางสาธารณะชำรุด",
         "หมู่ที่ 3 (ตัวอย่าง)",
         "23 พฤศจิกายน 2569",
-        "ภายในวันที่ 8 ธันวาคม 2569",
+        "เทศบาลจะตอบภายใน 8 ธันวาคม 2569",
+        "ที่ตู้นี้ หรือสแกน QR ด้วยมือถือ",
         "rapfang.thakasem.go.th",
         "ศูนย์รับเรื่องราวร้องทุกข์",
         "example-1",
@@ -172,11 +198,47 @@ def test_a_thai_slip_says_whose_what_where_when_and_by_when() -> None:
         assert words in text
     assert "!" not in text
     assert text.count("เทศบาลตำบลท่าเกษม") == 2
+    assert text.count("กองช่าง") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "km", "my", "lo"])
+def test_what_an_officer_must_read_stands_in_thai_too(language: str) -> None:
+    text = said(document_for(with_(SLIPS[language], is_copy=True)))
+    thai = case("th", {"en": "road", "km": "fire", "my": "disease", "lo": "flood"}[language])
+    for words in (
+        "ใบรับเรื่องร้องเรียน/ร้องทุกข์",
+        "สำเนา",
+        "เลขรับเรื่อง",
+        thai.topic,
+        thai.place,
+        thai.division,
+        "เทศบาลจะตอบภายใน 8 ธันวาคม 2569",
+    ):
+        assert words in text
+
+
+def test_what_is_thai_anyway_stands_once() -> None:
+    words = with_(KHMER, division="กองช่าง", division_th="กองช่าง", place=TYPED, place_th="")
+    text = said(document_for(words))
+    assert text.count("กองช่าง") == 1
+    assert text.count(TYPED) == 1
+
+
+@pytest.mark.parametrize(("language", "called"), [("th", "ดับเพลิง"), ("en", "Fire brigade")])
+def test_whom_to_call_in_an_emergency_stands_where_the_topic_has_one(
+    language: str, called: str
+) -> None:
+    text = said(document_for(case(language, "fire")))
+    assert f"199 ({called})" in text
+    assert "199" not in said(document_for(case(language, "road")))
 
 
 def test_an_english_slip_bears_the_thai_name_beside_its_own() -> None:
     text = said(document_for(ENGLISH))
-    assert "Tha Kasem Subdistrict Municipality\nเทศบาลตำบลท่าเกษม\nComplaint received" in text
+    assert text.startswith(
+        "Tha Kasem Subdistrict Municipality\nเทศบาลตำบลท่าเกษม\n"
+        "Complaint received\nใบรับเรื่องร้องเรียน/ร้องทุกข์\n"
+    )
     assert "23 November 2026" in text
     assert "You will have an answer by 8 December 2026." in text
 
@@ -205,16 +267,28 @@ def test_without_a_trusted_clock_no_day_stands_on_the_slip(words: SlipWords) -> 
     text = said(document_for(with_(words, submitted_on=None)))
     for year in ("2569", "2026"):
         assert year not in text
-    assert "ภายในวันที่" not in text
+    assert "เทศบาลจะตอบ" not in text
     assert "answer by" not in text
 
 
 @pytest.mark.parametrize("words", SLIPS.values(), ids=SLIPS)
 def test_a_corruption_slip_shows_neither_topic_nor_place_nor_kind(words: SlipWords) -> None:
     text = said(document_for(with_(words, kind="corruption")))
-    for secret in (words.topic, words.place, words.division, "ทุจริต", "orruption", "ร้องเรียน"):
+    told = (words.topic, words.place, words.division)
+    in_thai = (words.topic_th, words.place_th, words.division_th)
+    for secret in (*told, *in_thai, "ทุจริต", "orruption", "ใบรับเรื่องร้องเรียน", "1669", "199"):
         assert secret not in text
     assert words.reference in text
+
+
+@EACH
+def test_a_corruption_slip_is_as_long_as_another(language: str, width_mm: int) -> None:
+    """Nobody sees from afar, nor from what lies in a bin, which slip it is."""
+    words = SLIPS[language]
+    secret = with_(words, kind="corruption")
+    assert drawn(secret, width_mm).size == drawn(with_(secret, topic="ก" * 200), width_mm).size
+    usual = with_(case(language, "road"), phone=words.phone)
+    assert abs(drawn(secret, width_mm).height - drawn(usual, width_mm).height) < 12 * DOTS_PER_MM
 
 
 @pytest.mark.parametrize(
@@ -231,7 +305,12 @@ def test_each_kind_has_its_title(kind: str, title: str) -> None:
 
 
 def test_a_copy_says_so() -> None:
-    assert "สำเนา" in said(document_for(with_(THAI, is_copy=True)))
+    [copy] = [
+        block
+        for block in document_for(with_(THAI, is_copy=True)).blocks
+        if isinstance(block, Line) and block.text == "สำเนา"
+    ]
+    assert (copy.role, copy.bold) == (Role.TITLE, True)
     assert "สำเนา" not in said(document_for(THAI))
 
 
@@ -245,16 +324,16 @@ def test_thai_digits_are_for_reading_never_for_typing() -> None:
 
 def test_a_telephone_stands_only_where_there_is_one() -> None:
     assert "โทร" not in said(document_for(THAI))
-    assert "หรือโทร 037 222 222" in said(document_for(with_(THAI, phone="037 222 222")))
+    assert "โทร 037 222 222" in said(document_for(with_(THAI, phone="037 222 222")))
 
 
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        (URL, "หรือเปิด rapfang.thakasem.go.th แล้ว"),
+        (URL, "เว็บ rapfang.thakasem.go.th\n"),
         (
             URL.replace("HTTPS://RAPFANG.THAKASEM.GO.TH", "HTTP://127.0.0.1:8470"),
-            "http://127.0.0.1:8470 แล้ว",
+            "เว็บ http://127.0.0.1:8470\n",
         ),
     ],
 )
@@ -277,8 +356,7 @@ def test_a_test_slip_stands_for_no_case() -> None:
 
 @pytest.mark.parametrize("words", SLIPS.values(), ids=SLIPS)
 def test_a_waiting_slip_is_as_long_for_every_kind_and_names_no_corruption(words: SlipWords) -> None:
-    kinds = ("complaint", "suggestion", "compliment", "corruption")
-    kept = {kind: slip.encode(with_(words, kind=kind, topic="ต" * 60)) for kind in kinds}
+    kept = {kind: slip.encode(with_(words, kind=kind, topic="ต" * 60)) for kind in KINDS}
     assert len({len(each) for each in kept.values()}) == 1
     confidential = kept["corruption"]
     assert b"corruption" not in confidential

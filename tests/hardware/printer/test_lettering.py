@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.errors import HardwareError
-from hardware.printer.lettering import font, require_shaping, wrap
+from hardware.printer.lettering import cut, font, require_shaping, wrap
 
 FACE = font(28, bold=False)
 LONG = "ติดตามเรื่องได้โดยสแกนรหัสด้านบนแล้วพิมพ์เลขรับเรื่องและรหัสติดตามที่น้ำท่วมขังหน้าปู่ย่าตายาย"
@@ -58,3 +58,27 @@ def test_an_address_wider_than_the_line_breaks_between_letters() -> None:
     lines = wrap(address, FACE, 100)
     assert len(lines) > 1
     assert "".join(lines) == address
+
+
+def test_no_word_is_left_alone_on_the_last_line() -> None:
+    text = "Public Health and Environment Division"
+    width = FACE.getlength("Public Health and Environment") + 4
+    lines = wrap(text, FACE, width)
+    assert lines == ["Public Health and", "Environment Division"]
+
+
+def test_what_has_no_room_ends_with_an_ellipsis_between_words() -> None:
+    lines = wrap("หน้าวัดท่าเกษม ใกล้ศาลาริมทาง ตรงข้ามตลาดสด", FACE, 160)
+    short = cut(lines, 2, FACE, 160)
+    assert len(short) == 2
+    assert short[0] == lines[0]
+    assert short[1].endswith("…")
+    assert FACE.getlength(short[1]) <= 160
+    assert cut(lines, len(lines), FACE, 160) == lines
+
+
+def test_one_long_word_is_cut_between_letters() -> None:
+    [short] = cut(["rapfang.thakasem.go.th", "x"], 1, FACE, 120)
+    assert short.startswith("rapf")
+    assert short.endswith("…")
+    assert FACE.getlength(short) <= 120
