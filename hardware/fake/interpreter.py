@@ -21,6 +21,8 @@ class Act(Enum):
     FEED = auto()
     CUT = auto()
     ANSWER = auto()
+    STATUS = auto()
+    NOTHING = auto()
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ class Command(msgspec.Struct, frozen=True):
 
 
 _Reader = Callable[[bytes], Command | None]
-_NEED = {b"\x1b@": 2, b"\x1bJ": 3, b"\x1dv0": 8, b"\x1dV": 3, b"\x1dr": 3}
+_NEED = {b"\0": 1, b"\x10\x04": 3, b"\x1b@": 2, b"\x1bJ": 3, b"\x1dv0": 8, b"\x1dV": 3, b"\x1dr": 3}
 _CUTS_AT_ONCE = (0, 1, 48, 49)
 _CUTS_AFTER_FEED = (65, 66)
 _NORMAL_SIZE = (0, 48)
@@ -119,7 +121,11 @@ def _first(data: bytes) -> Command | None:
 
 
 def _read(data: bytes) -> Command | None:
+    if data.startswith(b"\0"):
+        return Command(data[:1], Act.NOTHING)
     match data[:2]:
+        case b"\x10\x04":
+            return Command(data[:3], Act.STATUS)
         case b"\x1b@":
             return Command(data[:2], Act.RESET)
         case b"\x1bJ":

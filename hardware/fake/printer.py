@@ -10,7 +10,7 @@ import fcntl
 import re
 import time
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Literal, TypeVar
 
 import msgspec
 
@@ -25,6 +25,9 @@ CUTTER_MM = 12.0
 _PATIENCE_S = 5.0
 _GLANCE_S = 0.05
 _WELL, _COVER, _NO_PAPER, _PAPER_END = 0x12, 0x16, 0x32, 0x72
+_PRINTED = 0x00
+_GARBAGE = b"\xff\x93\x81"
+"""No answer of any printer: bits stand wrong in each byte."""
 _REALTIME = re.compile(rb"\x10\x04([\x01-\x04])")
 _CONTROL, _ROLL = "control.json", "roll.json"
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
@@ -35,7 +38,8 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`control.json`: what is wrong with the printer now. Counted in bytes of one job.
 
     `stall_after_bytes` takes no more until it is lifted; `lost_after_bytes` is a pulled
-    cable. Dots that would fall off the roll's end are not printed.
+    cable; at `cover_opens_after_bytes` somebody opens the cover. `answers` is what status
+    questions get. Dots that would fall off the roll's end are not printed.
     """
 
     paper: bool = True
@@ -43,6 +47,8 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     missing: bool = False
     stall_after_bytes: int | None = None
     lost_after_bytes: int | None = None
+    cover_opens_after_bytes: int | None = None
+    answers: Literal["right", "none", "garbage"] = "right"
 
 
 class Roll(msgspec.Struct, frozen=True):
@@ -89,17 +95,35 @@ class VirtualPrinter:
 
     def write(self, data: bytes) -> None:
         """Print as the bytes come. Raises DeviceBusy: stalled; DeviceLost: went away."""
-        question = _REALTIME.fullmatch(data)
-        if question:
-            self._presence()
-            self._answers += bytes([self._status(question[1][0])])
+        if _REALTIME.fullmatch(data):
+            self.ask(data)
             return
+        give_up_at = time.monotonic() + self._patience_s
         while data:
-            taken = self._wait_for_room(len(data))
-            for command in self._reader.take(data[:taken]):
-                self._do(command)
-            self._taken += taken
-            data = data[taken:]
+            if taken := self.take(data):
+                data, give_up_at = data[taken:], time.monotonic() + self._patience_s
+            elif time.monotonic() >= give_up_at:
+                raise DeviceBusy("the virtual printer takes no more")
+            else:
+                time.sleep(_GLANCE_S)
+
+    def ask(self, question: bytes) -> None:
+        """Answer DLE EOT at once, off line or not. Raises DeviceLost: went away."""
+        self._presence()
+        self._answer(self._status(question[-1]))
+
+    def take(self, data: bytes) -> int:
+        """Print what it can of `data` now; how many bytes that were.
+
+        Raises:
+            DeviceLost: it went away.
+            DeviceBusy: the roll ended in the middle of a slip.
+        """
+        taken = self._room(len(data))
+        self._taken += taken
+        for command in self._reader.take(data[:taken]):
+            self._do(command)
+        return taken
 
     def read(self, timeout_s: float) -> bytes:  # noqa: ARG002  answers are there at once
         """The status bytes not read yet. Raises DeviceLost: went away."""
@@ -110,7 +134,7 @@ class VirtualPrinter:
     def close(self) -> None:
         """Let the printer go."""
         if self._lock is not None:
-            if self._taken:
+            if self._has_fed:
                 _replace(self._tray / _ROLL, msgspec.json.encode(Roll(self._roll_mm)))
             self._lock.close()
             self._lock = None
@@ -121,19 +145,20 @@ class VirtualPrinter:
         self._part: Path | None = None
         self._answers = b""
         self._taken = 0
+        self._has_fed = False
 
-    def _wait_for_room(self, wanted: int) -> int:
-        """How many of `wanted` bytes the printer takes now; at least one."""
-        give_up_at = time.monotonic() + self._patience_s
-        while True:
-            controls = self._presence()
-            limits = [controls.stall_after_bytes, controls.lost_after_bytes]
-            room = min([wanted, *(limit - self._taken for limit in limits if limit is not None)])
-            if room > 0 and not self._is_off_line(controls):
-                return room
-            if time.monotonic() >= give_up_at:
-                raise DeviceBusy("the virtual printer takes no more")
-            time.sleep(_GLANCE_S)
+    def _room(self, wanted: int) -> int:
+        """How many of `wanted` bytes the printer takes now."""
+        controls = self._presence()
+        if self._is_off_line(controls):
+            return 0
+        limits = [
+            controls.stall_after_bytes,
+            controls.lost_after_bytes,
+            controls.cover_opens_after_bytes,
+        ]
+        rooms = (limit - self._taken for limit in limits if limit is not None)
+        return max(0, min([wanted, *rooms]))
 
     def _presence(self) -> Controls:
         """The controls of a printer that is there. Raises DeviceLost: it is not."""
@@ -144,9 +169,16 @@ class VirtualPrinter:
         return controls
 
     def _do(self, command: Command) -> None:
-        if command.act is Act.ANSWER:
-            self._answers += b"\x00"
+        if command.act is Act.NOTHING:
             return
+        if command.act is Act.ANSWER:
+            self._answer(_PRINTED)
+            return
+        if command.act is Act.STATUS:
+            self._answer(self._status(command.raw[-1]))
+            return
+        if command.act is Act.RESET:
+            self._part, self._sheet = None, Sheet(self._paper.width_dots)
         self._use_paper(command.rows)
         self._keep(command.raw)
         if command.act is Act.CUT:
@@ -154,9 +186,17 @@ class VirtualPrinter:
         else:
             self._sheet.put(command)
 
+    def _answer(self, byte: int) -> None:
+        match self._controls().answers:
+            case "right":
+                self._answers += bytes([byte])
+            case "garbage":
+                self._answers += _GARBAGE
+
     def _use_paper(self, rows: int) -> None:
         """Unroll paper; what is not there any more is not printed on."""
         self._roll_mm -= rows / DOTS_PER_MM
+        self._has_fed = True
         if self._roll_mm < 0:
             self._roll_mm = 0.0
             raise DeviceBusy("the roll ended in the middle of a slip")
@@ -176,7 +216,7 @@ class VirtualPrinter:
         self._sheet.picture().save(drawn, format="PNG")
         self._part.replace(self._part.with_suffix(".bin"))
         drawn.replace(self._part.with_suffix(".png"))
-        self._part, self._sheet = None, Sheet(self._paper.width_dots)
+        self._part, self._sheet, self._taken = None, Sheet(self._paper.width_dots), 0
 
     def _next_number(self) -> int:
         taken = [
@@ -190,13 +230,19 @@ class VirtualPrinter:
         has_paper = self._has_paper(controls)
         match question:
             case 2:
-                return (_COVER if controls.cover_open else _WELL) | (0 if has_paper else _NO_PAPER)
+                return (_COVER if self._is_open(controls) else _WELL) | (
+                    0 if has_paper else _NO_PAPER
+                )
             case 4:
                 return _WELL if has_paper else _PAPER_END
         return _WELL
 
     def _is_off_line(self, controls: Controls) -> bool:
-        return controls.cover_open or not self._has_paper(controls)
+        return self._is_open(controls) or not self._has_paper(controls)
+
+    def _is_open(self, controls: Controls) -> bool:
+        at = controls.cover_opens_after_bytes
+        return controls.cover_open or (at is not None and self._taken >= at)
 
     def _has_paper(self, controls: Controls) -> bool:
         return controls.paper and self._roll_mm > 0

@@ -2,6 +2,19 @@
 
 from typing import Protocol
 
+import msgspec
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a cable is waited for, in seconds; nothing ever waits longer.
+
+    `write_s` is for one `write`; `close_s` for the last bytes to leave this machine.
+    """
+
+    connect_s: float = 5.0
+    write_s: float = 5.0
+    close_s: float = 1.0
+
 
 class Link(Protocol):
     """Bytes out and status bytes back. Opened for a job, closed after it."""
@@ -19,7 +32,7 @@ class Link(Protocol):
         """Hand over all of `data`.
 
         Raises:
-            DeviceBusy: the printer took none of it for too long.
+            DeviceBusy: the printer did not take all of it in time.
             DeviceLost: it went away; part of `data` may be on paper.
         """
         ...
@@ -33,5 +46,9 @@ class Link(Protocol):
         ...
 
     def close(self) -> None:
-        """Let the printer go. Safe to call twice, and on a link never opened."""
+        """Let the printer go. Safe to call twice, and on a link never opened.
+
+        What was written gets a moment to leave; what the printer still has not taken then
+        is dropped, so that it cannot come out into another hand.
+        """
         ...
