@@ -18,6 +18,7 @@ from kiosk.condition import box_state
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
 from kiosk.front_desk import FrontDesk, counts_of
+from kiosk.heartbeat import of_watched_glass
 from kiosk.intake import Intake
 from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity, printer_state
@@ -73,7 +74,7 @@ def _show(front: "_Front", bell: Doorbell, buttons: Buttons, map_file: Path | No
         bell.wait(0)
         surface.show(front.look_up())
 
-    surface = Surface(front.open(), map_file)
+    surface = Surface(front.open(), map_file, of_watched_glass(front.runtime_dir))
     surface.loop.watch(bell, look_up)
     surface.loop.watch(buttons, lambda: front.press(buttons.pressed()))
     front.scanning.listen(surface.loop, front.scan)
@@ -90,6 +91,7 @@ class _Front:
         self._config, self._profile = config, profile
         self._served = ExitStack()
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
+        self.runtime_dir = config.runtime_dir
         self._trouble = ""
         self._glass: Glass | None = None
         self._clerk: Clerk | None = None

@@ -5,7 +5,7 @@ one when this release was put here, and those that the store knows of. A wall cl
 them is wrong, whoever set it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hardware import clock
@@ -15,6 +15,8 @@ from sync.store import Store
 
 INSTALLED_AT = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
 """When this file was built into the release or unpacked here."""
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""No box noted anything before."""
 
 
 def instant(config: Config, floor: datetime = INSTALLED_AT) -> Instant:
@@ -44,3 +46,8 @@ def above_floor(found: Instant, floor: datetime) -> Instant:
 def floor_of(store: Store) -> datetime:
     """The later of the release's own instant and the newest that the store knows of."""
     return max(INSTALLED_AT, store.clock_floor() or INSTALLED_AT)
+
+
+def can_be(noted: datetime) -> bool:
+    """Whether a moment that this box noted can be right; its clock may have been anywhere."""
+    return FIRST_DAY <= noted <= datetime.now(UTC) + timedelta(days=1)

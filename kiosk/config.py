@@ -103,6 +103,16 @@ class ClockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     trust: Literal["ntp", "assume"] = "ntp"
 
 
+class HealthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose vitals are read: this machine's (`pi`, on any Linux) or the virtual one's.
+
+    `machine_dir` is the virtual machine's folder.
+    """
+
+    driver: Literal["pi", "virtual"] = "pi"
+    machine_dir: str = "/var/lib/kiosk/machine"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of `kiosk.toml`; every key has a default that suits a device."""
 
@@ -113,6 +123,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sound: SoundSettings = SoundSettings()
     sync: SyncSettings = SyncSettings()
     clock: ClockSettings = ClockSettings()
+    health: HealthSettings = HealthSettings()
 
     @property
     def state_dir(self) -> Path:

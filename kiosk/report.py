@@ -1,16 +1,18 @@
 """What `kiosk status`, `outbox` and `slips` tell: facts about this box, never a person."""
 
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
-from kiosk.clock import floor_of, instant
+from kiosk.clock import can_be, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
+from kiosk.vitals import Facts, Health, health_now
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import Identity, load_identity
 from sync.store import (
@@ -24,10 +26,10 @@ from sync.store import (
     has_been,
 )
 
-FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-"""No box noted anything before."""
 MOST_ROWS = 1000
 SHOWN_ROWS = 20
+COLUMNS = 60
+"""Of a terminal on a phone."""
 
 
 class Report(Protocol):
@@ -144,12 +146,14 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     printer: PrinterState
     clock_trusted: bool
     tally: TallyState | None = None
+    health: Health = Health()
 
     @property
     def is_fine(self) -> bool:
-        """Nothing parked, no gap at central, printer well."""
+        """Nothing parked, no gap at central, printer well, no vital bad."""
         is_whole = self.tally is None or self.tally.is_agreed
-        return is_whole and not self.parked and self.printer.state in WELL
+        is_hale = self.health.worst != "bad" and self.printer.state in WELL
+        return is_whole and not self.parked and is_hale
 
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
@@ -166,6 +170,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
             ("printer", self.printer.state),
             ("clock", "trusted" if self.clock_trusted else "not set yet: slips carry no date"),
         ]
+        rows += _health_rows(self.health)
         return "\n".join(f"{name:<9}{words}" for name, words in rows)
 
 
@@ -173,19 +178,21 @@ def status(config: Config) -> Status:
     """How the box is. Raises ConfigError: not enrolled, or the store cannot be opened."""
     identity = box_identity(config)
     with box_store(config) as store:
-        counts = store.outbox_counts()
+        counts, link = store.outbox_counts(), store.link_state(identity.device_code)
+        printer = printer_state(config)
         return Status(
             device_code=identity.device_code,
             central_url=identity.central_url,
-            central=_in_words(store.link_state(identity.device_code)),
+            central=_in_words(link),
             waiting=counts.waiting,
             parked=counts.parked,
             acknowledged=counts.acknowledged,
             oldest_waiting_at=counts.oldest_waiting_at,
             slips=store.slip_counts(),
-            printer=printer_state(config),
+            printer=printer,
             clock_trusted=instant(config, floor_of(store)).trusted,
             tally=store.tally_state(identity.device_code),
+            health=health_now(config, Facts(printer=printer.state, link=link)),
         )
 
 
@@ -254,6 +261,12 @@ def printer_state(config: Config) -> PrinterState:
         return PrinterState()
 
 
+def _health_rows(health: Health) -> list[tuple[str, str]]:
+    """The worst and what it is, wrapped beside its label."""
+    lines = textwrap.wrap(health.text(), COLUMNS - 9)
+    return [("health", lines[0]), *(("", line) for line in lines[1:])]
+
+
 def _row(entry: OutboxEntry, reference: str) -> Row:
     return Row(
         record_id=entry.record_id,
@@ -290,11 +303,6 @@ def _in_words(link: LinkState) -> str:
         since = f" since {_minute(link.failing_since)}" if can_be(link.failing_since) else ""
         return f"not reached{since} ({link.reason})"
     return f"reached {_minute(link.reached_at)}" if link.reached_at else "never reached yet"
-
-
-def can_be(noted: datetime) -> bool:
-    """Whether a moment that this box noted can be right; its clock may have been anywhere."""
-    return FIRST_DAY <= noted <= datetime.now(UTC) + timedelta(days=1)
 
 
 def tally_in_words(tally: TallyState | None) -> str:

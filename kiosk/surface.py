@@ -4,10 +4,12 @@ import logging
 from pathlib import Path
 
 from kivy.base import runTouchApp, stopTouchApp
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk import notify
+from kiosk.heartbeat import Heartbeat
 from kiosk.loop import Loop
 from kiosk.screens.targets import MapFile, Target, targets_of
 from kiosk.theme import theme
@@ -18,16 +20,22 @@ log = logging.getLogger(__name__)
 class Surface:
     """Opens the window; `run` shows `root` until the loop is stopped.
 
+    With a `heartbeat` a frame is drawn at least that often, and each drawn frame is a beat:
+    a glass that cannot draw is dead, whatever its process does.
     With `map_file` every drawn frame that changed what can be touched is written there.
     """
 
-    def __init__(self, root: Widget, map_file: Path | None = None) -> None:
-        self.root = root
+    def __init__(
+        self, root: Widget, map_file: Path | None = None, heartbeat: Heartbeat | None = None
+    ) -> None:
+        self.root, self._heartbeat = root, heartbeat
         self.loop = Loop()
         self._map = MapFile(map_file) if map_file else None
         self._frames = 0
         Window.clearcolor = theme.colour("paper")
         Window.bind(on_flip=self._after_frame, on_request_close=self._stay_open)
+        if heartbeat:
+            Clock.schedule_interval(lambda _: Window.canvas.ask_update(), heartbeat.every_s)
         runTouchApp(root, embedded=True)
 
     def show(self, root: Widget) -> None:
@@ -56,6 +64,8 @@ class Surface:
         if self._frames == 1:
             log.info("first frame")
             notify.ready()
+        if self._heartbeat:
+            self._heartbeat.frame()
         if self._map:
             name = getattr(self.root, "name", "out_of_service")
             size = (round(Window.width), round(Window.height))

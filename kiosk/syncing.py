@@ -13,6 +13,7 @@ from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.report import box_identity, box_store
 from kiosk.showing import read_shown
+from kiosk.watching import Watch
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.agent import run as run_agent
 from sync.client import Client
@@ -127,10 +128,17 @@ def _settings(config: Config, store: Store) -> AgentSettings:
 
 
 def _surroundings(config: Config, store: Store, stop: threading.Event) -> Surroundings:
+    watch = Watch(config)
+
+    def alive(status: str) -> None:
+        notify.alive(status)
+        watch.look()
+
     return Surroundings(
         clock=partial(instant, config, floor_of(store)),
         stop=stop,
         shown=partial(read_shown, config.state_dir),
-        alive=notify.alive,
+        vitals=watch.numbers,
+        alive=alive,
         version=version("rapfang"),
     )

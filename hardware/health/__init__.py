@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from hardware.health import board, disk, network, timekeeping, watchdog
 from hardware.health.machine import Machine
-from hardware.health.vital import Limits, Severity, Vital, not_told, worst_of
-
-__all__ = ["READERS", "Limits", "Machine", "Severity", "Vital", "measure", "not_told", "worst_of"]
+from hardware.health.vital import Severity, Vital, not_told
 
 Reader = Callable[[Machine, Severity], Vital]
 

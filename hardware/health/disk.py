@@ -17,7 +17,7 @@ SAMPLE_BYTES = 64 * 1024
 _PAST_ITS_LIFE = 0x0B
 _PRE_EOL: dict[int, Severity] = {2: "warn", 3: "bad"}
 """JEDEC eMMC, PRE_EOL_INFO: 80 % of the spare blocks are used; nearly all are."""
-_NEW_CARD = "save /var/lib/kiosk to a stick, put in a new card, kiosk restore"
+_NEW_CARD = "copy /var/lib/kiosk to a stick; then a new card"
 
 
 def disk_free(machine: Machine, before: Severity) -> Vital:
@@ -27,7 +27,7 @@ def disk_free(machine: Machine, before: Severity) -> Vital:
     except OSError as error:
         return not_told("disk_free", f"{machine.data_dir}: {error.strerror}")
     free_mb = space.free_bytes // 1_000_000
-    advice = "du -xh / | sort -h | tail; journalctl --vacuum-size=100M"
+    advice = "du -xh / | sort -h | tail; journalctl --vacuum-time=7d"
     if space.free_files is not None and space.free_files < FEWEST_FILES:
         value = f"{space.free_files} files more"
         return Vital(name="disk_free", value=value, severity="bad", advice=advice)
@@ -40,7 +40,7 @@ def disk_mount(machine: Machine, _before: Severity) -> Vital:
         is_read_only = machine.space().is_read_only
     except OSError as error:
         return not_told("disk_mount", f"{machine.data_dir}: {error.strerror}")
-    advice = "dmesg | tail; then: systemctl reboot; if it comes back: a new card"
+    advice = "dmesg | tail; reboot; if it stays: a new card"
     if is_read_only:
         return Vital(name="disk_mount", value="read only", severity="bad", advice=advice)
     return Vital(name="disk_mount", value="takes writes", severity="fine", advice=advice)
@@ -80,7 +80,7 @@ def disk_errors(machine: Machine, _before: Severity) -> Vital:
     }
     if not counts:
         return not_told("disk_errors", "no ext4 here")
-    total, advice = sum(counts.values()), f"touch /forcefsck; reboot; if they grow: {_NEW_CARD}"
+    total, advice = sum(counts.values()), "reboot with fsck.mode=force; if they grow: a new card"
     if not total:
         return Vital(name="disk_errors", value=0, severity="fine", advice=advice)
     value = f"{total}{_dates(machine, max(counts, key=counts.__getitem__))}"

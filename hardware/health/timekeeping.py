@@ -11,7 +11,7 @@ RTC_DRIFT_S = Limits(warn=120, bad=86_400, band=30)
 
 def clock(machine: Machine, _before: Severity) -> Vital:
     """Whether the clock has been set from the network since boot."""
-    advice = "timedatectl timesync-status; is UDP port 123 open to the outside?"
+    advice = "timedatectl timesync-status; is UDP 123 open?"
     if machine.is_clock_set():
         return Vital(name="clock", value="trusted", severity="fine", advice=advice)
     return Vital(name="clock", value="not set yet", severity="warn", advice=advice)
@@ -30,5 +30,5 @@ def rtc(machine: Machine, before: Severity) -> Vital:
     if not machine.is_clock_set():
         return not_told("rtc", "nothing to compare it with until the clock is set")
     drift_s = abs(int(told) - int(time.time()))
-    advice = "hwclock -w; if it comes back after a power cut: a new battery"
+    advice = "hwclock -w; if that does not last: a new battery"
     return counted("rtc", drift_s, "s off", RTC_DRIFT_S, before, advice)

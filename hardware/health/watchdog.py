@@ -7,7 +7,7 @@ from hardware.health.vital import Severity, Vital, not_told
 
 SHORTEST_S, LONGEST_S = 10, 15
 """Shorter and a busy disk restarts the box; the Pi's own chip counts to 15 at most."""
-_ADVICE = "install system.conf.d/rapfang-watchdog.conf; systemctl daemon-reexec"
+_ADVICE = "set RuntimeWatchdogSec=14s (systemd/system.conf.d)"
 
 
 def watchdog(machine: Machine, _before: Severity) -> Vital:

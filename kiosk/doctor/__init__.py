@@ -7,10 +7,11 @@ them, in the order in which a technician would look.
 from collections.abc import Callable
 
 from kiosk.config import Config
-from kiosk.doctor import box, devices, store, sync
-from kiosk.doctor.finding import COLUMNS, Examination, Finding
+from kiosk.doctor import box, devices, store, sync, vitals
+from kiosk.doctor.finding import Examination, Finding
 from kiosk.doctor.services import service
 from kiosk.errors import ConfigError
+from kiosk.report import COLUMNS
 
 __all__ = ["CHECKS", "COLUMNS", "Examination", "Finding", "examine"]
 
@@ -28,6 +29,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     devices.printer,
     devices.sound,
     devices.clock,
+    *(vitals.vital(name) for name in vitals.NAMES),
     service("ui", "ui.sock"),
     service("print", "print.sock"),
     service("sync", "sync.sock"),

@@ -4,23 +4,27 @@ import textwrap
 
 import msgspec
 
-COLUMNS = 60
-"""Of a terminal on a phone."""
+from kiosk.report import COLUMNS
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing looked at: what was seen and, where it is not well, what to do next."""
+    """One thing looked at: what was seen and, where it is not well, what to do next.
+
+    What is well may be worth a look, before it is not.
+    """
 
     name: str
     is_well: bool
+    is_worth_a_look: bool = False
     evidence: str
     next: str = ""
 
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
-        sign = "ok  " if self.is_well else "BAD "
+        is_quiet = self.is_well and not self.is_worth_a_look
+        sign = "ok  " if is_quiet else "see " if self.is_well else "BAD "
         lines = textwrap.wrap(f"{self.name}: {self.evidence}", COLUMNS - 4)
-        lines += [f"-> {self.next}"] if self.next and not self.is_well else []
+        lines += [f"-> {self.next}"] if self.next and not is_quiet else []
         return sign + "\n    ".join(lines)
 
 

@@ -40,6 +40,8 @@ def store(config: Config) -> Finding:
 
 def disk(config: Config) -> Finding:
     """Whether it takes what is written, and has room for a week more."""
+    if not config.state_dir.is_dir():
+        raise ConfigError(f"{config.state_dir} is not there; next: kiosk enrol JOIN-FILE")
     free_mb = shutil.disk_usage(config.state_dir).free // 1_000_000
     fault = _write_fault(config.state_dir)
     if fault:

@@ -1,12 +1,9 @@
 """Whether what was kept reaches central, all of it."""
 
-from datetime import UTC, datetime, timedelta
-
 from kiosk.config import Config
 from kiosk.doctor.finding import Finding
-from kiosk.report import box_identity, box_store, can_be, tally_in_words
-
-LONGEST_SILENCE = timedelta(days=1)
+from kiosk.report import box_identity, box_store, tally_in_words
+from kiosk.vitals import is_silent
 
 
 def outbox(config: Config) -> Finding:
@@ -26,12 +23,12 @@ def central(config: Config) -> Finding:
     identity = box_identity(config)
     with box_store(config) as store:
         link = store.link_state(identity.device_code)
-    since = link.failing_since
-    silent = since and not (can_be(since) and datetime.now(UTC) - since <= LONGEST_SILENCE)
     evidence = f"{identity.central_url} reached" if link.reached_at else "never reached"
     if link.failing_since:
         evidence = f"{identity.central_url} not reached: {link.reason}"
-    return Finding(name="central", is_well=not silent, evidence=evidence, next="kiosk sync-now")
+    return Finding(
+        name="central", is_well=not is_silent(link), evidence=evidence, next="kiosk sync-now"
+    )
 
 
 def former(config: Config) -> Finding:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from deploy.demo.display import virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import program
 from hardware.fake.scanner import VirtualScanner
+from kiosk import heartbeat
 from sync.doorbell import UI_BELL, ring
 from sync.store import STORE_FILE, Store
 from tests.journey.glass import Hand
@@ -34,7 +36,7 @@ class Ui:
         self._write_identity()
         self.hand = Hand(display, self.map)
 
-    def start(self, idle_s: float = 600, division: str = "") -> Popen[bytes]:
+    def start(self, idle_s: float = 600, division: str = "", **more: str) -> Popen[bytes]:
         self.settings.write_text(
             f'[device]\ndivision = "{division}"\nstate_dir = "{self.state}"\n'
             f'runtime_dir = "{self.run}"\n'
@@ -48,6 +50,7 @@ class Ui:
             "DISPLAY": self._display,
             "SDL_VIDEODRIVER": "x11",
             "KIOSK_CONFIG": str(self.settings),
+            **more,
         }
         return self._processes.start("ui", command, environment)
 
@@ -185,3 +188,23 @@ def test_a_box_that_is_nobody_says_what_to_do_and_opens_no_window(ui: Ui) -> Non
     glass = ui.start()
     assert glass.wait(10) == 2
     assert "kiosk enrol" in ui.log()
+
+
+def test_systemd_hears_of_an_idle_glass_because_it_draws(ui: Ui, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(20)
+        ui.start(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="2000000")
+        words = [systemd.recv(200) for _ in range(6)]
+    assert words.count(b"READY=1") == 1
+    assert words.count(b"WATCHDOG=1") == 5
+    first = heartbeat.read(ui.run)
+    assert first is not None
+    assert first.every_s == 1.0
+
+
+def test_a_glass_that_nobody_watches_leaves_no_pulse(ui: Ui) -> None:
+    (ui.run / heartbeat.FILE).write_text("1.0 12.0")
+    ui.start()
+    ui.hand.wait_for("home")
+    assert heartbeat.read(ui.run) is None
