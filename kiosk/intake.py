@@ -227,6 +227,12 @@ class Intake:
         log.info("sign-up kept record_id=%s", record.record_id)
         self._ring()
 
+    def note_event(self, event: wire.DeviceEvent) -> None:
+        """Keep what became of the box itself. Raises as `rate` does."""
+        self._store.keep_rating(event.event_id, event.captured, wire.encode(event))
+        log.info("event kept kind=%s record_id=%s", event.kind, event.event_id)
+        self._ring()
+
     def _sealing_key(self) -> PublicKey:
         """Central's newest intake key."""
         self._identity = self._newest()

@@ -171,9 +171,34 @@ class SignedUp(msgspec.Struct, tag="signed_up", frozen=True, kw_only=True):
         return self.sign_up_id
 
 
+class DeviceEvent(msgspec.Struct, tag="device_event", frozen=True, kw_only=True):
+    """Something became of the device itself, such as `cabinet_opened`; holds no person.
+
+    With `found_at_start` it happened while the device was off, some time before `captured`.
+    """
+
+    event_id: UUID
+    kind: Code
+    captured: Instant
+    found_at_start: bool = False
+
+    @property
+    def record_id(self) -> UUID:
+        """The key of the record, whatever its type."""
+        return self.event_id
+
+
 Opinion = RatingExplained | SurveyAnswered
 """What may follow a rating."""
-Record = CaseSubmitted | RatingGiven | RatingExplained | SurveyAnswered | WordsAdded | SignedUp
+Record = (
+    CaseSubmitted
+    | RatingGiven
+    | RatingExplained
+    | SurveyAnswered
+    | WordsAdded
+    | SignedUp
+    | DeviceEvent
+)
 
 
 class BootClock(msgspec.Struct, frozen=True, kw_only=True):

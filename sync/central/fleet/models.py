@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
+
+MOST_EVENTS = 100
+"""On the officers' page; all are kept."""
 
 
 class Device(models.Model):
@@ -50,6 +54,46 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return str(self.code)
+
+
+class Event(models.Model):
+    """Something that became of a kiosk; holds no person.
+
+    `happened_at` is the corrected moment, None where that would be a guess. With
+    `found_at_start` the kiosk was off when it happened.
+    """
+
+    event_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True)
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(
+        Device, models.PROTECT, db_index=False
+    )
+    kind: models.CharField[str, str] = models.CharField(max_length=64)
+    found_at_start: models.BooleanField[bool, bool] = models.BooleanField()
+    happened_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        """The newest of one kiosk, and of all."""
+
+        indexes = [
+            models.Index(fields=["device", "received_at"], name="event_by_device"),
+            models.Index(fields=["received_at"], name="event_by_time"),
+        ]
+
+
+def newest_events() -> list[Event]:
+    """What became of kiosks, the newest first."""
+    newest = Event.objects.order_by("-received_at", "-event_id")
+    return list(newest[:MOST_EVENTS])
+
+
+def with_cabinets() -> models.QuerySet[Device]:
+    """All kiosks by code, each with `cabinet`: the newest event of its cabinet, if any."""
+    of_this = Event.objects.filter(device=models.OuterRef("pk"), kind__startswith="cabinet_")
+    newest = of_this.order_by("-received_at", "-event_id").values("kind")[:1]
+    return Device.objects.annotate(cabinet=models.Subquery(newest)).order_by("code")
 
 
 def with_gaps() -> list[Device]:

@@ -12,6 +12,7 @@ from sync.opinion import Explanation, SurveyAnswers
 from sync.signing_up import SignUp
 from sync.wire import (
     CaseSubmitted,
+    DeviceEvent,
     RatingExplained,
     RatingGiven,
     SignedUp,
@@ -23,7 +24,16 @@ LONGEST_UPTIME = timedelta(days=10 * 366)
 _LONGEST_S = LONGEST_UPTIME.total_seconds()
 AHEAD = timedelta(minutes=5)
 
-R = TypeVar("R", CaseSubmitted, RatingGiven, RatingExplained, SurveyAnswered, WordsAdded, SignedUp)
+R = TypeVar(
+    "R",
+    CaseSubmitted,
+    RatingGiven,
+    RatingExplained,
+    SurveyAnswered,
+    WordsAdded,
+    SignedUp,
+    DeviceEvent,
+)
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

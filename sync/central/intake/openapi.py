@@ -26,6 +26,7 @@ from sync.wire import (
     Batch,
     Beat,
     CaseSubmitted,
+    DeviceEvent,
     Enrolment,
     KeyChange,
     KeyChanged,
@@ -49,6 +50,7 @@ _SHAPES = (
     RatingGiven,
     RatingExplained,
     SignedUp,
+    DeviceEvent,
     SurveyAnswered,
     WordsAdded,
     AddedWords,
@@ -75,7 +77,7 @@ _SHAPES = (
 )
 RECORDS = (
     *("CaseSubmitted", "RatingGiven", "RatingExplained", "SurveyAnswered", "WordsAdded"),
-    "SignedUp",
+    *("SignedUp", "DeviceEvent"),
 )
 _REF = "#/components/schemas/{name}"
 _SIGNATURE = (

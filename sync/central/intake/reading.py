@@ -20,6 +20,7 @@ from sync.signing_up import SignUp
 from sync.wire import (
     LARGEST_RECORD,
     CaseSubmitted,
+    DeviceEvent,
     Opinion,
     RatingExplained,
     RatingGiven,
@@ -42,6 +43,7 @@ AnyArrived = (
     | Arrived[SurveyAnswered]
     | Arrived[WordsAdded]
     | Arrived[SignedUp]
+    | Arrived[DeviceEvent]
 )
 
 Sealed = Opinion | WordsAdded | SignedUp
@@ -75,6 +77,8 @@ def read_record(raw: bytes, device_code: str, keys: Keys) -> AnyArrived:
     _insist_on_storable(raw, record, record.captured)
     if isinstance(record, RatingGiven):
         _insist_on_visible(record.language)
+        return Arrived(digest=digest_of(raw), raw=raw, record=record)
+    if isinstance(record, DeviceEvent):
         return Arrived(digest=digest_of(raw), raw=raw, record=record)
     if not isinstance(record, CaseSubmitted):
         return _arrived_sealed(raw, record, keys)

@@ -17,6 +17,7 @@ from sync.central.cases.adding import authorised, take_additions
 from sync.central.cases.taking import take_cases
 from sync.central.content.signing_up import take_sign_ups
 from sync.central.database.rows import Row, insert, insert_new
+from sync.central.fleet.taking import take_events
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.attachments import announce
 from sync.central.intake.boots import known_boots, note_boots
@@ -28,6 +29,7 @@ from sync.wire import (
     Answer,
     Batch,
     CaseSubmitted,
+    DeviceEvent,
     RatingExplained,
     RatingGiven,
     SignedUp,
@@ -47,6 +49,7 @@ TAKERS: dict[type, Taker] = {
     SurveyAnswered: take_answers,
     WordsAdded: take_additions,
     SignedUp: take_sign_ups,
+    DeviceEvent: take_events,
 }
 """Which app keeps which sort of record; a new sort adds one line."""
 
