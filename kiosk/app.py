@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from kiosk import window  # first: it sets Kivy's switches
+from kiosk import switching_off, window  # first: it sets Kivy's switches
 from kiosk.buttons import Buttons
 from kiosk.clerk import Clerk, Post
 from kiosk.clock import floor_of, instant
@@ -95,6 +95,7 @@ class _Front:
         self._trouble = ""
         self._glass: Glass | None = None
         self._clerk: Clerk | None = None
+        self._farewell: Widget | None = None
 
     def open(self) -> "Widget":
         """Open the store and the glass over it, if that can be."""
@@ -109,6 +110,8 @@ class _Front:
 
     def look_up(self) -> "Widget":
         """Somebody rang, or a while has passed: how do store, slip and printer stand?"""
+        if self._is_leaving():
+            return self._say_farewell()
         if self._clerk is None or self._glass is None:
             return self.open()
         self._glass.show(self._clerk.look_up())
@@ -116,16 +119,27 @@ class _Front:
 
     def press(self, scores: list[int]) -> None:
         """Buttons beside the glass were pressed; out of service nothing can be kept."""
-        if self._glass is not None:
+        if self._glass is not None and not self._is_leaving():
             for score in scores:
                 self._glass.press(score)
 
     def scan(self, code: str) -> None:
         """Something was held to the scanner; out of service nobody can be told anything."""
-        if self._glass is not None:
+        if self._glass is not None and not self._is_leaving():
             self._glass.scan(code)
 
+    def _is_leaving(self) -> bool:
+        return switching_off.is_leaving(self.runtime_dir)
+
+    def _say_farewell(self) -> "Widget":
+        from kiosk.screens.switching_off import SwitchingOffScreen
+
+        if self._farewell is None:
+            self._farewell = SwitchingOffScreen(profile=self._profile)
+        return self._farewell
+
     def __enter__(self) -> Self:
+        switching_off.forget(self.runtime_dir)
         return self
 
     def __exit__(self, *_: object) -> None:

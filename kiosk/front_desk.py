@@ -1,7 +1,6 @@
 """What the front desk may do at the glass, once its PIN was given."""
 
 import logging
-import subprocess
 import threading
 from collections.abc import Callable
 from typing import Literal
@@ -12,6 +11,7 @@ from hardware.errors import HardwareError
 from kiosk.config import Config
 from kiosk.errors import KioskError
 from kiosk.pin import Pin
+from kiosk.switching_off import switch_off
 from kiosk.trial_print import PRINT_BELL
 from sync.doorbell import ring
 from sync.errors import SyncError
@@ -20,7 +20,6 @@ from sync.store import Store
 log = logging.getLogger(__name__)
 
 Printed = Literal["", "asked", "printed", "not_printed"]
-SWITCHING_OFF_S = 30
 NOT_PRINTED = ("waiting", "printing", "unknown")
 """States of a slip that nobody has in hand for certain."""
 
@@ -37,7 +36,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 class FrontDesk:
     """Does what is asked on the front desk's page.
 
-    `counts` tells how the box is; `told` is called, on a thread, once a test slip was tried.
+    `counts` tells how the box is; `told` is called, on a thread, once a test slip was tried
+    or the box was told to go.
     """
 
     def __init__(
@@ -66,13 +66,13 @@ class FrontDesk:
         threading.Thread(target=self._print_test, name="front desk", daemon=True).start()
 
     def switch_off(self) -> None:
-        """Shut the box down in order."""
+        """Shut the box down in order, without keeping the glass waiting."""
         log.warning("front desk: switch off")
-        try:
-            command = self._config.glass.switch_off
-            subprocess.run(command, check=True, timeout=SWITCHING_OFF_S)
-        except (OSError, subprocess.SubprocessError) as error:
-            log.warning("not switched off: %s", error)
+        threading.Thread(target=self._switch_off, name="front desk", daemon=True).start()
+
+    def _switch_off(self) -> None:
+        switch_off(self._config)
+        self._told()
 
     def _print_test(self) -> None:
         from kiosk.printing import request_test_print  # fonts and dots: not before a first frame

@@ -14,7 +14,8 @@ from deploy.demo.display import virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import program
 from hardware.fake.scanner import VirtualScanner
-from kiosk import heartbeat
+from kiosk import heartbeat, switching_off
+from kiosk.config import load
 from sync.doorbell import UI_BELL, ring
 from sync.store import STORE_FILE, Store
 from tests.journey.glass import Hand
@@ -188,6 +189,15 @@ def test_a_box_that_is_nobody_says_what_to_do_and_opens_no_window(ui: Ui) -> Non
     glass = ui.start()
     assert glass.wait(10) == 2
     assert "kiosk enrol" in ui.log()
+
+
+def test_the_glass_says_that_it_is_switched_off_and_comes_back_if_it_was_not(ui: Ui) -> None:
+    (ui.run / switching_off.MARK).touch()  # an earlier run's: a box that starts is not leaving
+    ui.start()
+    ui.hand.wait_for("home")
+    for switch_off, name in ((True, "switching_off"), (False, "home")):
+        switching_off._tell(load(ui.settings), leaving=switch_off)
+        ui.hand.wait_for(name)
 
 
 def test_systemd_hears_of_an_idle_glass_because_it_draws(ui: Ui, tmp_path: Path) -> None:

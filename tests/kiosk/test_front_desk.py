@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.config import Config, Device, Glass, PrinterSettings
 from kiosk.front_desk import Counts, FrontDesk, counts_of
+from kiosk.switching_off import is_leaving
 from sync.doorbell import Doorbell
 from sync.store import STORE_FILE, Store
 
@@ -50,15 +51,18 @@ def test_new_paper_wakes_the_spooler(tmp_path: Path) -> None:
 
 
 def test_the_box_is_switched_off_by_the_command_of_its_settings(tmp_path: Path) -> None:
-    desk, _ = desk_of(config_in(tmp_path, switch_off=("touch", str(tmp_path / "off"))))
+    desk, told = desk_of(config_in(tmp_path, switch_off=("touch", str(tmp_path / "off"))))
     desk.switch_off()
+    assert told.wait(20)
     assert (tmp_path / "off").exists()
 
 
 @pytest.mark.parametrize("command", [("false",), ("no-such-command",)])
 def test_a_box_that_cannot_be_switched_off_goes_on(tmp_path: Path, command: tuple[str]) -> None:
-    desk, _ = desk_of(config_in(tmp_path, switch_off=command))
+    desk, told = desk_of(config_in(tmp_path, switch_off=command))
     desk.switch_off()
+    assert told.wait(20)
+    assert not is_leaving(tmp_path / "run")
 
 
 def test_only_numbers_are_told(tmp_path: Path) -> None:

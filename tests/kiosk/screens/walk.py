@@ -26,6 +26,7 @@ from kiosk.profile import load_profile
 from kiosk.scene import Scene
 from kiosk.screens.idle import SlideView
 from kiosk.screens.out_of_service import OutOfServiceScreen
+from kiosk.screens.switching_off import SwitchingOffScreen
 from kiosk.showing import INVITATION, Slide
 from kiosk.sound import Sound
 from kiosk.theme import PLAIN, theme
@@ -392,6 +393,8 @@ class Walk:
             screen = OutOfServiceScreen(profile=profile, code="new_code_needed")
             faulty = unfit(self.box.alone(screen))
             self.found += [f"out_of_service {self.language}: {fault}" for fault in faulty]
+        faulty = unfit(self.box.alone(SwitchingOffScreen(profile=self.box.profile)))
+        self.found += [f"switching_off {self.language}: {fault}" for fault in faulty]
         self.box.glass._leave()
         self.box.frames()
 
