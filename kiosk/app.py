@@ -58,8 +58,11 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
     profile = profile_in_force(config)
     counter_of(config, profile)
     box_identity(config)
-    window.configure(config.glass.width, config.glass.height, fullscreen=config.glass.fullscreen)
-    theme.fit(config.glass.width, config.glass.height)
+    glass = config.glass
+    window.configure(
+        glass.width, glass.height, fullscreen=glass.fullscreen, rotation=glass.rotation
+    )
+    theme.fit(glass.width, glass.height)
     bell = Doorbell(config.runtime_dir / UI_BELL)
     with bell, Buttons() as buttons, _Front(config, profile) as front:
         _show(front, bell, buttons, map_file)

@@ -42,7 +42,10 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The touch panel, in pixels; `idle_s` is the pause before the wiping countdown.
+    """The touch panel, in pixels as people see it; `idle_s` is the pause before the countdown.
+
+    `rotation` turns the picture, and touches with it, on a panel that was mounted turned: degrees
+    counter-clockwise.
 
     At home, untouched for `show_after_s`, it shows central's items, each for `show_item_s`.
     After `offline_days` without central, home says so. `switch_off` is the command with
@@ -51,6 +54,7 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     width: Annotated[int, msgspec.Meta(ge=800, le=3840)] = 1280
     height: Annotated[int, msgspec.Meta(ge=480, le=3840)] = 800
+    rotation: Literal[0, 90, 180, 270] = 0
     fullscreen: bool = True
     idle_s: Seconds = 60
     countdown_s: Seconds = 15

@@ -17,8 +17,10 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from hardware.stirs import Stirs
+
 BLIND_S = 1 / 60
-"""How long to sleep at most where the display has no connection to wait for."""
+"""How long to sleep at most where neither a display nor an input device can be waited for."""
 MOST_S = 3600.0
 _QUEUED_AFTER_READING = 1
 
@@ -31,9 +33,13 @@ class Waitable(Protocol):
 
 
 class Loop:
-    """Runs Kivy until `stop`, or until a signal says so."""
+    """Runs Kivy until `stop`, or until a signal says so.
 
-    def __init__(self) -> None:
+    `stirs` are the input devices of a panel that is driven without a display server.
+    """
+
+    def __init__(self, stirs: Stirs | None = None) -> None:
+        self._stirs = stirs
         self._watched: dict[int, Callable[[], None]] = {}
         self._wake_r, self._wake_w = socket.socketpair()
         for end in (self._wake_r, self._wake_w):
@@ -79,15 +85,19 @@ class Loop:
 
     def _sleep(self, seconds: float) -> None:
         waited_for = [self._wake_r.fileno(), *self._watched]
-        if self._display is None:
-            seconds = min(seconds, BLIND_S)
-        else:
+        if self._display is not None:
             waited_for.append(self._display.fileno())
             seconds = 0.0 if self._display.has_news() else seconds
+        elif self._stirs is not None and self._stirs.hears:
+            waited_for.append(self._stirs.fileno())
+        else:
+            seconds = min(seconds, BLIND_S)
         ready, _, _ = select.select(waited_for, [], [], seconds)
         for number in ready:
             if number == self._wake_r.fileno():
                 self._wake_r.recv(64)
+            elif self._stirs is not None and number == self._stirs.fileno():
+                self._stirs.drain()
             elif number in self._watched:
                 self._watched[number]()
 
@@ -113,6 +123,11 @@ class Display:
         until the next one.
         """
         return bool(self._x11.XEventsQueued(self._display, _QUEUED_AFTER_READING))
+
+
+def stirs_of_the_panel() -> Stirs | None:
+    """The input devices where SDL drives panel and touches by itself (KMSDRM), else None."""
+    return Stirs() if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm" else None
 
 
 def _open_display() -> Display | None:

@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 
 from kiosk import notify
 from kiosk.heartbeat import Heartbeat
-from kiosk.loop import Loop
+from kiosk.loop import Loop, stirs_of_the_panel
 from kiosk.screens.targets import MapFile, Target, targets_of
 from kiosk.theme import theme
 
@@ -29,7 +29,7 @@ class Surface:
         self, root: Widget, map_file: Path | None = None, heartbeat: Heartbeat | None = None
     ) -> None:
         self.root, self._heartbeat = root, heartbeat
-        self.loop = Loop()
+        self.loop = Loop(stirs_of_the_panel())
         self._map = MapFile(map_file) if map_file else None
         self._frames = 0
         Window.clearcolor = theme.colour("paper")

@@ -33,17 +33,22 @@ _SWITCHES = {
 }
 
 
-def configure(width: int, height: int, *, fullscreen: bool) -> None:
+def configure(width: int, height: int, *, fullscreen: bool, rotation: int = 0) -> None:
     """Settle everything that Kivy reads at import: window, providers, no escape.
 
-    The mouse is a touch (without multi-touch by right clicks); a touch panel speaks
-    through mtdev alone, since two providers would double every tap.
+    `width` by `height` are as people see them, on a panel that was mounted turned by
+    `rotation` degrees (0, 90, 180, 270) counter-clockwise. The mouse is a touch (without
+    multi-touch by right clicks). A touch panel speaks through SDL, whose provider the window
+    brings itself: another beside it, such as mtdev, would double every tap.
     """
     from kivy.config import Config
 
+    if rotation % 180:
+        width, height = height, width
     graphics = {
         "width": str(width),
         "height": str(height),
+        "rotation": str(rotation),
         "fullscreen": "auto" if fullscreen else "0",
         "borderless": "1",
         "resizable": "0",

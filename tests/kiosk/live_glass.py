@@ -1,6 +1,7 @@
-"""A glass on a real X display, in the sleeping loop; prints what happened, as JSON lines.
+"""A glass in the sleeping loop; prints what happened, as JSON lines.
 
-Run as a process of its own: `python -m tests.kiosk.live_glass FOLDER BELL`.
+Run as a process of its own: `python -m tests.kiosk.live_glass FOLDER BELL`, on a real X
+display, or with a folder of input devices behind it on none.
 """
 
 import json
@@ -12,6 +13,7 @@ from tests.kiosk.screens.box import Box  # isort: skip  (it opens the window)
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from hardware.stirs import Stirs
 from kiosk.loop import Loop
 from sync.doorbell import Doorbell
 
@@ -26,9 +28,9 @@ class Counting(Loop):
         self.turns += 1
 
 
-def main(folder: Path, bell: Path) -> None:
+def main(folder: Path, bell: Path, inputs: Path | None = None) -> None:
     Clock._max_fps = 120
-    box, loop, frames = Box(folder), Counting(), []
+    box, loop, frames = Box(folder), Counting(inputs and Stirs(inputs)), []
     Window.bind(on_flip=lambda *_: frames.append(1))
 
     def say(what: str) -> None:
@@ -49,4 +51,4 @@ def main(folder: Path, bell: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))
