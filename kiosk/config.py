@@ -7,6 +7,7 @@ profile. `KIOSK_CONFIG` names another file.
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,6 +18,10 @@ from sync.settings import decode_toml
 DEFAULT_PATH = Path("/etc/kiosk/kiosk.toml")
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+ShortWait = Annotated[float, msgspec.Meta(gt=0, le=120)]
+
+_PLACED = ("network", "serial", "file", "cups")
+_SWALLOWED_ROWS = 48
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,12 +38,75 @@ class Device(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The slip printer. `tray_dir` is where the virtual one leaves its slips."""
+    """The slip printer: on which cable, and what it takes.
 
-    driver: Literal["virtual"] = "virtual"
+    `device` is where it is: for `usb` nothing (the first printer) or `vvvv:pppp`, with
+    `:SERIAL` where two are alike; for `network` a host, with `:PORT` where it is not 9100;
+    for `serial` a line's lasting name, `/dev/serial/by-id/...`, with `baud` (115,200) and
+    `flow` (rtscts); for `file` a device file such as `/dev/usb/lp0` or a plain one; for
+    `cups` a queue. `tray_dir` is where the virtual one leaves its slips.
+
+    `model` is one of `hardware.printer.models`; without one it is any printer of that
+    paper. What is set beside it counts more than the model: `answers` (it says how it is),
+    `confirms` (it says when a slip is out), `cutter`, the rows of a raster and the pause
+    after it. No wait is longer than `connect_s`, `write_s` for a raster, and `done_s` from
+    the last byte to the end of the slip.
+    """
+
+    driver: Literal["virtual", "usb", "network", "serial", "file", "cups"] = "virtual"
+    device: str = ""
+    model: str = ""
     paper_width_mm: Literal[58, 80] = 80
+    baud: Literal[115200, 230400, 460800, 921600] | None = None
+    flow: Literal["rtscts", "xonxoff"] | None = None
+    answers: bool | None = None
+    confirms: bool | None = None
+    cutter: bool | None = None
+    chunk_rows: Annotated[int, msgspec.Meta(ge=8, le=255)] | None = None
+    chunk_delay_ms: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
+    connect_s: ShortWait = 5
+    write_s: ShortWait = 5
+    done_s: ShortWait = 20
     tray_dir: str = "/var/lib/kiosk/tray"
     slip_expires_s: Seconds = 300
+
+    def __post_init__(self) -> None:
+        for is_nonsense, words in (
+            (self.driver in _PLACED and not self.device, f"{self.driver} needs a `device`"),
+            (self.driver == "virtual" and self.device, "the virtual printer takes no `device`"),
+            (
+                self.driver in ("serial", "file") and not self.device.startswith("/"),
+                f"`device` of {self.driver} is a path from /",
+            ),
+            (
+                self.driver == "network" and not _is_address(self.device),
+                "`device` of network is a host or HOST:PORT",
+            ),
+            (
+                self.driver != "serial" and (self.baud or self.flow),
+                "`baud` and `flow` are for serial printers",
+            ),
+            (
+                self.confirms and self.answers is False,
+                "a printer that `confirms` also `answers`",
+            ),
+            (
+                self.chunk_rows and self.chunk_rows % _SWALLOWED_ROWS == 0,
+                f"`chunk_rows` divisible by {_SWALLOWED_ROWS}: some printers swallow those",
+            ),
+        ):
+            if is_nonsense:
+                raise ValueError(words)
+
+
+def _is_address(device: str) -> bool:
+    """Whether `device` is a host, or HOST:PORT."""
+    place = urlsplit(f"//{device}")
+    try:
+        has_port = place.port != 0
+    except ValueError:
+        return False
+    return bool(place.hostname) and has_port and place.netloc == device and " " not in device
 
 
 class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,12 +19,9 @@ from types import FrameType
 import msgspec
 
 from hardware.errors import DeviceBusy, HardwareError
-from hardware.fake.printer import VirtualPrinter
 from hardware.printer.document import Document
 from hardware.printer.escpos import encode
-from hardware.printer.link import Link
-from hardware.printer.paper import PAPERS
-from hardware.printer.printer import Outcome, Printer, Verdict
+from hardware.printer.printer import Outcome, Verdict
 from hardware.printer.raster import render
 from kiosk import notify
 from kiosk.clock import instant
@@ -32,6 +29,7 @@ from kiosk.config import Config, PrinterSettings
 from kiosk.errors import ConfigError, PaperUnknown
 from kiosk.papers import set_out
 from kiosk.papers.trial import trial_slip
+from kiosk.printers import SlipPrinter, habits_for, make_printer, paper_for
 from kiosk.profile import profile_in_force
 from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
 from kiosk.trial_print import write_atomically as _write
@@ -52,17 +50,13 @@ WELL = "ok"
 STATE_FILE = "printer.json"
 _UNREADABLE = "slip_unreadable"
 _TRIAL_TIMEOUT_S = 30.0
+_CANNOT_SAY = "all was sent, and this printer cannot say more"
 
 _HINDRANCES = {
     Verdict.PRINTED: None,
     Verdict.NOT_STARTED: "not printed: {code}",
     Verdict.UNKNOWN: "perhaps not printed, look at the paper: {code}",
 }
-
-_LINKS: dict[str, Callable[[PrinterSettings], Link]] = {
-    "virtual": lambda s: VirtualPrinter(Path(s.tray_dir), PAPERS[s.paper_width_mm]),
-}
-"""The drivers of `[printer] driver`; a transport is one line here and one class."""
 
 
 def run(config: Config) -> None:
@@ -124,17 +118,12 @@ def request_test_print(config: Config, timeout_s: float = _TRIAL_TIMEOUT_S) -> s
     except DeviceBusy:
         outcome = ask(config.runtime_dir, request, timeout_s)
     hindrance = _HINDRANCES[outcome.verdict]
-    return hindrance and hindrance.format(code=outcome.code)
-
-
-def make_printer(settings: PrinterSettings) -> Printer:
-    """The printer that the settings name."""
-    return Printer(_LINKS[settings.driver](settings))
+    return hindrance and hindrance.format(code=outcome.code or _CANNOT_SAY)
 
 
 def job_for(document: Document, settings: PrinterSettings) -> bytes:
     """The bytes that print `document` on the paper that is loaded."""
-    return encode(render(document, PAPERS[settings.paper_width_mm]))
+    return encode(render(document, paper_for(settings)), habits_for(settings))
 
 
 class Spooler:
@@ -151,7 +140,7 @@ class Spooler:
     def __init__(
         self,
         store: Store,
-        printer: Printer,
+        printer: SlipPrinter,
         runtime_dir: Path,
         settings: PrinterSettings,
         now: Callable[[], Instant],
@@ -252,6 +241,6 @@ def _called(job: SlipJob) -> str:
     return job.reference or str(job.job_id)
 
 
-def _print_trial(printer: Printer, settings: PrinterSettings, request: TrialRequest) -> Outcome:
+def _print_trial(printer: SlipPrinter, settings: PrinterSettings, request: TrialRequest) -> Outcome:
     document = trial_slip(request.municipality, request.day)
     return printer.print(job_for(document, settings))

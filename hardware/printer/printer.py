@@ -6,10 +6,9 @@ from enum import StrEnum
 import msgspec
 
 from hardware.errors import DeviceFault, HardwareError
-from hardware.printer import status
+from hardware.printer import escpos, status
 from hardware.printer.link import Link
 
-_CHUNK_BYTES = 4096
 _ANSWER_S = 1.0
 _DONE_S = 20.0
 """A long slip on a slow printer takes 5 s; a paper jam takes for ever."""
@@ -77,9 +76,9 @@ class Printer:
         return Outcome(Verdict.PRINTED)
 
     def _send(self, data: bytes, started: Callable[[], None]) -> None:
-        for start in range(0, len(data), _CHUNK_BYTES):
-            self._link.write(data[start : start + _CHUNK_BYTES])
-            if start == 0:
+        for number, piece in enumerate(escpos.pieces(data)):
+            self._link.write(piece)
+            if number == 0:
                 started()
 
     def _cause(self, error: HardwareError) -> str:

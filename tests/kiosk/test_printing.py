@@ -362,6 +362,7 @@ def as_toml(config: Config) -> str:
             *(
                 f"{key} = {json.dumps(value)}"
                 for key, value in msgspec.to_builtins(section).items()
+                if value is not None
             ),
         )
     )
