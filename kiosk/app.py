@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from kiosk.condition import box_state
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
 from kiosk.front_desk import FrontDesk, counts_of
+from kiosk.handing import Handing
 from kiosk.heartbeat import of_watched_glass
 from kiosk.intake import Intake
 from kiosk.profile import counter_of, profile_in_force
@@ -198,12 +198,11 @@ def _clerk(
     store: Store,
     fitted: Callable[[], dict[str, object]],
 ) -> Clerk:
+    now = partial(instant, config, floor_of(store))
+
     def wake_others() -> None:
         ring(config.runtime_dir / PRINT_BELL)
         ring(config.runtime_dir / SYNC_BELL)
-
-    def slip_state(case_id: UUID) -> str:
-        return store.slip_state(case_id)[0].value
 
     def state() -> BoxState:
         found = box_state(config, store, identity.device_code)
@@ -213,7 +212,7 @@ def _clerk(
         identity,
         profile,
         store,
-        partial(instant, config, floor_of(store)),
+        now,
         wake_others,
         Renewing(config.state_dir, identity).now,
     )
@@ -227,7 +226,7 @@ def _clerk(
     )
     return Clerk(
         intake,
-        slip_state,
+        Handing(store, now, partial(ring, config.runtime_dir / PRINT_BELL)),
         state,
         post,
         enquirer=enquirer,

@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Callable
 from typing import Protocol
-from uuid import UUID
 
 import msgspec
 
@@ -15,6 +14,7 @@ from kiosk.form import flow, opinions
 from kiosk.form.checks import clean_key, clean_reference, clean_words
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import CHANCE_BYTES, Addition, Draft, Joining, Lookup, Rating
+from kiosk.handing import Slips
 from kiosk.intake import Receipt
 from kiosk.opining import Keeper, Opinion, Opinions
 from kiosk.scene import (
@@ -34,6 +34,7 @@ from kiosk.scene import (
     Scan,
     Scene,
     Speak,
+    TellSlip,
     Toggle,
 )
 from sync.case import Kind
@@ -99,21 +100,21 @@ ANYWHERE = Post()
 class Clerk:
     """Serves one visit after the other.
 
-    `slip_state` tells how far a case's slip is, `box_state` how the box is.
+    `slips` tells how far a case's slip is, `box_state` how the box is.
     `enquirer` asks central live, for who holds a slip.
     """
 
     def __init__(
         self,
         counter: Counter,
-        slip_state: Callable[[UUID], str],
+        slips: Slips,
         box_state: Callable[[], BoxState],
         post: Post = ANYWHERE,
         chance: Callable[[int], bytes] = os.urandom,
         enquirer: Enquirer | None = None,
     ) -> None:
         self._counter = counter
-        self._slip_state = slip_state
+        self._slips = slips
         self._box_state = box_state
         self._post = post
         self._chance = chance
@@ -125,6 +126,8 @@ class Clerk:
         """Decide what follows from `ask`, keep what is finished, and return what to show."""
         if isinstance(ask, Scan):
             self._scan(ask.code)
+        elif isinstance(ask, TellSlip):
+            self._tell_slip(came_out=ask.came_out)
         elif self._visit.step in opinions.STEPS and isinstance(ask, Opinion):
             self._opine(ask)
         else:
@@ -153,7 +156,7 @@ class Clerk:
         receipt, slip = self.scene.receipt, "waiting"
         try:
             self._counter.look()
-            slip = self._slip_state(receipt.case_id) if receipt else slip
+            slip = self._slips.state(receipt.case_id) if receipt else slip
         except UNKEPT as error:
             self._note_trouble(error)
         self.scene = msgspec.structs.replace(
@@ -237,6 +240,18 @@ class Clerk:
             log.warning("nothing can be kept: %s: %s", error.code, error)
         self._show(self._visit, trouble=error.code)
 
+    def _tell_slip(self, *, came_out: bool) -> None:
+        """A slip in doubt: it is there, or a copy is wanted. Whoever is asked submitted it."""
+        receipt = self.scene.receipt
+        if receipt is None:
+            return
+        tell = self._slips.came_out if came_out else self._slips.print_again
+        try:
+            tell(receipt.case_id)
+        except UNKEPT as error:
+            self._note_trouble(error)
+        self.look_up()
+
     def _leave(self) -> None:
         """Whoever comes next finds the first language and nothing of this visit.
 
@@ -244,6 +259,8 @@ class Clerk:
         """
         try:
             self._opinions.leave(self._visit)
+            if self.scene.receipt:
+                self._slips.leave(self.scene.receipt.case_id)
         except UNKEPT as error:
             self._note_trouble(error)
         self._enquirer.drop()

@@ -37,7 +37,7 @@ from sync.case import Instant
 from sync.deadline import THAILAND
 from sync.doorbell import Doorbell, ring
 from sync.errors import StoreDamaged, StoreFull
-from sync.store import SlipJob, Store
+from sync.store import SlipJob, SlipState, Store
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,7 @@ class Spooler:
             data = job_for(document, self._settings)
         except (HardwareError, PaperUnknown, msgspec.MsgspecError):
             log.error("%s cannot be set reference=%s", job.paper, _called(job))  # noqa: TRY400  no words of a slip in a log
-            self._store.slip_unknown(job.job_id, _UNREADABLE)
+            self._store.give_up_slip(job.job_id, SlipState.PRINTING, _UNREADABLE)
         else:
             started = lambda: log.info("%s started reference=%s", job.paper, _called(job))  # noqa: E731
             self._keep(job, self._printer.print(data, started))

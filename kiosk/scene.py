@@ -98,11 +98,17 @@ class Adapt(msgspec.Struct, frozen=True):
     access: Access
 
 
+class TellSlip(msgspec.Struct, frozen=True):
+    """Whether the slip came out, from who waits for it; asked because nobody else knows."""
+
+    came_out: bool
+
+
 class Leave(msgspec.Struct, frozen=True):
     """Home, everything gone: finished, or nobody there any more."""
 
 
-Answering = Begin | Say | Choose | Toggle | Enclose | Rate | Scan | Forward
+Answering = Begin | Say | Choose | Toggle | Enclose | Rate | Scan | TellSlip | Forward
 Turning = Back | Change | Aside | Speak
 Ask = Answering | Turning | Adapt | Leave
 
@@ -127,7 +133,8 @@ class BoxState(msgspec.Struct, frozen=True, kw_only=True):
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """All that the glass shows at one moment.
 
-    `slip` is the state of this visit's slip, `box` how the box is;
+    `slip` is the state of this visit's slip, `asked` when somebody has to say whether
+    it came out (`kiosk.handing`), `box` how the box is;
     `trouble` is the code of why nothing can be kept, empty
     when all is well; `wrong` names fields that hold the visit up, with the code why.
     `told` is what came of a look-up, None while central is being asked.

@@ -137,6 +137,17 @@ SLIP_NOT_STARTED = (
 SLIP_UNKNOWN = (
     "UPDATE slip_jobs SET state = 'unknown', reason = ? WHERE case_id = ? AND state = 'printing'"
 )
+SLIP_CAME_OUT = (
+    "UPDATE slip_jobs SET state = 'printed', reason = '', printed_at = ?, slip = x'' "
+    "WHERE case_id = ? AND state = 'unknown'"
+)
+PRINT_COPY = (
+    "UPDATE slip_jobs SET state = 'waiting', reason = '', copies = copies + 1, "
+    "boot_id = ?, kept_monotonic_s = ? WHERE case_id = ? AND state = 'unknown' AND copies < ?"
+)
+GIVE_UP_SLIP = (
+    "UPDATE slip_jobs SET state = 'expired', reason = ?, slip = x'' WHERE case_id = ? AND state = ?"
+)
 EXPIRE_SLIPS = (
     "UPDATE slip_jobs SET state = 'expired', reason = 'too_late', slip = x'' "
     "WHERE state IN ('waiting', 'printing', 'unknown') "
@@ -147,6 +158,7 @@ RECOVER_SLIPS = (
     "WHERE state IN ('printing', 'unknown')"
 )
 SLIP_STATE = "SELECT state, reason FROM slip_jobs WHERE case_id = ?"
+SLIP_COPIES = "SELECT copies FROM slip_jobs WHERE case_id = ?"
 NEWEST_SLIPS = (
     "SELECT case_id, reference, slip, state, kept_at, reason, paper, copies FROM slip_jobs "
     "ORDER BY number DESC LIMIT ?"

@@ -42,6 +42,24 @@ class Slips(Part):
         with self._database.writing() as connection:
             connection.execute(sql.SLIP_UNKNOWN, (reason, str(job_id)))
 
+    def slip_came_out(self, job_id: UUID, at: datetime) -> bool:
+        """Somebody says that they hold the slip in doubt: wipe its words; False when none was."""
+        return self._wipe(sql.SLIP_CAME_OUT, (text_of(at), str(job_id))) > 0
+
+    def print_copy(self, job_id: UUID, now: Instant, most: int) -> bool:
+        """Somebody says that the slip in doubt did not come out: print it again, as a copy.
+
+        Its age counts anew, for whoever says so stands there. False, and nothing changes,
+        when it is not in doubt, or `most` copies were asked for already.
+        """
+        row = (now.boot_id, now.monotonic_s, str(job_id), most)
+        with self._database.writing() as connection:
+            return connection.execute(sql.PRINT_COPY, row).rowcount > 0
+
+    def give_up_slip(self, job_id: UUID, found: SlipState, reason: str) -> bool:
+        """Wipe a slip that is `found` so and of no use any more; False when it is not so."""
+        return self._wipe(sql.GIVE_UP_SLIP, (reason, str(job_id), found.value)) > 0
+
     def expire_slips(self, now: Instant, after: timedelta) -> int:
         """Wipe unprinted slips that are older than `after`; says how many there were.
 
@@ -62,6 +80,14 @@ class Slips(Part):
         if not rows:
             raise KeyError(job_id)
         return SlipState(rows[0][0]), rows[0][1]
+
+    def slip_copies(self, job_id: UUID) -> int:
+        """How many copies of a job were asked for. Raises KeyError: no such job."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql.SLIP_COPIES, (str(job_id),)).fetchall()
+        if not rows:
+            raise KeyError(job_id)
+        return int(rows[0][0])
 
     def slip_jobs(self, limit: int) -> list[SlipJob]:
         """Up to `limit` slips, the newest first."""

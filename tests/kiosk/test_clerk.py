@@ -1,11 +1,9 @@
-from uuid import UUID
-
 import pytest
 
 from kiosk.clerk import Clerk
 from kiosk.form.flow import Step
 from kiosk.intake import Receipt
-from kiosk.scene import Back, Begin, BoxState, Change, Choose, Forward, Leave, Say, Speak
+from kiosk.scene import Back, Begin, BoxState, Change, Choose, Forward, Leave, Say, Speak, TellSlip
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, StoreReadOnly
 
 
@@ -39,6 +37,27 @@ class PaperCounter:
         self.ratings[rating.rating_id] = rating
 
 
+class Tray:
+    """Where slips lie; `states["slip"]` is how each of them is."""
+
+    def __init__(self, states):
+        self.states = states
+        self.asked, self.left = [], []
+
+    def state(self, case_id):
+        self.asked.append(case_id)
+        return self.states["slip"]
+
+    def came_out(self, case_id):
+        self.states["slip"] = "printed"
+
+    def print_again(self, case_id):
+        self.states["slip"] = "waiting"
+
+    def leave(self, case_id):
+        self.left.append(case_id)
+
+
 @pytest.fixture
 def counter():
     return PaperCounter()
@@ -46,7 +65,7 @@ def counter():
 
 @pytest.fixture
 def clerk(counter):
-    return Clerk(counter, slip_state=lambda case_id: "waiting", box_state=BoxState)
+    return Clerk(counter, Tray({"slip": "waiting"}), box_state=BoxState)
 
 
 def to_review(clerk):
@@ -170,20 +189,28 @@ def test_whoever_comes_next_finds_the_first_language_and_no_answer(clerk):
 
 def test_the_slip_and_the_printer_are_looked_up_when_somebody_rings(counter):
     states = {"slip": "waiting", "printer": "ok"}
-    asked = []
-
-    def slip_state(case_id: UUID) -> str:
-        asked.append(case_id)
-        return states["slip"]
-
-    clerk = Clerk(counter, slip_state, lambda: BoxState(printer=states["printer"]))
+    tray = Tray(states)
+    clerk = Clerk(counter, tray, lambda: BoxState(printer=states["printer"]))
     to_review(clerk)
     receipt = clerk.hear(Forward()).receipt
     states.update(slip="printed", printer="paper_out")
     scene = clerk.look_up()
     assert (scene.slip, scene.box.printer) == ("printed", "paper_out")
-    assert set(asked) == {receipt.case_id}
+    assert set(tray.asked) == {receipt.case_id}
     assert clerk.hear(Leave()).slip == "waiting"
+    assert tray.left == [receipt.case_id]
+
+
+def test_a_slip_in_doubt_is_answered_for_by_its_own_visit(counter):
+    tray = Tray({"slip": "asked"})
+    clerk = Clerk(counter, tray, BoxState)
+    to_review(clerk)
+    assert clerk.hear(Forward()).slip == "asked"
+    assert clerk.hear(TellSlip(came_out=False)).slip == "waiting"
+    tray.states["slip"] = "asked"
+    clerk.hear(Leave())
+    clerk.hear(TellSlip(came_out=True))
+    assert tray.states["slip"] == "asked", "nobody's slip any more"
 
 
 def test_a_box_that_takes_nothing_still_looks_slips_up(counter, clerk):

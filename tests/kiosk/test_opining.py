@@ -61,7 +61,7 @@ def counter():
 @pytest.fixture
 def clerk(counter):
     post = Post(division="works", survey_for=lambda division: SURVEY if division else None)
-    clerk = Clerk(counter, lambda _: "waiting", lambda: "ok", post)
+    clerk = Clerk(counter, object(), lambda: "ok", post)
     clerk.hear(Rate(2))
     assert clerk.scene.visit.step is Step.THANKS
     return clerk
@@ -156,7 +156,7 @@ def test_a_questionnaire_without_an_answer_is_none(clerk, counter):
 
 
 def test_without_a_questionnaire_none_is_begun(counter):
-    clerk = Clerk(counter, lambda _: "waiting", lambda: "ok", Post(division="works"))
+    clerk = Clerk(counter, object(), lambda: "ok", Post(division="works"))
     assert hear(clerk, Rate(2), Begin("survey")).visit.step is Step.THANKS
 
 

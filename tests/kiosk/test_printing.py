@@ -197,6 +197,21 @@ def test_a_printer_that_goes_away_in_mid_slip_is_never_sent_it_again(desk: Desk)
     assert not desk.keeps_key()
 
 
+def test_a_copy_says_so_and_is_printed_once(desk: Desk) -> None:
+    spooler, case_id = desk.spooler(), desk.submit()
+    desk.control(lost_after_bytes=3000)
+    spooler.run_once()
+    desk.control()
+    assert desk.store.print_copy(case_id, desk.clock.now, 2)
+    spooler.run_once()
+    spooler.run_once()
+    copy = slip.document_for(msgspec.structs.replace(words("A1-0001-X"), is_copy=True))
+    [printed] = desk.tray.glob("*.bin")
+    assert printed.read_bytes() == printing.job_for(copy, desk.config.printer)
+    assert desk.store.slip_state(case_id)[0] is SlipState.PRINTED
+    assert not desk.keeps_key()
+
+
 def test_a_slip_that_waited_too_long_never_comes_out(desk: Desk) -> None:
     spooler = desk.spooler()
     desk.control(paper=False)
@@ -233,7 +248,7 @@ def test_a_job_that_cannot_be_set_holds_up_nobody(desk: Desk) -> None:
     )
     good = desk.submit()
     spooler.run_once()
-    assert desk.store.slip_state(broken) == (SlipState.UNKNOWN, "slip_unreadable")
+    assert desk.store.slip_state(broken) == (SlipState.EXPIRED, "slip_unreadable")
     assert desk.store.slip_state(good)[0] is SlipState.PRINTED
 
 
@@ -242,7 +257,7 @@ def test_a_paper_of_a_later_release_holds_up_nobody(desk: Desk) -> None:
     desk.store.keep_paper(unheard_of, Paper("postcard", b"{}"), desk.clock.now)
     good = desk.submit()
     spooler.run_once()
-    assert desk.store.slip_state(unheard_of) == (SlipState.UNKNOWN, "slip_unreadable")
+    assert desk.store.slip_state(unheard_of) == (SlipState.EXPIRED, "slip_unreadable")
     assert desk.store.slip_state(good)[0] is SlipState.PRINTED
 
 

@@ -26,6 +26,7 @@ from kivy.uix.widget import Widget
 from PIL import Image
 
 from kiosk.clerk import Clerk, Enquirer, Post
+from kiosk.handing import ASKED
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from kiosk.scene import BoxState
@@ -84,7 +85,7 @@ class Box:
         self.activities: tuple[Item, ...] = ()
         intake = Intake(_identity(), self.profile, keeper or self.store, _noon, lambda: None)
         post = Post(language="th", division=division, survey_for=self.profile.survey_for)
-        self.clerk = Clerk(intake, self._slip_state, self._box_state, post, _chance, enquirer)
+        self.clerk = Clerk(intake, self, self._box_state, post, _chance, enquirer)
         self.glass = Glass(self.profile, self.clerk.hear, idle_s, 0.6, double_tap_s, desk)
         self.glass.sound = self.sound
         _stage.clear_widgets()
@@ -181,8 +182,21 @@ class Box:
             activities=self.activities,
         )
 
-    def _slip_state(self, case_id: UUID) -> str:
+    def state(self, case_id: UUID) -> str:
+        """How the slip is, for the clerk."""
         return self.slip
+
+    def came_out(self, case_id: UUID) -> None:
+        """The glass was told so."""
+        self.slip = "printed"
+
+    def print_again(self, case_id: UUID) -> None:
+        """The glass was told so."""
+        self.slip = "waiting"
+
+    def leave(self, case_id: UUID) -> None:
+        """Whoever waited has gone."""
+        self.slip = "expired" if self.slip == ASKED else self.slip
 
 
 class Finger:

@@ -36,6 +36,7 @@ VISITS = {
     "typing": "kind:complaint topic:street_light phrase:1 village:village-3 phone",
     "review": "kind:complaint topic:street_light phrase:1 village:village-3 next",
     "done": "kind:complaint topic:street_light phrase:1 village:village-3 next next",
+    "slip_in_doubt": "kind:complaint topic:street_light phrase:1 village:village-3 next next !slip",
     "confide": "kind:corruption exclude:clerk",
     "division": "kind:rating",
     "rating": "kind:rating division:health",
@@ -121,6 +122,10 @@ def _happen(box: "Box", what: str) -> None:  # noqa: F821
         return
     if what == "paper":
         box.printer = "paper_out"
+        box.glass.show(box.clerk.look_up())
+        return
+    if what == "slip":
+        box.slip = "asked"
         box.glass.show(box.clerk.look_up())
         return
     box.type("A1-0042-9")

@@ -21,6 +21,7 @@ from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
 from kiosk.config import SoundSettings
 from kiosk.form.flow import Step
 from kiosk.front_desk import Counts
+from kiosk.handing import ASKED
 from kiosk.i18n import tr
 from kiosk.profile import load_profile
 from kiosk.scene import Scene
@@ -239,6 +240,7 @@ class Walk:
             box.printer = state
             box.glass.show(box.clerk.look_up())
             look("")
+        self.be_asked_for_the_slip()
         look("finish", "")
         box.printer, box.offline_since = "ok", date(2026, 11, 20)
         box.glass.show(box.clerk.look_up())
@@ -252,6 +254,17 @@ class Walk:
         self.be_in_trouble("")
         box.printer = "ok"
         box.glass.show(box.clerk.look_up())
+
+    def be_asked_for_the_slip(self) -> None:
+        """Nobody knows whether it came out; with what stands over the screen, and without."""
+        for state in ("paper_out", "ok"):
+            self.box.printer, self.box.slip = state, ASKED
+            self.box.glass.show(self.box.clerk.look_up())
+            self.look("slip:again")
+            self.box.slip = ASKED
+            self.box.glass.show(self.box.clerk.look_up())
+            self.look("slip:taken", "")
+        self.box.slip = "waiting"
 
     def confide(self) -> None:
         """A report about corruption, with somebody left out."""
