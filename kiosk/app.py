@@ -20,6 +20,7 @@ from kiosk.front_desk import FrontDesk, counts_of
 from kiosk.handing import Handing
 from kiosk.heartbeat import of_watched_glass
 from kiosk.intake import Intake
+from kiosk.lighting import Lighting
 from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.scanning import Scanning
@@ -94,6 +95,7 @@ class _Front:
         self._config, self._profile = config, profile
         self._served = ExitStack()
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
+        self.lighting = Lighting(config.backlight, partial(instant, config))
         self.runtime_dir = config.runtime_dir
         self._trouble = ""
         self._glass: Glass | None = None
@@ -137,6 +139,7 @@ class _Front:
     def _say_farewell(self) -> "Widget":
         from kiosk.screens.switching_off import SwitchingOffScreen
 
+        self.lighting.shine("lit")
         if self._farewell is None:
             self._farewell = SwitchingOffScreen(profile=self._profile)
         return self._farewell
@@ -147,6 +150,7 @@ class _Front:
 
     def __exit__(self, *_: object) -> None:
         self._served.close()
+        self.lighting.shine("lit")
         self.scanning.close()
         self.sound.hush()
 
@@ -169,7 +173,7 @@ class _Front:
         )
         self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
         self._glass.sound = self.sound
-        self._glass.show_when_idle(showing)
+        self._glass.show_when_idle(showing, self.lighting)
         self._glass.show(self._clerk.scene)
         self._glass.get_ready()
 
@@ -184,6 +188,7 @@ class _Front:
     def _refuse(self, error: SyncError) -> "Widget":
         from kiosk.screens.out_of_service import OutOfServiceScreen
 
+        self.lighting.shine("lit")
         if self._trouble != error.code:
             self._trouble = error.code
             log.error("out of service: %s: %s", error.code, error)

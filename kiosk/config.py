@@ -5,8 +5,9 @@ profile. `KIOSK_CONFIG` names another file.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -132,6 +133,44 @@ class Glass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     switch_off: tuple[str, ...] = ("systemctl", "poweroff")
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Weekday, ...] = get_args(Weekday)
+"""From Monday on, as `datetime.weekday` counts."""
+Hours = Annotated[str, msgspec.Meta(pattern="^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$")]
+
+
+def hours_of(hours: str) -> tuple[timedelta, timedelta]:
+    """`08:00-16:30` as times since midnight."""
+    opens, closes = (text.split(":") for text in hours.split("-"))
+    return (
+        timedelta(hours=int(opens[0]), minutes=int(opens[1])),
+        timedelta(hours=int(closes[0]), minutes=int(closes[1])),
+    )
+
+
+class BacklightSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How bright the panel is, and when: `none` where its light cannot be set.
+
+    `open` are Thailand's hours in which the house is open, such as `mon = "08:00-16:30"`
+    (a day ends at 24:00); a day without is one of rest. Outside of them a glass that nobody
+    touches is dim for `dim_for_min` minutes, then dark. Without `open` it is always lit.
+    `device` is the panel's folder in /sys/class/backlight; the first where it is empty.
+    """
+
+    driver: Literal["none", "sysfs", "virtual"] = "none"
+    device: str = ""
+    lit_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100
+    dim_percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 15
+    dim_for_min: Annotated[float, msgspec.Meta(ge=0, le=1440)] = 30
+    open: dict[Weekday, Hours] = {}
+
+    def __post_init__(self) -> None:
+        for day, hours in self.open.items():
+            opens, closes = hours_of(hours)
+            if not opens < closes <= timedelta(days=1):
+                raise ValueError(f"{day}: {hours} is no time from one hour to a later one")
+
+
 class ScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What reads the slips' codes: nothing, a USB scanner (`hid`) or the virtual one.
 
@@ -195,6 +234,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sound: SoundSettings = SoundSettings()
     sync: SyncSettings = SyncSettings()
     clock: ClockSettings = ClockSettings()
+    backlight: BacklightSettings = BacklightSettings()
     health: HealthSettings = HealthSettings()
 
     @property

@@ -21,8 +21,9 @@ from kiosk.screens.call import CallSheet
 from kiosk.screens.desk import Desk, DeskSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
 from kiosk.screens.idle import IdleSheet, Showing
-from kiosk.screens.interlude import Interlude
+from kiosk.screens.interlude import Interlude, Lighting
 from kiosk.screens.languages import LanguageSheet
+from kiosk.screens.night import NightSheet
 from kiosk.screens.pin_pad import PinPad
 from kiosk.screens.prompter import Prompter
 from kiosk.screens.readying import Readying
@@ -52,6 +53,7 @@ _COVERS = {
     PinPad: "pin",
     DeskSheet: "desk",
     IdleSheet: "idle",
+    NightSheet: "night",
 }
 
 TIDY_S = 2.0
@@ -107,15 +109,16 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._staff.look()
         if (before.visit, before.access) != (scene.visit, scene.access):
             self._keep_watch()
+        self._interlude.look()
 
     def get_ready(self) -> None:
         """Make all screens from now on, while nobody touches; each is slow the first time."""
         self._readying.start()
 
-    def show_when_idle(self, showing: Showing) -> None:
+    def show_when_idle(self, showing: Showing, lighting: Lighting | None = None) -> None:
         """Show its slides from now on, whenever nobody has been there for a while."""
         self._interlude.end()
-        self._interlude = Interlude(self, showing, self._is_as_found)
+        self._interlude = Interlude(self, showing, self._is_as_found, lighting)
         self._keep_watch()
 
     @property
