@@ -1,8 +1,8 @@
 # Every verb does its own set-up, so any of them works first on a fresh machine.
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-# A process a core; a module's tests stay together, for what they share.
-PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadfile
+# A process a core; a module's tests stay together, for what they share, the slowest first.
+PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 

@@ -9,6 +9,7 @@ import math
 import sys
 import time
 from array import array
+from functools import cache
 from pathlib import Path
 
 from hardware.microphone import BYTES_A_SECOND, RATE_HZ, Microphone
@@ -23,6 +24,7 @@ def virtual_microphone(device: str) -> Microphone:
     )
 
 
+@cache
 def tone(seconds: float, *, hertz: float = 440.0, loudness: float = 0.3) -> bytes:
     """Raw samples of a steady tone; `loudness` is its peak, from 0 to 1."""
     step = 2 * math.pi * hertz / RATE_HZ

@@ -18,7 +18,7 @@ window.configure(*SIZE, fullscreen=False)
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
 from kivy.input.providers.mouse import MouseMotionEvent
 from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
@@ -96,6 +96,7 @@ class Box:
     def close(self) -> None:
         _stage.clear_widgets()
         self.store.close()
+        glFinish()  # or Mesa keeps every frame that it drew for nobody
 
     def frames(self, count: int = 3) -> None:
         for _ in range(count):
