@@ -26,8 +26,8 @@ class Translator(EventDispatcher):  # type: ignore[misc]  # Kivy has no types
 
     def use(self, language: str) -> None:
         """Switch every bound text to `language`."""
+        self._ = catalogue(DOMAIN, language).gettext  # first: who hears of the language asks it
         self.language = language
-        self._ = catalogue(DOMAIN, language).gettext
 
     def digits(self, said: str) -> str:
         """`said` with Thai digits, where the profile wants them and the language is Thai."""

@@ -56,6 +56,8 @@ _COVERS = {
     NightSheet: "night",
 }
 
+AT_ONCE = 16
+"""Texts that a screen out of sight sets at a time, some ten milliseconds."""
 TIDY_S = 2.0
 """How long after a visit's end memory is tidied; whoever comes next has read by then."""
 
@@ -100,10 +102,11 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._rebuild()
         if tr.language != scene.visit.language:
             tr.use(scene.visit.language)
+            self._readying.resume()
         step = scene.visit.step
         if step in (Step.HOME, *flow.ENDS) and before.visit.step is not step:
             self._wipe()
-        self._change_to(scene.visit.step).scene = scene
+        self._change_to(scene.visit.step).take(scene)
         self._prompter.follow(scene.visit)
         self._dress()
         self._staff.look()
@@ -302,13 +305,14 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
             self._screen = self._screens[step]
             self._body.clear_widgets()
             self._body.add_widget(self._screen)
+            self._screen.come_on()
         return self._screen
 
     def _make(self, step: Step, scene: Scene) -> Screen:
         made = screen_for(step)(profile=self._profile, scene=scene, sound=self.sound)
         made.bind(on_ask=self._hear_screen, on_stir=lambda _: self._stay())
         for name in ("has_footer", "next_text", "can_go_on"):
-            made.fbind(name, self._dress)
+            made.fbind(name, self._dress_for)
         self._screens[step] = made
         return made
 
@@ -316,11 +320,24 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """Make a screen that nobody has seen yet and lay it out; False if there is none."""
         missing = next((step for step in Step if step not in self._screens), None)
         if missing is None:
-            return False
+            return any(map(self._prepare, self._screens.values()))
         made = self._make(missing, Scene(visit=Visit(language=self._scene.visit.language)))
         below = self._footer.height if made.has_footer else 0
         made.size = self.width, theme.height - self._header.height - below
         return True
+
+    def _prepare(self, screen: Screen) -> bool:
+        """Let a screen out of sight catch up a little; False if it had nothing to."""
+        if screen.parent is None and screen.is_behind:
+            if screen.scene.visit.language != self._scene.visit.language:
+                screen.scene = Scene(visit=Visit(language=self._scene.visit.language))
+            screen.show_now()
+            return True
+        return screen.prepare(AT_ONCE)
+
+    def _dress_for(self, screen: Screen, _: object) -> None:
+        if screen is self._screen:
+            self._dress()
 
     def _dress(self, *_: object) -> None:
         """Header, banner and footer as the scene and its screen want them."""
@@ -351,6 +368,9 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def tidy(self, *_: object) -> None:
         """Forget what the visit left in memory, now that nobody waits for a frame."""
+        for screen in self._screens.values():
+            if screen.is_behind:  # nothing of the visit may wait to be shown over
+                screen.show_now()
         forget()
 
     def _wipe(self) -> None:
@@ -362,6 +382,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         for screen in self._screens.values():
             screen.wipe()
             screen.scene = Scene(visit=self._scene.visit)
+        self._readying.resume()
 
     def _keep_watch(self) -> None:
         self._interlude.end()

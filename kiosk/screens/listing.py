@@ -36,6 +36,7 @@ class ListingScreen(Screen):
     target = ""
     """The first part of a card's name for scripts and tests."""
     columns = 4
+    _shown: Sequence[Card] = ()
 
     def cards(self, scene: Scene) -> Sequence[Card]:
         """The answers to offer."""
@@ -52,11 +53,13 @@ class ListingScreen(Screen):
     def show(self, scene: Scene) -> None:
         """Lay out the cards, the answer given before marked."""
         grid, before, cards = self.ids.pages, self.chosen(scene), list(self.cards(scene))
-        if cards != getattr(self, "_shown", None):
-            self._shown = cards
+        if cards != self._shown:
             grid.columns = self.columns
-            grid.fill(cards, self._card)
+            if [card.code for card in cards] != [card.code for card in self._shown]:
+                grid.fill(cards, self._card)
+            self._shown = cards
         for choice, card in zip(grid.cards, cards, strict=True):
+            choice.text, choice.icon = card.words, card.icon
             choice.chosen = card.code == before
 
     def wipe(self) -> None:

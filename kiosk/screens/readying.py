@@ -35,6 +35,14 @@ class Readying:
         self.is_wanted, self.is_done = True, False
         self._rested()
 
+    def resume(self) -> None:
+        """There is something to catch up with, such as another language."""
+        if self.is_wanted:
+            self.is_done = False
+            self._next.cancel()
+            self._rested.cancel()
+            self._rested()
+
     def touched(self) -> None:
         """Somebody is there: wait for a pause."""
         if self.is_wanted and not self.is_done:

@@ -27,6 +27,7 @@ class ReviewScreen(Screen):
     about = StringProperty("")
     said = StringProperty("")
     has_place = BooleanProperty(True)
+    is_place_typed = BooleanProperty(False)
 
     def show(self, scene: Scene) -> None:
         """Read the answers back in the language in force."""
@@ -38,6 +39,7 @@ class ReviewScreen(Screen):
         self.about, self.said = _headings(draft.kind)
         self.ids.topic.answer = _about(self.profile, draft, said)
         self.ids.words.answer = _said(draft)
+        self.is_place_typed = bool(draft.place.strip())
         self.ids.place.answer = _where(self.profile, draft, said)
         given = "  ".join(part for part in (draft.name, draft.phone) if part)
         self.ids.contact.answer = given or tr._("Not given")

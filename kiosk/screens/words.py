@@ -1,7 +1,5 @@
 """What happened? The resident's own words on our own keyboard, or a ready phrase."""
 
-from collections.abc import Iterable
-
 from kiosk.form.flow import Step
 from kiosk.form.model import Draft
 from kiosk.i18n import tr
@@ -20,6 +18,8 @@ load_layout(__file__)
 
 class WordsScreen(TypingScreen):
     """While nothing is typed, phrases stand below the field; a touch takes one and moves on."""
+
+    _offered: tuple[object, ...] = ()
 
     def show(self, scene: Scene) -> None:
         """The question of this kind of case, and whom to call first in an emergency."""
@@ -41,17 +41,19 @@ class WordsScreen(TypingScreen):
         is_typed = bool(draft.words)
         done = {Step.DRAW: drawing_of(draft) is not None, Step.VOICE: bool(voice_of(draft))}
         wanted = {Step.DRAW: not is_typed, Step.VOICE: not is_typed and scene.box.has_microphone}
-        ways = [self._way(step, done[step]) for step in done if done[step] or wanted[step]]
+        ways = [(step, done[step]) for step in done if done[step] or wanted[step]]
         is_begun = is_typed or bool(draft.enclosures)
         phrases = [] if is_begun else phrases_for(self.profile, draft, scene.visit.language)
         phrases = phrases[: _room(len(ways))]
-        cards = [self._phrase(number, phrase) for number, phrase in enumerate(phrases, 1)]
-        row, offered = self.ids.below, [*cards, *ways]
-        if _shown(reversed(row.children)) == _shown(offered):
+        offered = (tuple(phrases), tuple(ways), scene.visit.language)
+        if offered == self._offered:
             return
-        row.clear_widgets()
-        for card in offered:
-            row.add_widget(card)
+        self._offered = offered
+        self.ids.below.clear_widgets()
+        for number, phrase in enumerate(phrases, 1):
+            self.ids.below.add_widget(self._phrase(number, phrase))
+        for way in ways:
+            self.ids.below.add_widget(self._way(*way))
 
     def _way(self, step: Step, is_done: bool) -> Choice:
         icon, words, done = _said_of(step)
@@ -79,10 +81,6 @@ def _room(ways: int) -> int:
     if theme.is_low:
         return 0 if theme.access.large_text else 3 - ways
     return 4 - ways
-
-
-def _shown(cards: Iterable[Choice]) -> list[tuple[str, bool]]:
-    return [(card.text, card.chosen) for card in cards]
 
 
 def phrases_for(profile: Profile, draft: Draft, language: str) -> list[str]:

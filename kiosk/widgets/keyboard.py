@@ -18,6 +18,7 @@ from kiosk.widgets.held import Held, further, strip_over
 from kiosk.widgets.layouts import Key, layout_for, shown, speaks
 from kiosk.widgets.lettering import ICON, drawn
 from kiosk.widgets.surface import draw_surface
+from kiosk.widgets.wings import wings_of
 
 REPEAT_AFTER_S = 0.45
 REPEAT_EVERY_S = 0.07
@@ -74,7 +75,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         self._down: dict[int, Place] = {}
         self._held: dict[int, Held] = {}
         self._highlight = InstructionGroup()
-        self._lay = Clock.create_trigger(self._lay_out, -1)
+        self._lay = Clock.create_trigger(self._draw_or_wait, -1)
         super().__init__(**properties)
         self.canvas.after.add(self._highlight)
         for name in ("layout", "pos", "size", "is_shifted", "is_locked", "space", "can_hide"):
@@ -199,6 +200,20 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
             self.is_locked = True
         else:
             self.is_shifted, self.is_locked = not self.is_shifted, False
+
+    def draw_soon(self) -> None:
+        """Before the next frame."""
+        self._lay()
+
+    def draw_now(self) -> None:
+        """At once, in sight or not."""
+        self._lay_out()
+
+    def _draw_or_wait(self, *_: object) -> None:
+        if wings := wings_of(self):
+            wings.put_off(self)
+        else:
+            self._lay_out()
 
     def _lay_out(self, *_: object) -> None:
         layout = layout_for(self.layout)

@@ -5,7 +5,7 @@ and measures with whatever is set there. So each script has font objects of its 
 and a stroke is drawn with one before anything is measured with it.
 """
 
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 from kivy.core.text._text_sdl2 import _SurfaceContainer
 from kivy.core.text.text_sdl2 import LabelSDL2
@@ -22,8 +22,13 @@ _sketch = _SurfaceContainer(2, 2)
 class Lettering(LabelSDL2):  # type: ignore[misc]  # Kivy has no types
     """One piece of text in one script; white, to be tinted where it is drawn."""
 
-    def _get_font_id(self) -> str:
+    @cached_property
+    def _font_id(self) -> str:
+        """Made once, for Kivy asks twice for every word, and an object's options stay."""
         return f"{super()._get_font_id()}|{self.options['font_script_name']}"
+
+    def _get_font_id(self) -> str:
+        return self._font_id
 
     def get_extents(self, text: str) -> tuple[int, int]:
         """Width and height of `text` in pixels, shaped.
@@ -45,6 +50,12 @@ def _face(em: int, face: str, script: str) -> Lettering:
 def width_of(text: str, em: float, face: str = "Regular") -> int:
     """Pixels that `text` takes in one line, set in `em` pixels."""
     return sum(_set(piece, em, face, script)[0] for script, piece in runs(text))
+
+
+@lru_cache(maxsize=8192)
+def known_width_of(text: str, em: float, face: str = "Regular") -> int:
+    """The same for what the glass says to everybody, kept; never for what somebody typed."""
+    return width_of(text, em, face)
 
 
 @cache

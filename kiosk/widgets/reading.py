@@ -41,8 +41,8 @@ class Reading(Touchable):
         pad, pencil = theme.mm(3), theme.mm(10)
         label = theme.em("small") * 1.5
         top = self.top - theme.mm(1) - label
+        self._answer.as_typed = self.as_typed  # before the words: what is typed is not kept
         self._label.text, self._answer.text = self.label, self.answer
-        self._answer.as_typed = self.as_typed
         self._label.pos, self._label.size = (self.x + pad, top), (self.width - pencil - pad, label)
         self._answer.pos = (self.x + pad, self.y + theme.mm(0.5))
         self._answer.size = (self.width - pencil - pad, top - self.y - theme.mm(0.5))

@@ -13,8 +13,9 @@ from kivy.uix.widget import Widget
 
 from kiosk.i18n import tr
 from kiosk.theme import theme
-from kiosk.widgets.lettering import ICON, drawn, hanging, line_height, width_of
+from kiosk.widgets.lettering import ICON, drawn, hanging, known_width_of, line_height, width_of
 from kiosk.widgets.lines import clusters, wrap
+from kiosk.widgets.wings import wings_of
 
 ELLIPSIS = "…"
 SHARES = (1.0, 0.88, 0.77)
@@ -30,7 +31,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
     `scale` is for the few numbers larger than any role. What does not fit is set smaller,
     and what does not fit then is left out and an ellipsis says so: it `is_cut`. With
     `shortens` it is never set smaller. `lines` is what is shown. Digits are Thai where
-    the profile wants that, unless the text is `as_typed`: to be copied, or typed by somebody.
+    the profile wants that, unless the text is `as_typed`: to be copied, or typed by somebody;
+    how wide other words are is kept for the next time.
     """
 
     text = StringProperty("")
@@ -58,7 +60,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
             self.fbind(name, self._set)
         for name in ("pos", "as_typed"):
             self.fbind(name, self._set)
-        self._draw()
+        self._set()
 
     @property
     def em(self) -> float:
@@ -80,7 +82,22 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
             return int(self.most_lines) or len(self.lines)
         return max(1, int(self.height + 1) // line_height(self.em))
 
+    def draw_soon(self) -> None:
+        """Before the next frame."""
+        self._set()
+
     def _draw(self, *_: object) -> None:
+        wings = wings_of(self)
+        if wings is None:
+            self.draw_now()
+            return
+        wings.put_off(self)
+        if self._shape and self._shape[0] != self._said:  # what it says no longer goes at once
+            self.lines, self._shape, self._pieces = [], (), []
+            self.canvas.clear()
+
+    def draw_now(self) -> None:
+        """At once, in sight or not."""
         self._set_lines()
         step = line_height(self.em)
         tall = step * len(self.lines)
@@ -97,7 +114,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _set_lines(self) -> None:
         """Break and letter the lines, unless they are what they were: most draws only move them."""
-        said = self.text if self.as_typed else tr.digits(self.text)
+        said = self._said
         room = 0 if self.hugs else self.height
         shape = (said, self.width, room, theme.em(self.role) * self.scale, self._face)
         if shape == self._shape:
@@ -112,6 +129,10 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         else:
             self._shorten(most)
         self._pieces = [drawn(line, self.em, self._face) if line else None for line in self.lines]
+
+    @property
+    def _said(self) -> str:
+        return str(self.text if self.as_typed else tr.digits(self.text))
 
     def _shorten(self, most: int) -> None:
         if len(self.lines) <= most:
@@ -133,7 +154,8 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         Rectangle(texture=texture, pos=(round(x), y), size=texture.size)
 
     def _width(self, line: str) -> float:
-        return width_of(line.rstrip(), self.em, self._face)
+        measure = width_of if self.as_typed else known_width_of
+        return measure(line.rstrip(), self.em, self._face)
 
     @property
     def _face(self) -> str:

@@ -18,7 +18,9 @@ def thai_digits(box: Box) -> Iterator[Box]:
 
 
 def shown(words: str, **properties: object) -> list[str]:
-    return Text(text=words, size=(600, 90), **properties).lines
+    text = Text(text=words, size=(600, 90), **properties)
+    text.draw_now()
+    return text.lines
 
 
 def test_digits_are_thai_where_the_profile_wants_it(thai_digits: Box) -> None:
