@@ -17,6 +17,7 @@ BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
     agent.drain_backlog,
     agent.agent_idle,
     paper.slip,
+    paper.slip_decode_rate,
     glass.kiosk_beside_chromium,
     glass.taps,
     touches.touches,
