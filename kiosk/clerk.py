@@ -37,6 +37,7 @@ from kiosk.scene import (
     TellSlip,
     Toggle,
 )
+from sync.bulletin import Item
 from sync.case import Kind
 from sync.desk import AGENT_AWAY, Told
 from sync.errors import BadReference, NewCodeNeeded, StoreDamaged, StoreFull, SyncError
@@ -62,7 +63,7 @@ class Counter(Keeper, Protocol):
     def add(self, addition: Addition, language: str) -> None:
         """Keep words that are added to a case."""
 
-    def join(self, joining: Joining, language: str) -> None:
+    def join(self, joining: Joining, language: str, activity: Item | None) -> None:
         """Keep that somebody signed up for an activity."""
 
     def look(self) -> None:
@@ -346,11 +347,16 @@ class Clerk:
         self._show(ended, receipt=receipt, trouble="", wrong={})
         self.look_up()
 
+    def _activity(self, joining: Joining) -> Item | None:
+        """What the glass told of it; None when it went out of force in the meantime."""
+        called = {str(item.item_id): item for item in self.scene.box.activities}
+        return called.get(joining.item_id)
+
     def _hand_over(self, onward: Visit) -> Receipt | None:
         if onward.draft:
             return self._counter.submit(onward.draft, onward.language)
         if onward.joining:
-            self._counter.join(onward.joining, onward.language)
+            self._counter.join(onward.joining, onward.language, self._activity(onward.joining))
         if onward.rating:
             self._counter.rate(onward.rating, onward.language)
         return None

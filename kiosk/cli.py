@@ -71,7 +71,14 @@ def _reports(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _verb(verbs, "sync-now", _sync_now, "send the outbox at once", "kiosk sync-now")
-    _verb(verbs, "test-print", _test_print, "print a test slip", "kiosk test-print")
+    trial = _verb(
+        verbs, "test-print", _test_print, "print a test slip", "kiosk test-print --report"
+    ).add_mutually_exclusive_group()
+    for paper, words in (
+        ("anchor", "instead, the record of a box opening, to be signed"),
+        ("report", "instead, what `kiosk status` says, for the cabinet's folder"),
+    ):
+        trial.add_argument(f"--{paper}", action="store_true", help=words)
     restore = _verb(
         verbs, "restore", _restore, "a sound store again", "kiosk restore --salvage --json"
     )
@@ -171,10 +178,12 @@ def _sync_now(config: Config, arguments: argparse.Namespace) -> int:  # noqa: AR
     return _done("sending", syncing.send_now(config))
 
 
-def _test_print(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
-    from kiosk import printing
+def _test_print(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import papers, printing
 
-    return _done("printed", printing.request_test_print(config))
+    paper = papers.DEVICE if arguments.report else papers.TRIAL
+    paper = papers.ANCHOR if arguments.anchor else paper
+    return _done("printed", printing.request_test_print(config, paper=paper))
 
 
 def _restore(config: Config, arguments: argparse.Namespace) -> int:

@@ -36,7 +36,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 class FrontDesk:
     """Does what is asked on the front desk's page.
 
-    `counts` tells how the box is; `told` is called, on a thread, once a test slip was tried
+    `counts` tells how the box is; `told` is called, on a thread, once a paper was tried
     or the box was told to go.
     """
 
@@ -59,11 +59,18 @@ class FrontDesk:
 
     def print_test(self) -> None:
         """Ask for a test slip without keeping the glass waiting; `printed` tells how it went."""
+        self._ask_for("trial")
+
+    def print_record(self) -> None:
+        """Ask for the record of a box opening, likewise."""
+        self._ask_for("anchor")
+
+    def _ask_for(self, paper: str) -> None:
         if self.printed == "asked":
             return
-        log.info("front desk: test slip")
+        log.info("front desk: paper %s", paper)
         self.printed = "asked"
-        threading.Thread(target=self._print_test, name="front desk", daemon=True).start()
+        threading.Thread(target=self._print, args=(paper,), name="front desk", daemon=True).start()
 
     def switch_off(self) -> None:
         """Shut the box down in order, without keeping the glass waiting."""
@@ -74,15 +81,15 @@ class FrontDesk:
         switch_off(self._config)
         self._told()
 
-    def _print_test(self) -> None:
+    def _print(self, paper: str) -> None:
         from kiosk.printing import request_test_print  # fonts and dots: not before a first frame
 
         try:
-            hindrance = request_test_print(self._config)
+            hindrance = request_test_print(self._config, paper=paper)
         except (KioskError, HardwareError, SyncError, OSError) as error:
             hindrance = str(error)
         if hindrance:
-            log.warning("no test slip: %s", hindrance)
+            log.warning("no paper %s: %s", paper, hindrance)
         self.printed = "not_printed" if hindrance else "printed"
         self._told()
 

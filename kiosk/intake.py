@@ -16,8 +16,10 @@ import msgspec
 from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
 from kiosk.form.model import Addition, Draft, Joining, Questionnaire, Rating, Remark
+from kiosk.thanks import Thanks, joined_paper
 from sync import drawing, voice, wire
 from sync.adding import AddedWords, seal_added
+from sync.bulletin import Item
 from sync.case import AttachmentContent, CaseContent, Contact, Instant
 from sync.confiding import seal_attachment, seal_case
 from sync.deadline import THAILAND, due_on
@@ -103,6 +105,7 @@ class Intake:
         self._store = store
         self._clock = clock
         self._ring = ring
+        self._thanks = Thanks(profile, identity.device_code)
 
     def submit(self, draft: Draft, language: str) -> Receipt:
         """Keep a case and return what its reporter takes home.
@@ -160,7 +163,10 @@ class Intake:
             captured=captured,
             language=language,
         )
-        self._store.keep_rating(rating.rating_id, captured, wire.encode(record))
+        voucher = self._thanks.voucher(record)
+        is_new = self._store.keep_rating(rating.rating_id, captured, wire.encode(record), voucher)
+        if is_new:
+            self._thanks.note(record)
         log.info("rating kept rating_id=%s", rating.rating_id)
         self._ring()
 
@@ -212,8 +218,11 @@ class Intake:
         log.info("words added record_id=%s", record.record_id)
         self._ring()
 
-    def join(self, joining: Joining, language: str) -> None:
-        """Keep that somebody signed up for an activity, sealed. Raises as `rate` does."""
+    def join(self, joining: Joining, language: str, activity: Item | None = None) -> None:
+        """Keep that somebody signed up for an activity, sealed. Raises as `rate` does.
+
+        What the glass told of the `activity` is printed, and not who signed up.
+        """
         contact = Contact(name=clean_name(joining.name), phone=clean_phone(joining.phone))
         captured, key = self._clock(), self._sealing_key()
         record = wire.SignedUp(
@@ -223,7 +232,8 @@ class Intake:
             sealed_to=key.id,
             sealed=_sealed_to(key, SignUp(contact=contact, language=language)),
         )
-        self._store.keep_rating(record.record_id, captured, wire.encode(record))
+        paper = joined_paper(activity, self._profile, language, captured) if activity else None
+        self._store.keep_rating(record.record_id, captured, wire.encode(record), paper)
         log.info("sign-up kept record_id=%s", record.record_id)
         self._ring()
 

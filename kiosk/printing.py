@@ -27,14 +27,13 @@ from kiosk import notify
 from kiosk.clock import instant
 from kiosk.config import Config, PrinterSettings
 from kiosk.errors import ConfigError, PaperUnknown
-from kiosk.papers import set_out
-from kiosk.papers.trial import trial_slip
+from kiosk.papers import TRIAL, set_out, trial
+from kiosk.papers.trial import TrialWords
 from kiosk.printers import SlipPrinter, habits_for, make_printer, paper_for
-from kiosk.profile import profile_in_force
-from kiosk.trial_print import PRINT_BELL, TrialRequest, answer_all, ask, owning_printer
+from kiosk.staff_papers import request_for
+from kiosk.trial_print import PRINT_BELL, PaperRequest, answer_all, ask, owning_printer
 from kiosk.trial_print import write_atomically as _write
 from sync.case import Instant
-from sync.deadline import THAILAND
 from sync.doorbell import Doorbell, ring
 from sync.errors import StoreDamaged, StoreFull
 from sync.store import SlipJob, SlipState, Store
@@ -99,22 +98,20 @@ def _serve(spooler: "Spooler", doorbell: Doorbell, stop: threading.Event) -> Non
     notify.stopping()
 
 
-def request_test_print(config: Config, timeout_s: float = _TRIAL_TIMEOUT_S) -> str | None:
-    """Print a test slip: the spooler does it; where none runs, this process.
+def request_test_print(
+    config: Config, timeout_s: float = _TRIAL_TIMEOUT_S, paper: str = TRIAL
+) -> str | None:
+    """Print a paper that staff ask for: the spooler does it; where none runs, this process.
 
     Returns None when it was printed, else what stood in the way.
 
     Raises:
-        ConfigError: the profile, whose name the slip bears, cannot be read.
+        ConfigError: what the paper shall say cannot be read.
     """
-    reading = instant(config)
-    request = TrialRequest(
-        municipality=profile_in_force(config).name.th,
-        day=reading.wall.astimezone(THAILAND).date() if reading.trusted else None,
-    )
+    request = request_for(paper, config)
     try:
         with owning_printer(config.runtime_dir):
-            outcome = _print_trial(make_printer(config.printer), config.printer, request)
+            outcome = _print_asked(make_printer(config.printer), config.printer, request)
     except DeviceBusy:
         outcome = ask(config.runtime_dir, request, timeout_s)
     hindrance = _HINDRANCES[outcome.verdict]
@@ -157,12 +154,12 @@ class Spooler:
         given_up = self._store.recover_slips()
         if given_up:
             log.warning("slips found half printed and given up: %d", given_up)
-        job_for(trial_slip(""), self._settings)
+        job_for(trial.document_for(TrialWords(municipality="")), self._settings)
         self._look()
 
     def run_once(self) -> bool:
         """Print what waits; True when something still does."""
-        answer_all(self._runtime_dir, self._print_trial)
+        answer_all(self._runtime_dir, self._print_asked)
         self._expire()
         while self._state == WELL or self._look():
             job = self._store.claim_slip(self._now().wall)
@@ -198,9 +195,9 @@ class Spooler:
         log.info("%s %s reference=%s %s", job.paper, outcome.verdict, _called(job), outcome.code)
         self._note(outcome.code or WELL)
 
-    def _print_trial(self, request: TrialRequest) -> Outcome:
-        outcome = _print_trial(self._printer, self._settings, request)
-        log.info("test slip %s %s", outcome.verdict, outcome.code)
+    def _print_asked(self, request: PaperRequest) -> Outcome:
+        outcome = _print_asked(self._printer, self._settings, request)
+        log.info("%s %s %s", request.paper, outcome.verdict, outcome.code)
         self._note(outcome.code or WELL)
         return outcome
 
@@ -241,6 +238,11 @@ def _called(job: SlipJob) -> str:
     return job.reference or str(job.job_id)
 
 
-def _print_trial(printer: SlipPrinter, settings: PrinterSettings, request: TrialRequest) -> Outcome:
-    document = trial_slip(request.municipality, request.day)
-    return printer.print(job_for(document, settings))
+def _print_asked(printer: SlipPrinter, settings: PrinterSettings, request: PaperRequest) -> Outcome:
+    """Print a paper that staff asked for; one that cannot be set was not started."""
+    try:
+        data = job_for(set_out(request.paper, request.words), settings)
+    except (HardwareError, PaperUnknown, msgspec.MsgspecError) as error:
+        log.warning("%s cannot be set: %s", request.paper, error)
+        return Outcome(Verdict.NOT_STARTED, getattr(error, "code", _UNREADABLE))
+    return printer.print(data)

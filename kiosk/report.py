@@ -157,6 +157,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
+        return "\n".join(f"{name:<9}{words}" for name, words in self.rows())
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Names and words, from top to bottom; a row without a name goes on from the last."""
         oldest = f", oldest {_minute(self.oldest_waiting_at)}" if self.oldest_waiting_at else ""
         slips = ", ".join(f"{count} {state}" for state, count in sorted(self.slips.items()))
         rows = [
@@ -170,8 +174,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
             ("printer", self.printer.state),
             ("clock", "trusted" if self.clock_trusted else "not set yet: slips carry no date"),
         ]
-        rows += _health_rows(self.health)
-        return "\n".join(f"{name:<9}{words}" for name, words in rows)
+        return rows + _health_rows(self.health)
 
 
 def status(config: Config) -> Status:

@@ -1,4 +1,4 @@
-"""`kiosk test-print`: asks the spooler that owns the printer; prints itself only without one.
+"""Papers that staff ask for: printed by the spooler that owns the printer, or without one here.
 
 A request and its answer are small files in the runtime folder, told of by doorbells. Who
 holds `print.lock` owns the printer.
@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -23,11 +22,11 @@ _LOCK = "print.lock"
 _REQUESTS = "test-print.*.request"
 
 
-class TrialRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a test slip shall say; no `day` where the clock is a guess."""
+class PaperRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper that waits for nobody: its kind and its words, as `kiosk.papers` knows them."""
 
-    municipality: str
-    day: date | None = None
+    paper: str
+    words: bytes
 
 
 @contextmanager
@@ -46,8 +45,8 @@ def owning_printer(runtime_dir: Path) -> Iterator[None]:
         yield
 
 
-def ask(runtime_dir: Path, request: TrialRequest, timeout_s: float) -> Outcome:
-    """Have the running spooler print a test slip.
+def ask(runtime_dir: Path, request: PaperRequest, timeout_s: float) -> Outcome:
+    """Have the running spooler print a paper.
 
     A spooler that has not begun within `timeout_s` loses the request: NOT_STARTED.
     """
@@ -63,15 +62,15 @@ def ask(runtime_dir: Path, request: TrialRequest, timeout_s: float) -> Outcome:
             bell.path.unlink(missing_ok=True)
 
 
-def answer_all(runtime_dir: Path, print_trial: Callable[[TrialRequest], Outcome]) -> None:
-    """Print the test slips that were asked for and say how it went."""
+def answer_all(runtime_dir: Path, print_asked: Callable[[PaperRequest], Outcome]) -> None:
+    """Print the papers that were asked for and say how it went."""
     for question in sorted(runtime_dir.glob(_REQUESTS)):
         try:
-            request = msgspec.json.decode(question.read_bytes(), type=TrialRequest)
+            request = msgspec.json.decode(question.read_bytes(), type=PaperRequest)
             question.unlink()
         except FileNotFoundError:
             continue  # withdrawn in this moment
-        outcome = print_trial(request)
+        outcome = print_asked(request)
         write_atomically(question.with_suffix(".answer"), msgspec.json.encode(outcome))
         ring(question.with_suffix(".sock"))
 

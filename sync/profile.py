@@ -158,7 +158,8 @@ Named = TypeVar("Named", Division, Topic, Village, Recipient)
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that differs from one municipality to the next.
 
-    With `staff_call`, which says who comes, the glass offers to call an officer.
+    With `staff_call`, which says who comes, the glass offers to call an officer. With
+    `voucher`, what it promises, a rating that counts is thanked for on paper.
     """
 
     name: Text
@@ -178,6 +179,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reasons: list[Reason] = []
     surveys: list[Survey] = []
     staff_call: Text | None = None
+    voucher: Text | None = None
 
     def division(self, code: str) -> Division:
         """Raises KeyError: no such division."""

@@ -185,6 +185,13 @@ CASES_OF = (
     "FROM cases LEFT JOIN outbox ON outbox.record_id = cases.case_id "
     "WHERE cases.reference >= ? AND cases.reference < ? ORDER BY cases.rowid"
 )
+CASES_BETWEEN = (
+    "SELECT count(*) FROM cases "
+    "WHERE reference >= ? AND reference < ? AND kept_at >= ? AND kept_at < ?"
+)
+RECORDS_BETWEEN = (
+    "SELECT record FROM outbox WHERE device_code = '' AND kept_at >= ? AND kept_at < ?"
+)
 NOTE_TALLY = (
     "INSERT INTO tallies (device_code, agreed_through, through, is_agreed, missing, compared_at) "
     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (device_code) DO UPDATE SET "

@@ -5,7 +5,7 @@ either side, a copied device.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _BEGINNING = bytes(32)
 
@@ -20,3 +20,14 @@ def chain_of(cases: Iterable[tuple[str, str]]) -> str:
     for reference, digest in cases:
         link = hashlib.sha256(b"%b%b\0%b" % (link, reference.encode(), digest.encode())).digest()
     return link.hex()
+
+
+def anchor_url(
+    public_url: str, device_code: str, through: int, chain: str, without: Collection[int] = ()
+) -> str:
+    """Where central says whether it holds the same cases; upper case, as codes on paper are.
+
+    `/A/<device code>/<through>/<chain>`, and after a slash the numbers left out, by dashes.
+    """
+    left_out = "/" + "-".join(str(number) for number in without) if without else ""
+    return f"{public_url.rstrip('/')}/A/{device_code}/{through}/{chain}{left_out}".upper()

@@ -77,7 +77,21 @@ class Rule(msgspec.Struct, frozen=True):
     """A hairline from margin to margin."""
 
 
-Block = Line | Pair | Gap | Qr | Rule
+class ToSign(msgspec.Struct, frozen=True):
+    """A hairline to sign on, behind its label, with room for a hand above."""
+
+    label: str
+
+
+class Gauge(msgspec.Struct, frozen=True):
+    """A ruler over the whole print head, in centimetres, and a bar under it.
+
+    An edge that is missing on paper tells that the width is set wrong, a white stripe in the
+    bar that a heating element is dead.
+    """
+
+
+Block = Line | Pair | Gap | Qr | Rule | ToSign | Gauge
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -6,7 +6,19 @@ import msgspec
 from PIL import Image
 
 from hardware.printer import qr
-from hardware.printer.document import Align, Block, Document, Gap, Line, Pair, Qr, Role, Rule
+from hardware.printer.document import (
+    Align,
+    Block,
+    Document,
+    Gap,
+    Gauge,
+    Line,
+    Pair,
+    Qr,
+    Role,
+    Rule,
+    ToSign,
+)
 from hardware.printer.lettering import Font, cut, font, is_deep, wrap
 from hardware.printer.paper import Paper, dots
 
@@ -14,6 +26,8 @@ WHITE = 255
 _DARK_BELOW = 144
 """Grey that becomes a dot: a little above the middle, thermal paper thins fine strokes."""
 _RULE_DOTS = 2
+_HAND_MM = 8.0
+"""Room for a signature."""
 
 
 class _Leading(msgspec.Struct, frozen=True):
@@ -79,14 +93,16 @@ class _Patch(msgspec.Struct, frozen=True):
 
 
 class _Bar(msgspec.Struct, frozen=True):
-    """Ink: a hairline."""
+    """Ink: a hairline, or a thicker bar."""
 
     x: int
     y: int
     length_dots: int
+    height_dots: int = _RULE_DOTS
 
     def draw(self, canvas: Image.Image) -> None:
-        canvas.paste(0, (self.x, self.y, self.x + self.length_dots, self.y + _RULE_DOTS))
+        right, bottom = self.x + self.length_dots, self.y + self.height_dots
+        canvas.paste(0, (self.x, self.y, right, bottom))
 
 
 _Ink = _Text | _Patch | _Bar
@@ -134,6 +150,10 @@ class _Layout:
                 self._add_pair(block)
             case Qr():
                 self._add_qr(block)
+            case ToSign():
+                self._add_line_to_sign(block)
+            case Gauge():
+                self._add_gauge()
 
     def _add_pair(self, pair: Pair) -> None:
         """Label and value stand on one baseline; the value is the larger."""
@@ -160,6 +180,31 @@ class _Layout:
         between = max(0, spare) // max(1, len(rows) - 1)
         bottom = self._stack(rows, self._left + column, top, width, between)
         self.length_dots = max(top + code.height, bottom) + quiet
+
+    def _add_line_to_sign(self, block: ToSign) -> None:
+        """The label stands on the line that it names."""
+        [label] = self._rows(Line(block.label, Role.SMALL), self._width)
+        top = self.length_dots + dots(_HAND_MM)
+        self._stack([label], self._left, top, self._width)
+        begins = ceil(label.face.getlength(block.label)) + dots(self._paper.column_gap_mm)
+        length = self._width - begins
+        self.ink.append(_Bar(self._left + begins, top + label.baseline_dots, length))
+        self.length_dots = top + label.height_dots
+
+    def _add_gauge(self) -> None:
+        """From the first dot of the head to the last; a long tick each centimetre."""
+        face = font(dots(self._paper.sizes_mm[Role.SMALL]), bold=False)
+        width, top, long_tick = self._paper.width_dots, self.length_dots, dots(4)
+        for half in range(int(width / dots(5)) + 1):
+            x, height = min(dots(5 * half), width - 1), long_tick // (1 + half % 2)
+            self.ink.append(_Bar(x, top, 1, height))
+            if half % 2 == 0:
+                baseline = top + long_tick + face.size
+                self.ink.append(_Text(x + 3, baseline, str(half // 2), face))
+        ends = top + long_tick + face.size + dots(1)
+        self.ink += [_Bar(x, top, 2, ends - top) for x in (0, width - 2)]
+        self.ink.append(_Bar(0, ends, width, dots(2)))
+        self.length_dots = ends + dots(2)
 
     def _stack(self, rows: list[_Row], left: int, top: int, width: int, between: int = 0) -> int:
         """Set `rows` one below the other from `top`; returns where they end."""

@@ -1,4 +1,4 @@
-"""The front desk's page: paper, a test slip, how the box is, cleaning, switching off."""
+"""The front desk's page: paper, papers to print, how the box is, cleaning, switching off."""
 
 from typing import Protocol
 
@@ -45,6 +45,9 @@ class Desk(Protocol):
     def print_test(self) -> None:
         """Ask for a test slip."""
 
+    def print_record(self) -> None:
+        """Ask for the record of a box opening."""
+
     def switch_off(self) -> None:
         """Shut the box down in order."""
 
@@ -71,7 +74,7 @@ class DeskSheet(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._deal()
 
     def look(self) -> None:
-        """How the box is now, and how the test slip went."""
+        """How the box is now, and how printing went."""
         if self._desk is None:
             return
         self.state = _in_words(self._desk.counts())
@@ -106,8 +109,8 @@ class DeskSheet(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if deed == "paper":
             self._desk.change_paper()
             self.said = str(tr._("The printer is being looked at."))
-        elif deed == "test":
-            self._desk.print_test()
+        elif deed in ("test", "record"):
+            (self._desk.print_test if deed == "test" else self._desk.print_record)()
             self.look()
         elif deed == "clean":
             self._clean()
@@ -141,6 +144,7 @@ def _deeds(*, is_sure: bool) -> dict[str, tuple[str, str]]:
     return {
         "paper": (str(tr._("Paper was changed")), "paper-roll-outline"),
         "test": (str(tr._("Print a test slip")), "receipt-text-check-outline"),
+        "record": (str(tr._("Record of a box opening")), "file-sign"),
         "clean": (str(tr._("Pause for cleaning")), "spray-bottle"),
         "off": (str(off), "power"),
     }
@@ -149,9 +153,9 @@ def _deeds(*, is_sure: bool) -> dict[str, tuple[str, str]]:
 def _printed() -> dict[str, str]:
     return {
         "": "",
-        "asked": str(tr._("The test slip is being printed.")),
-        "printed": str(tr._("The test slip came out.")),
-        "not_printed": str(tr._("No test slip came out. Please look at the printer.")),
+        "asked": str(tr._("It is being printed.")),
+        "printed": str(tr._("It came out.")),
+        "not_printed": str(tr._("It did not come out. Please look at the printer.")),
     }
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/", include("sync.central.fleet.urls")),
     path("staff/", include("sync.central.surveys.urls")),
     path("staff/", include("sync.central.content.urls")),
+    path("", include("sync.central.fleet.anchors")),
     path("healthz", pages.health),
     path("", include("sync.central.track.urls")),
 ]

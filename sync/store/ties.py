@@ -10,7 +10,7 @@ from sync.case import Instant
 from sync.store.part import Part
 from sync.store.rows import LinkState, OutboxState, TallyState, instant_of, text_of
 from sync.tally import chain_of
-from sync.wire import MOST_MISSING, BootClock, Tally, TallyAnswer
+from sync.wire import MOST_MISSING, BootClock, RatingGiven, Tally, TallyAnswer
 
 
 class _Dated(msgspec.Struct, frozen=True):
@@ -19,7 +19,18 @@ class _Dated(msgspec.Struct, frozen=True):
     captured: Instant
 
 
+class _Kind(msgspec.Struct, frozen=True):
+    """Of any record, only what it is."""
+
+    type: str
+
+
+MOST_LEFT_OUT = 12
+"""Numbers that have room in the code of an anchor."""
+_RATING = str(RatingGiven.__struct_config__.tag)
+
 _dated = msgspec.json.Decoder(_Dated)
+_kind_of = msgspec.json.Decoder(_Kind)
 
 
 class Ties(Part):
@@ -65,6 +76,30 @@ class Ties(Part):
                 sql.CASES_OF, (f"{device_code}-", f"{device_code}.")
             ).fetchall()
         return _tally_of(rows)
+
+    def anchor(self, device_code: str) -> Tally:
+        """All cases of this code so far, whether they were handed over or still wait.
+
+        Parked cases stand in `without`, at most MOST_LEFT_OUT of them; the next ends it, as
+        the first does that is not known here.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sql.CASES_OF, (f"{device_code}-", f"{device_code}.")
+            ).fetchall()
+        return _tally_of(rows, ends_at=None, most_without=MOST_LEFT_OUT)
+
+    def taken_between(self, device_code: str, begin: datetime, end: datetime) -> tuple[int, int]:
+        """How many cases and ratings were kept from `begin` to before `end`.
+
+        Ratings are counted while they are here: central's word allows deletion after days.
+        """
+        between = text_of(begin), text_of(end)
+        with self._database.reading() as connection:
+            under = (f"{device_code}-", f"{device_code}.", *between)
+            ((cases,),) = connection.execute(sql.CASES_BETWEEN, under).fetchall()
+            records = connection.execute(sql.RECORDS_BETWEEN, between).fetchall()
+        return int(cases), sum(_is_rating(record) for (record,) in records)
 
     def note_tally(self, device_code: str, answer: TallyAnswer, at: datetime) -> None:
         """Keep what central's answer to a tally came to.
@@ -148,16 +183,27 @@ def _trusted_walls(records: Iterable[tuple[bytes]]) -> Iterator[datetime]:
             yield captured.wall
 
 
-def _tally_of(rows: Sequence[tuple[str, str, str | None]]) -> Tally:
+def _is_rating(record: bytes) -> bool:
+    try:
+        return _kind_of.decode(record).type == _RATING
+    except msgspec.MsgspecError:
+        return False
+
+
+def _tally_of(
+    rows: Sequence[tuple[str, str, str | None]],
+    ends_at: OutboxState | None = OutboxState.WAITING,
+    most_without: int = MOST_MISSING,
+) -> Tally:
     """Rows are (reference, digest, outbox state) in the order of their numbers."""
     handed_over: list[tuple[str, str]] = []
     without: list[int] = []
     through = 0
     for reference, digest, state in rows:
         number = int(reference.split("-")[1])  # checked when it was made
-        if number != through + 1 or state == OutboxState.WAITING:
+        if number != through + 1 or (ends_at and state == ends_at):
             break
-        if state == OutboxState.PARKED and len(without) == MOST_MISSING:
+        if state == OutboxState.PARKED and len(without) == most_without:
             break
         through = number
         if state == OutboxState.PARKED:

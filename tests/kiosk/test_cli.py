@@ -9,11 +9,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import zxingcpp
+from PIL import Image
 
 from kiosk.cli import main
 from kiosk.pin import Pin
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
+from sync.tally import anchor_url
 from sync.wire import TallyAnswer, digest_of
 from tests.sync.samples import INSTANT, NOW, join_file_text, submission
 
@@ -249,6 +252,44 @@ def test_a_join_file_that_is_none_is_refused_in_one_line(
     assert not list(state.iterdir())
 
 
+def printed(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / "tray").glob("slip-*.png"))
+
+
 def test_a_test_slip_is_printed_where_no_spooler_runs(state: Path, tmp_path: Path) -> None:
     assert main(["test-print"]) == 0
-    assert len(list((tmp_path / "tray").glob("slip-*.png"))) == 1
+    assert len(printed(tmp_path)) == 1
+
+
+def test_the_record_of_an_opening_tells_what_the_store_holds(state: Path, tmp_path: Path) -> None:
+    join_file = tmp_path / "join.toml"
+    join_file.write_text(join_file_text())
+    assert main(["enrol", str(join_file)]) == 0
+    case_id = uuid.uuid4()
+    with Store.open(state / STORE_FILE) as store:
+        store.submit(case_id, INSTANT, lambda number: submission(case_id, number))
+        told = store.anchor("A1")
+    assert main(["test-print", "--anchor"]) == 0
+    [path] = printed(tmp_path)
+    [found] = zxingcpp.read_barcodes(Image.open(path).convert("L"))
+    public_url = load_identity(state).public_url
+    assert found.text == anchor_url(public_url, "A1", told.through, told.chain)
+    assert told.through == 1
+
+
+def test_the_report_on_the_box_comes_on_paper(state: Path, tmp_path: Path) -> None:
+    join_file = tmp_path / "join.toml"
+    join_file.write_text(join_file_text())
+    assert main(["enrol", str(join_file)]) == 0
+    Store.open(state / STORE_FILE).close()
+    assert main(["test-print", "--report"]) == 0
+    assert len(printed(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("paper", ["--anchor", "--report"])
+def test_a_box_that_is_nobody_yet_prints_no_such_paper(
+    state: Path, tmp_path: Path, paper: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["test-print", paper]) == 2
+    assert "kiosk enrol" in capsys.readouterr().err
+    assert not printed(tmp_path)

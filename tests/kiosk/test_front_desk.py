@@ -33,6 +33,13 @@ def test_a_test_slip_comes_out_and_the_glass_is_told(tmp_path: Path) -> None:
     assert list((tmp_path / "tray").glob("*.png"))
 
 
+def test_the_record_of_an_opening_needs_a_box_that_is_somebody(tmp_path: Path) -> None:
+    desk, told = desk_of(config_in(tmp_path))
+    desk.print_record()
+    assert told.wait(20)
+    assert desk.printed == "not_printed"
+
+
 def test_a_printer_without_paper_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "tray").mkdir()
     (tmp_path / "tray/control.json").write_text('{"paper": false}')

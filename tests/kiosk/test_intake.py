@@ -56,7 +56,7 @@ class FullStore:
         compose(1)
         raise StoreFull("no space left")
 
-    def keep_rating(self, rating_id, kept_at, record):
+    def keep_rating(self, rating_id, kept_at, record, paper=None):
         raise StoreFull("no space left")
 
 

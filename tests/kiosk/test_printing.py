@@ -23,7 +23,9 @@ from hardware.printer.printer import Outcome, Printer, Verdict
 from kiosk import printing, slip
 from kiosk.clock import instant
 from kiosk.config import Config, Device, PrinterSettings
-from kiosk.trial_print import TrialRequest, ask, owning_printer
+from kiosk.papers import TRIAL
+from kiosk.papers.trial import TrialWords
+from kiosk.trial_print import PaperRequest, ask, owning_printer
 from sync.case import Instant
 from sync.doorbell import Doorbell, ring
 from sync.store import Paper, SlipState, Store, Submission
@@ -324,7 +326,8 @@ def test_a_spooler_that_does_not_answer_loses_the_request(desk: Desk) -> None:
 
 def test_a_test_slip_is_printed_by_the_spooler_that_has_the_printer(desk: Desk) -> None:
     outcomes: list[Outcome] = []
-    request = TrialRequest(municipality="เทศบาล", day=date(2026, 11, 23))
+    trial = TrialWords(municipality="เทศบาล", day=date(2026, 11, 23))
+    request = PaperRequest(paper=TRIAL, words=msgspec.json.encode(trial))
     runtime_dir = desk.config.runtime_dir
     with Doorbell(runtime_dir / "print.sock") as bell:
         spooler = desk.spooler()
@@ -335,6 +338,20 @@ def test_a_test_slip_is_printed_by_the_spooler_that_has_the_printer(desk: Desk) 
         asking.join()
     assert outcomes == [Outcome(Verdict.PRINTED)]
     assert not list(runtime_dir.glob("test-print.*"))
+
+
+@pytest.mark.parametrize("paper", ["postcard", "trial"])
+def test_a_paper_that_cannot_be_set_is_said_not_to_have_begun(desk: Desk, paper: str) -> None:
+    """A later release asks, or another program."""
+    runtime_dir = desk.config.runtime_dir
+    request = PaperRequest(paper=paper, words=b"[]")
+    question = runtime_dir / "test-print.1.request"
+    question.write_bytes(msgspec.json.encode(request))
+    desk.spooler().run_once()
+    answer = msgspec.json.decode((runtime_dir / "test-print.1.answer").read_bytes(), type=Outcome)
+    assert answer.verdict is Verdict.NOT_STARTED
+    assert answer.code == {"postcard": "paper_unknown", "trial": "slip_unreadable"}[paper]
+    assert desk.slips() == []
 
 
 class Service:

@@ -8,10 +8,10 @@ import msgspec
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from sync.central.surveys.forms import survey_of
-from sync.central.surveys.guarding import Touch, counted
 from sync.central.surveys.models import Answers, Explanation, Rating
 from sync.central.surveys.period import Period
 from sync.central.surveys.statistics import Statistic, levels, share, statistic_of
+from sync.guarding import Touch, counted
 from sync.profile import Fact, Survey, Text
 
 NEWEST_WORDS = 50

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sync.central.surveys.counting import newest_words, rating_rows, reason_rows, survey_tables
-from sync.central.surveys.guarding import GAP_S, MOST_IN_A_RUN
 from sync.central.surveys.period import periods
 from sync.deadline import THAILAND
+from sync.guarding import GAP_S, MOST_IN_A_RUN
 
 DEFAULT = "year"
 

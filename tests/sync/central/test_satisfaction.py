@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from sync.central.content.releasing import release_profile
 from sync.central.errors import SettingsWrong
-from sync.central.surveys.guarding import GAP_S, MOST_IN_A_RUN, Touch, counted
 from sync.central.surveys.models import Answers, Explanation, Rating
 from sync.central.surveys.period import periods
 from sync.central.surveys.statistics import BANDS, levels, share, statistic_of
+from sync.guarding import GAP_S, MOST_IN_A_RUN, Touch, counted
 from sync.opinion import Explanation as Explained
 from sync.opinion import SurveyAnswers
 from tests.sync.central.conftest import PROFILE

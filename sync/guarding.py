@@ -26,14 +26,28 @@ class Touch(msgspec.Struct, frozen=True):
     score: int
 
 
+class Run(msgspec.Struct, frozen=True):
+    """The newest touch at one kiosk, and how many there were in its run up to now."""
+
+    last: Touch
+    length: int = 1
+
+    @property
+    def counts(self) -> bool:
+        """Whether the newest one counts."""
+        return self.length <= MOST_IN_A_RUN
+
+    def with_touch(self, touch: Touch) -> "Run":
+        """The run that `touch` goes on with, or begins."""
+        return Run(touch, self.length + 1 if _is_one_run(self.last, touch) else 1)
+
+
 def counted(touches: Iterable[Touch]) -> Iterator[Touch]:
     """Those that count, of `touches` in the order of device, boot and time."""
-    last: Touch | None = None
-    in_run = 0
+    run: Run | None = None
     for touch in touches:
-        in_run = in_run + 1 if last and _is_one_run(last, touch) else 1
-        last = touch
-        if in_run <= MOST_IN_A_RUN:
+        run = run.with_touch(touch) if run else Run(touch)
+        if run.counts:
             yield touch
 
 
