@@ -84,5 +84,5 @@ def _let_slips_end(config: Config, patience_s: float) -> None:
 
 
 def _is_printing(config: Config, counts: dict[str, int]) -> bool:
-    is_well = printer_state(config).state == "ok"
+    is_well = printer_state(config).state in ("ok", "paper_low")
     return bool(counts.get("printing") or (is_well and counts.get("waiting")))
