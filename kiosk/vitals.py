@@ -226,5 +226,9 @@ _PARTS: dict[str, Callable[[Config, Facts, Machine], Vital]] = {
 }
 READERS = health.READERS
 ALL = (*READERS, *_PARTS)
-RARE = {"disk_test": timedelta(hours=6), "services": timedelta(hours=1)}
-"""Looked at no oftener by the agent: one writes to the disk, the other starts a program."""
+RARE = {
+    "disk_test": timedelta(hours=6),
+    "services": timedelta(hours=1),
+    "watchdog": timedelta(hours=1),
+}
+"""Looked at no oftener by the agent: one writes to the disk, the others may start a program."""

@@ -55,6 +55,7 @@ _WELL = {
     "proc/net/route": _ROUTE,
     "proc/net/arp": _ARP.format("0x2"),
     _CARRIER: "1",
+    "sys/class/watchdog/watchdog0/dev": "248:0",
     "sys/class/watchdog/watchdog0/state": "active",
     "sys/class/watchdog/watchdog0/timeout": "14",
     "sys/class/rtc/rtc0/name": "rpi-rtc",

@@ -12,14 +12,24 @@ _ADVICE = "set RuntimeWatchdogSec=14s (systemd/system.conf.d)"
 
 def watchdog(machine: Machine, _before: Severity) -> Vital:
     """After how many seconds of silence the hardware restarts the machine."""
-    if not (states := machine.read_each("sys/class/watchdog/watchdog*/state")):
+    if not machine.read_each("sys/class/watchdog/watchdog*/dev"):
         return not_told("watchdog", "this machine has none")
+    seconds = _patience_s(machine)
+    if seconds is None:
+        return Vital(name="watchdog", value="off", severity="warn", advice=_ADVICE)
+    severity: Severity = "fine" if SHORTEST_S <= seconds <= LONGEST_S else "warn"
+    return Vital(name="watchdog", value=seconds, unit="s", severity=severity, advice=_ADVICE)
+
+
+def _patience_s(machine: Machine) -> int | None:
+    """What the kernel says, or, where it was built without (WATCHDOG_SYSFS), systemd."""
+    states = machine.read_each("sys/class/watchdog/watchdog*/state")
+    if not states:
+        told = machine.ask("systemctl", "show", "--property=RuntimeWatchdogUSec") or ""
+        found = re.search(r"=(?:(\d+)min ?)?(?:(\d+)s)?$", told)
+        return 60 * int(found[1] or 0) + int(found[2] or 0) or None if found else None
     running = [path for path, state in states.items() if state == "active"]
     if not running:
-        return Vital(name="watchdog", value="off", severity="warn", advice=_ADVICE)
+        return None
     told = machine.read(running[0].removesuffix("state") + "timeout") or ""
-    if not re.fullmatch(r"\d{1,6}", told):
-        return Vital(name="watchdog", value="on", severity="fine", advice=_ADVICE)
-    is_short = SHORTEST_S <= int(told) <= LONGEST_S
-    severity: Severity = "fine" if is_short else "warn"
-    return Vital(name="watchdog", value=int(told), unit="s", severity=severity, advice=_ADVICE)
+    return int(told) if re.fullmatch(r"\d{1,6}", told) else None

@@ -284,6 +284,19 @@ def test_a_watchdog_that_is_off_or_patient_is_a_warning(machine: VirtualMachine)
 
 
 @pytest.mark.parametrize(
+    ("told", "words"),
+    [("14s", "14 s"), ("1min 30s", "90 s"), ("2min", "120 s"), ("0", "off"), ("infinity", "off")],
+)
+def test_systemd_tells_of_the_watchdog_where_the_kernel_does_not(
+    machine: VirtualMachine, told: str, words: str
+) -> None:
+    machine.remove("sys/class/watchdog/watchdog0/state")
+    asked = "systemctl show --property=RuntimeWatchdogUSec"
+    machine.put(f"answers/{asked}", f"RuntimeWatchdogUSec={told}")
+    assert look(machine, "watchdog").words() == words
+
+
+@pytest.mark.parametrize(
     "garbage", ["", "-", "0x", "zz top\n\n12", "1e99 1e99", "\ufffd" * 40, "9" * 400, "eth0\t0"]
 )
 def test_garbage_is_not_told_or_told_and_never_an_error(
