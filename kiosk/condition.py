@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from kiosk.clock import floor_of, instant
 from kiosk.config import Config
-from kiosk.report import printer_state
+from kiosk.report import WELL, printer_state
 from kiosk.scene import PRINTER_FINE, BoxState
 from sync.case import Instant
 from sync.deadline import THAILAND
@@ -19,7 +19,7 @@ def box_state(config: Config, store: Store, device_code: str) -> BoxState:
     """
     printer, now = printer_state(config).state, instant(config, floor_of(store))
     return BoxState(
-        printer=PRINTER_FINE if printer == "unknown" else printer,
+        printer=PRINTER_FINE if printer in WELL else printer,
         offline_since=offline_since(
             store.link_state(device_code), now, timedelta(days=config.glass.offline_days)
         ),

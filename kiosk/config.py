@@ -51,7 +51,8 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     paper. What is set beside it counts more than the model: `answers` (it says how it is),
     `confirms` (it says when a slip is out), `cutter`, the rows of a raster and the pause
     after it. No wait is longer than `connect_s`, `write_s` for a raster, and `done_s` from
-    the last byte to the end of the slip.
+    the last byte to the end of the slip. `roll_m` is how long a new roll is, for printers
+    that do not say when it nears its end; 0 where they do.
     """
 
     driver: Literal["virtual", "usb", "network", "serial", "file", "cups"] = "virtual"
@@ -70,6 +71,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     done_s: ShortWait = 20
     tray_dir: str = "/var/lib/kiosk/tray"
     slip_expires_s: Seconds = 300
+    roll_m: Annotated[float, msgspec.Meta(ge=0, le=500)] = 0
 
     def __post_init__(self) -> None:
         for is_nonsense, words in (

@@ -11,6 +11,7 @@ from hardware.errors import HardwareError
 from kiosk.config import Config
 from kiosk.errors import KioskError
 from kiosk.pin import Pin
+from kiosk.roll import PAPER_CHANGED
 from kiosk.switching_off import switch_off
 from kiosk.trial_print import PRINT_BELL
 from sync.doorbell import ring
@@ -55,6 +56,10 @@ class FrontDesk:
     def change_paper(self) -> None:
         """There is a new roll: have the spooler look at once, and print what waits."""
         log.info("front desk: paper was changed")
+        try:
+            (self._config.runtime_dir / PAPER_CHANGED).touch()
+        except OSError as error:
+            log.warning("the spooler does not hear of new paper: %s", error.strerror)
         ring(self._config.runtime_dir / PRINT_BELL)
 
     def print_test(self) -> None:

@@ -18,21 +18,23 @@ from types import FrameType
 
 import msgspec
 
-from hardware.errors import DeviceBusy, HardwareError
+from hardware.errors import DeviceBusy, HardwareError, PaperOut
 from hardware.printer.document import Document
 from hardware.printer.escpos import encode
+from hardware.printer.paper import DOTS_PER_MM
 from hardware.printer.printer import Outcome, Verdict
 from hardware.printer.raster import render
 from kiosk import notify
 from kiosk.clock import instant
 from kiosk.config import Config, PrinterSettings
 from kiosk.errors import ConfigError, PaperUnknown
+from kiosk.files import write_atomically
 from kiosk.papers import TRIAL, set_out, trial
 from kiosk.papers.trial import TrialWords
 from kiosk.printers import SlipPrinter, habits_for, make_printer, paper_for
+from kiosk.roll import PAPER_CHANGED, Roll
 from kiosk.staff_papers import request_for
 from kiosk.trial_print import PRINT_BELL, PaperRequest, answer_all, ask, owning_printer
-from kiosk.trial_print import write_atomically as _write
 from sync.case import Instant
 from sync.doorbell import Doorbell, ring
 from sync.errors import StoreDamaged, StoreFull
@@ -46,6 +48,11 @@ RETRY_S = 2.0
 """How often, while a slip waits for it."""
 
 WELL = "ok"
+PAPER_LOW = "paper_low"
+"""Still prints; somebody should have a new roll at hand."""
+_PRINTS = (WELL, PAPER_LOW)
+_CUT_MM = 15.0
+"""Paper that each slip takes beside its picture: from the head to the blade and a little more."""
 STATE_FILE = "printer.json"
 _UNREADABLE = "slip_unreadable"
 _TRIAL_TIMEOUT_S = 30.0
@@ -82,7 +89,8 @@ def run(config: Config) -> None:
         ):
             printer = make_printer(config.printer)
             now = partial(instant, config)
-            spooler = Spooler(store, printer, config.runtime_dir, config.printer, now)
+            roll = Roll(config.state_dir, config.printer.roll_m)
+            spooler = Spooler(store, printer, config.runtime_dir, config.printer, now, roll)
             _serve(spooler, doorbell, stop)
     except (HardwareError, StoreFull, StoreDamaged) as error:
         raise ConfigError(f"{error}; next: kiosk doctor") from error
@@ -111,7 +119,7 @@ def request_test_print(
     request = request_for(paper, config)
     try:
         with owning_printer(config.runtime_dir):
-            outcome = _print_asked(make_printer(config.printer), config.printer, request)
+            outcome, _ = _print_asked(make_printer(config.printer), config.printer, request)
     except DeviceBusy:
         outcome = ask(config.runtime_dir, request, timeout_s)
     hindrance = _HINDRANCES[outcome.verdict]
@@ -120,7 +128,13 @@ def request_test_print(
 
 def job_for(document: Document, settings: PrinterSettings) -> bytes:
     """The bytes that print `document` on the paper that is loaded."""
-    return encode(render(document, paper_for(settings)), habits_for(settings))
+    return _set(document, settings)[0]
+
+
+def _set(document: Document, settings: PrinterSettings) -> tuple[bytes, float]:
+    """A job's bytes, and how many millimetres of paper they take."""
+    picture = render(document, paper_for(settings))
+    return encode(picture, habits_for(settings)), picture.height / DOTS_PER_MM + _CUT_MM
 
 
 class Spooler:
@@ -132,6 +146,7 @@ class Spooler:
         runtime_dir: where `printer.json` goes and `ui.sock` is rung.
         settings: paper and expiry.
         now: the device's clocks; a slip's age counts on the boot's own.
+        roll: the paper that is in.
     """
 
     def __init__(
@@ -141,7 +156,9 @@ class Spooler:
         runtime_dir: Path,
         settings: PrinterSettings,
         now: Callable[[], Instant],
+        roll: Roll,
     ) -> None:
+        self._roll = roll
         self._store = store
         self._printer = printer
         self._runtime_dir = runtime_dir
@@ -159,9 +176,10 @@ class Spooler:
 
     def run_once(self) -> bool:
         """Print what waits; True when something still does."""
+        self._hear_of_paper()
         answer_all(self._runtime_dir, self._print_asked)
         self._expire()
-        while self._state == WELL or self._look():
+        while self._state in _PRINTS or self._look():
             job = self._store.claim_slip(self._now().wall)
             if job is None:
                 break
@@ -175,13 +193,15 @@ class Spooler:
         """Print a claimed job and keep the verdict before anybody hears of it."""
         try:
             document = set_out(job.paper, job.slip, is_copy=job.copies > 0)
-            data = job_for(document, self._settings)
+            data, length_mm = _set(document, self._settings)
         except (HardwareError, PaperUnknown, msgspec.MsgspecError):
             log.error("%s cannot be set reference=%s", job.paper, _called(job))  # noqa: TRY400  no words of a slip in a log
             self._store.give_up_slip(job.job_id, SlipState.PRINTING, _UNREADABLE)
         else:
             started = lambda: log.info("%s started reference=%s", job.paper, _called(job))  # noqa: E731
-            self._keep(job, self._printer.print(data, started))
+            outcome = self._printer.print(data, started)
+            self._keep(job, outcome)
+            self._note_outcome(outcome, length_mm)
         self._ring_ui()
 
     def _keep(self, job: SlipJob, outcome: Outcome) -> None:
@@ -193,13 +213,30 @@ class Spooler:
             case Verdict.UNKNOWN:
                 self._store.slip_unknown(job.job_id, outcome.code)
         log.info("%s %s reference=%s %s", job.paper, outcome.verdict, _called(job), outcome.code)
-        self._note(outcome.code or WELL)
 
     def _print_asked(self, request: PaperRequest) -> Outcome:
-        outcome = _print_asked(self._printer, self._settings, request)
+        outcome, length_mm = _print_asked(self._printer, self._settings, request)
         log.info("%s %s %s", request.paper, outcome.verdict, outcome.code)
-        self._note(outcome.code or WELL)
+        self._note_outcome(outcome, length_mm)
         return outcome
+
+    def _note_outcome(self, outcome: Outcome, length_mm: float) -> None:
+        """What a job tells of the printer, and the paper that it took."""
+        if outcome.verdict is not Verdict.NOT_STARTED:
+            self._roll.use(length_mm)
+        self._note(outcome.code or self._well(is_low=outcome.is_paper_low))
+
+    def _well(self, *, is_low: bool) -> str:
+        """The state of a printer that prints, given what it says of its paper."""
+        return PAPER_LOW if is_low or self._roll.is_low else WELL
+
+    def _hear_of_paper(self) -> None:
+        """The front desk says that there is a new roll."""
+        told = self._runtime_dir / PAPER_CHANGED
+        if told.exists():
+            told.unlink()
+            self._roll.renew()
+            self._look()
 
     def _expire(self) -> None:
         """Yesterday's slip never comes out into today's hand."""
@@ -210,14 +247,16 @@ class Spooler:
             self._ring_ui()
 
     def _look(self) -> bool:
-        """Ask the printer how it is; True when well."""
+        """Ask the printer how it is; True when it prints."""
         try:
-            self._printer.check()
+            is_low = self._printer.check()
         except HardwareError as error:
             self._note(error.code)
         else:
-            self._note(WELL)
-        return self._state == WELL
+            if self._state == PaperOut.code:
+                self._roll.renew()
+            self._note(self._well(is_low=is_low))
+        return self._state in _PRINTS
 
     def _note(self, state: str) -> None:
         """Tell the glass and the technician, once for each change."""
@@ -226,7 +265,7 @@ class Spooler:
         self._state = state
         log.info("printer %s", state)
         told = {"state": state, "since": self._now().wall.isoformat()}
-        _write(self._runtime_dir / STATE_FILE, msgspec.json.encode(told))
+        write_atomically(self._runtime_dir / STATE_FILE, msgspec.json.encode(told))
         self._ring_ui()
 
     def _ring_ui(self) -> None:
@@ -238,11 +277,13 @@ def _called(job: SlipJob) -> str:
     return job.reference or str(job.job_id)
 
 
-def _print_asked(printer: SlipPrinter, settings: PrinterSettings, request: PaperRequest) -> Outcome:
-    """Print a paper that staff asked for; one that cannot be set was not started."""
+def _print_asked(
+    printer: SlipPrinter, settings: PrinterSettings, request: PaperRequest
+) -> tuple[Outcome, float]:
+    """Print a paper that staff asked for, so many mm; one that cannot be set was not started."""
     try:
-        data = job_for(set_out(request.paper, request.words), settings)
+        data, length_mm = _set(set_out(request.paper, request.words), settings)
     except (HardwareError, PaperUnknown, msgspec.MsgspecError) as error:
         log.warning("%s cannot be set: %s", request.paper, error)
-        return Outcome(Verdict.NOT_STARTED, getattr(error, "code", _UNREADABLE))
-    return printer.print(data)
+        return Outcome(Verdict.NOT_STARTED, getattr(error, "code", _UNREADABLE)), 0.0
+    return printer.print(data), length_mm

@@ -52,8 +52,8 @@ class PrinterState(msgspec.Struct, frozen=True):
     since: str = ""
 
 
-WELL = ("ok", "unknown")
-"""Printer states that need nobody; `unknown` before the spooler's first look."""
+WELL = ("ok", "paper_low", "unknown")
+"""Printer states in which slips come out; `unknown` before the spooler's first look."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

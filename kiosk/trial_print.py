@@ -15,6 +15,7 @@ import msgspec
 
 from hardware.errors import DeviceBusy
 from hardware.printer.printer import Outcome, Verdict
+from kiosk.files import write_atomically
 from sync.doorbell import Doorbell, ring
 
 PRINT_BELL = "print.sock"
@@ -73,13 +74,6 @@ def answer_all(runtime_dir: Path, print_asked: Callable[[PaperRequest], Outcome]
         outcome = print_asked(request)
         write_atomically(question.with_suffix(".answer"), msgspec.json.encode(outcome))
         ring(question.with_suffix(".sock"))
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that a reader sees all of it or what was there before."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(data)
-    fresh.replace(path)
 
 
 def _await(answer: Path, bell: Doorbell, timeout_s: float) -> Outcome | None:

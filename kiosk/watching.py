@@ -14,8 +14,8 @@ import msgspec
 from hardware.health.vital import Vital
 from kiosk.config import Config
 from kiosk.errors import ConfigError
+from kiosk.files import write_atomically
 from kiosk.report import box_identity, box_store, printer_state
-from kiosk.trial_print import write_atomically
 from kiosk.vitals import ALL, HEALTH_FILE, RARE, Facts, Health, health_of, in_words, measure
 from sync.doorbell import UI_BELL, ring
 

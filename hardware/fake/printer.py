@@ -19,12 +19,14 @@ from hardware.fake.interpreter import Act, Command, Reader, Sheet
 from hardware.printer.paper import DOTS_PER_MM, Paper
 
 NEW_ROLL_MM = 80_000.0
+NEAR_END_MM = 3_000.0
+"""Less paper than this lets the near-end sensor speak."""
 CUTTER_MM = 12.0
 """From the print head to the blade: this much is fed before each cut."""
 
 _PATIENCE_S = 5.0
 _GLANCE_S = 0.05
-_WELL, _COVER, _NO_PAPER, _PAPER_END = 0x12, 0x16, 0x32, 0x72
+_WELL, _COVER, _NO_PAPER, _PAPER_END, _NEAR_END = 0x12, 0x16, 0x32, 0x72, 0x0C
 _PRINTED = 0x00
 _GARBAGE = b"\xff\x93\x81"
 """No answer of any printer: bits stand wrong in each byte."""
@@ -39,10 +41,12 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `stall_after_bytes` takes no more until it is lifted; `lost_after_bytes` is a pulled
     cable; at `cover_opens_after_bytes` somebody opens the cover. `answers` is what status
-    questions get. Dots that would fall off the roll's end are not printed.
+    questions get; `near_end` makes the sensor speak before its time. Dots that would
+    fall off the roll's end are not printed.
     """
 
     paper: bool = True
+    near_end: bool = False
     cover_open: bool = False
     missing: bool = False
     stall_after_bytes: int | None = None
@@ -234,8 +238,12 @@ class VirtualPrinter:
                     0 if has_paper else _NO_PAPER
                 )
             case 4:
-                return _WELL if has_paper else _PAPER_END
+                near_end = _NEAR_END if self._is_near_end(controls) else 0
+                return (_WELL if has_paper else _PAPER_END) | near_end
         return _WELL
+
+    def _is_near_end(self, controls: Controls) -> bool:
+        return controls.near_end or self._roll_mm < NEAR_END_MM
 
     def _is_off_line(self, controls: Controls) -> bool:
         return self._is_open(controls) or not self._has_paper(controls)

@@ -33,8 +33,8 @@ class CupsPrinter:
         self._name = name
         self._done_s = done_s
 
-    def check(self) -> None:
-        """Whether the queue prints.
+    def check(self) -> bool:
+        """Whether the queue prints. False: CUPS tells nothing of how much paper is left.
 
         Raises:
             DeviceMissing: there is no such queue, or no CUPS.
@@ -44,6 +44,7 @@ class CupsPrinter:
         told = _run("lpstat", "-p", self._name)
         if b" disabled since" in told.splitlines()[0]:
             raise DeviceFault(f"the queue {self._name} is stopped")
+        return False
 
     def print(self, data: bytes, started: Callable[[], None] = lambda: None) -> Outcome:
         """Put a job into the queue and wait until CUPS has handed it on."""

@@ -25,21 +25,21 @@ class MutePrinter:
         self._link = link
         self._answers = answers
 
-    def check(self) -> None:
-        """Whether the printer could print now, as far as it can be told.
+    def check(self) -> bool:
+        """Whether the printer could print now, as far as it can be told; True: paper is low.
 
         Raises:
             HardwareError: it could not; the class and `code` say why.
         """
         try:
-            self._open()
+            return self._open()
         finally:
             self._link.close()
 
     def print(self, data: bytes, started: Callable[[], None] = lambda: None) -> Outcome:
         """Send a job. Calls `started` once its first bytes are out."""
         try:
-            self._open()
+            is_low = self._open()
         except HardwareError as error:
             self._link.close()
             return Outcome(Verdict.NOT_STARTED, error.code)
@@ -52,9 +52,8 @@ class MutePrinter:
             return Outcome(Verdict.UNKNOWN, error.code)
         finally:
             self._link.close()
-        return Outcome(Verdict.UNKNOWN)
+        return Outcome(Verdict.UNKNOWN, is_paper_low=is_low)
 
-    def _open(self) -> None:
+    def _open(self) -> bool:
         self._link.open()
-        if self._answers:
-            status.check(self._link, _ANSWER_S)
+        return self._answers and status.check(self._link, _ANSWER_S)

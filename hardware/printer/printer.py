@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hardware.errors import DeviceFault, HardwareError
+from hardware.errors import DeviceFault, DeviceLost, HardwareError, Overheated
 from hardware.printer import escpos, status
 from hardware.printer.link import Link
 
@@ -23,10 +23,14 @@ class Verdict(StrEnum):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A verdict, and the code of the error behind it (`hardware.errors`) if there was one."""
+    """A verdict, and the code of the error behind it (`hardware.errors`) if there was one.
+
+    `is_paper_low`: the roll is nearly used up, says the printer.
+    """
 
     verdict: Verdict
     code: str = ""
+    is_paper_low: bool = False
 
 
 class Printer:
@@ -41,24 +45,24 @@ class Printer:
         self._link = link
         self._done_s = done_s
 
-    def check(self) -> None:
-        """Ask whether the printer could print now.
+    def check(self) -> bool:
+        """Ask whether the printer could print now; True when its paper is low.
 
         Raises:
             HardwareError: it could not; the class and `code` say why.
         """
         try:
             self._link.open()
-            status.check(self._link, _ANSWER_S)
+            return status.check(self._link, _ANSWER_S)
         finally:
             self._link.close()
 
     def print(self, data: bytes, started: Callable[[], None] = lambda: None) -> Outcome:
         """Print a job. Calls `started` once its first bytes are out.
 
-        PRINTED means the printer answered after the cut. Before the first byte every
-        fault is NOT_STARTED; from then on every fault is UNKNOWN, for part of the slip
-        may be in somebody's hand.
+        PRINTED means the printer answered after the cut, and that its paper had not run
+        out by then. Before the first byte every fault is NOT_STARTED; from then on every
+        fault is UNKNOWN, for part of the slip may be in somebody's hand.
         """
         try:
             self._link.open()
@@ -69,17 +73,33 @@ class Printer:
         try:
             self._send(data, started)
             status.await_barrier(self._link, self._done_s)
+            is_low = self._is_well_after()
         except HardwareError as error:
             return Outcome(Verdict.UNKNOWN, self._cause(error))
         finally:
             self._link.close()
-        return Outcome(Verdict.PRINTED)
+        return Outcome(Verdict.PRINTED, is_paper_low=is_low)
 
     def _send(self, data: bytes, started: Callable[[], None]) -> None:
         for number, piece in enumerate(escpos.pieces(data)):
             self._link.write(piece)
             if number == 0:
                 started()
+
+    def _is_well_after(self) -> bool:
+        """Whether the paper is low now that the slip is said to be out.
+
+        There are printers that answer in turn although the paper ended in mid-slip: then
+        nobody knows. What befalls the printer later took nothing away from the slip.
+
+        Raises:
+            PaperOut, CoverOpen, DeviceFault: it could not have been seen before the slip.
+            DeviceBusy: it speaks no sense any more, so its answer in turn may have been none.
+        """
+        try:
+            return status.check(self._link, _ANSWER_S)
+        except (DeviceLost, Overheated):
+            return False
 
     def _cause(self, error: HardwareError) -> str:
         """The code of what stopped the job: the printer's own word, else the link's."""

@@ -22,10 +22,12 @@ _COVER_OPEN = 0x04
 _ERROR = 0x40
 _WILL_RECOVER = 0x40
 _PAPER_END = 0x60
+_NEAR_END = 0x0C
+"""Of a sensor that not every printer has."""
 
 
-def check(link: Link, timeout_s: float) -> None:
-    """Ask an open link's printer how it is.
+def check(link: Link, timeout_s: float) -> bool:
+    """Ask an open link's printer how it is; True when its roll is nearly used up.
 
     Raises:
         CoverOpen, PaperOut, Overheated, DeviceFault: it says so.
@@ -36,10 +38,12 @@ def check(link: Link, timeout_s: float) -> None:
     cause = _ask(link, ASK_OFFLINE_CAUSE, timeout_s)
     if cause & _COVER_OPEN:
         raise CoverOpen("the printer's cover is open")
-    if _ask(link, ASK_PAPER, timeout_s) & _PAPER_END:
+    paper = _ask(link, ASK_PAPER, timeout_s)
+    if paper & _PAPER_END:
         raise PaperOut("the paper roll is used up")
     if cause & _ERROR:
         raise _error(_ask(link, ASK_ERROR_CAUSE, timeout_s))
+    return bool(paper & _NEAR_END)
 
 
 def await_barrier(link: Link, timeout_s: float) -> None:

@@ -17,10 +17,15 @@ _LONG_AGO = datetime.fromtimestamp(0, UTC)
 def printer(config: Config) -> Finding:
     """The printer as the spooler last saw it."""
     state = printer_state(config).state
-    advice = {"paper_out": "put in a new roll", "cover_open": "close the printer's cover"}
+    advice = {
+        "paper_out": "put in a new roll",
+        "paper_low": "have a new roll at hand",
+        "cover_open": "close the printer's cover",
+    }
     return Finding(
         name="printer",
-        is_well=state == "ok",
+        is_well=state in ("ok", "paper_low"),
+        is_worth_a_look=state == "paper_low",
         evidence=state,
         next=advice.get(state, "kiosk test-print"),
     )

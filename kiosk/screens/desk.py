@@ -171,6 +171,7 @@ def _printer_in_words(state: str) -> str:
     said = {
         "unknown": "",
         PRINTER_FINE: tr._("The printer is ready."),
+        "paper_low": tr._("The paper is nearly used up. Please have a new roll ready."),
         PaperOut.code: tr._("The printer has no paper."),
         CoverOpen.code: tr._("The printer's cover is open."),
         Overheated.code: tr._("The printer is too hot. It goes on by itself."),

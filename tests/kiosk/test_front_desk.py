@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.config import Config, Device, Glass, PrinterSettings
 from kiosk.front_desk import Counts, FrontDesk, counts_of
+from kiosk.roll import PAPER_CHANGED
 from kiosk.switching_off import is_leaving
 from sync.doorbell import Doorbell
 from sync.store import STORE_FILE, Store
@@ -55,6 +56,7 @@ def test_new_paper_wakes_the_spooler(tmp_path: Path) -> None:
     with Doorbell(tmp_path / "run/print.sock") as bell:
         desk.change_paper()
         assert bell.wait(5)
+    assert (tmp_path / "run" / PAPER_CHANGED).exists()
 
 
 def test_the_box_is_switched_off_by_the_command_of_its_settings(tmp_path: Path) -> None:

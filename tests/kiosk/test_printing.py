@@ -25,6 +25,7 @@ from kiosk.clock import instant
 from kiosk.config import Config, Device, PrinterSettings
 from kiosk.papers import TRIAL
 from kiosk.papers.trial import TrialWords
+from kiosk.roll import PAPER_CHANGED, Roll
 from kiosk.trial_print import PaperRequest, ask, owning_printer
 from sync.case import Instant
 from sync.doorbell import Doorbell, ring
@@ -84,7 +85,7 @@ class Desk:
         self.tray = folder / "tray"
         for path in (self.tray, self.config.runtime_dir, self.config.state_dir):
             path.mkdir()
-        self.clock = Clock()
+        self.clock, self.roll_m = Clock(), 0.0
         self.store = Store.open(self.config.state_dir / "store.db")
         self.ui = Doorbell(self.config.runtime_dir / "ui.sock")
 
@@ -96,6 +97,7 @@ class Desk:
             self.config.runtime_dir,
             self.config.printer,
             self.clock,
+            Roll(self.config.state_dir, self.roll_m),
         )
         spooler.start()
         return spooler
@@ -212,6 +214,48 @@ def test_a_copy_says_so_and_is_printed_once(desk: Desk) -> None:
     assert printed.read_bytes() == printing.job_for(copy, desk.config.printer)
     assert desk.store.slip_state(case_id)[0] is SlipState.PRINTED
     assert not desk.keeps_key()
+
+
+def test_low_paper_is_told_before_it_is_out_and_slips_go_on(desk: Desk) -> None:
+    (desk.tray / "roll.json").write_text('{"roll_mm": 3100}')
+    spooler = desk.spooler()
+    told = [desk.printer_state()]
+    for _ in range(40):
+        desk.submit()
+        spooler.run_once()
+        if desk.printer_state() != told[-1]:
+            told.append(desk.printer_state())
+    assert told == ["ok", "paper_low", "paper_out"]
+    printed = desk.store.slip_counts()["printed"]
+    assert printed == len(desk.slips()) > 10
+
+
+def test_paper_is_counted_where_no_sensor_tells_of_its_end(desk: Desk) -> None:
+    desk.roll_m = 1
+    spooler = desk.spooler()
+    while desk.printer_state() == "ok":
+        desk.submit()
+        spooler.run_once()
+    assert desk.printer_state() == "paper_low"
+    assert 5 <= len(desk.slips()) < 10
+    (desk.config.runtime_dir / PAPER_CHANGED).touch()
+    spooler.run_once()
+    assert desk.printer_state() == "ok"
+    spooler.run_once()
+    assert not (desk.config.runtime_dir / PAPER_CHANGED).exists()
+
+
+def test_a_roll_that_was_changed_unasked_begins_anew(desk: Desk) -> None:
+    desk.roll_m = 0.1
+    spooler = desk.spooler()
+    desk.submit()
+    spooler.run_once()
+    assert desk.printer_state() == "paper_low"
+    desk.control(paper=False)
+    spooler.run_once()
+    desk.control()
+    spooler.run_once()
+    assert desk.printer_state() == "ok"
 
 
 def test_a_slip_that_waited_too_long_never_comes_out(desk: Desk) -> None:

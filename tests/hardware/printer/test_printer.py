@@ -16,6 +16,7 @@ from hardware.printer.document import Document, Line, Role
 from hardware.printer.paper import DOTS_PER_MM, PAPER_80
 from hardware.printer.printer import Outcome, Printer, Verdict
 from hardware.printer.raster import render
+from hardware.printer.status import BARRIER
 
 Control = Callable[..., None]
 PICTURE = render(Document(tuple(Line("น้ำท่วม", Role.TITLE, bold=True) for _ in range(12))), PAPER_80)
@@ -111,12 +112,79 @@ def test_a_roll_really_runs_out_and_a_new_one_helps(printer: Printer, tray: Path
     tray.mkdir()
     length_mm = PICTURE.height / DOTS_PER_MM
     (tray / "roll.json").write_text(json.dumps({"roll_mm": length_mm * 1.5}))
-    assert printer.print(JOB) == PRINTED
+    assert printer.print(JOB) == Outcome(Verdict.PRINTED, is_paper_low=True)
     assert json.loads((tray / "roll.json").read_text())["roll_mm"] < length_mm / 2
     assert printer.print(JOB) == Outcome(Verdict.UNKNOWN, PaperOut.code)
     assert printer.print(JOB) == Outcome(Verdict.NOT_STARTED, PaperOut.code)
     (tray / "roll.json").unlink()
     assert printer.print(JOB) == PRINTED
+
+
+def test_low_paper_is_told_of_while_it_still_prints(
+    printer: Printer, tray: Path, control: Control
+) -> None:
+    assert not printer.check()
+    control(near_end=True)
+    assert printer.check()
+    assert printer.print(JOB) == Outcome(Verdict.PRINTED, is_paper_low=True)
+
+
+class SaysDone(VirtualPrinter):
+    """Answers in turn although the paper ended in mid-slip, or a hand came in between.
+
+    `after` are its controls from its answer in turn on.
+    """
+
+    def __init__(self, tray: Path, **after: object) -> None:
+        super().__init__(tray, PAPER_80, patience_s=0.2)
+        self._after, self._path = json.dumps(after), tray / "control.json"
+
+    def write(self, data: bytes) -> None:
+        """Whatever comes behind the barrier finds other controls."""
+        super().write(data)
+        if data == BARRIER:
+            self._path.write_text(self._after)
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"),
+    [
+        ({"paper": False}, Outcome(Verdict.UNKNOWN, "paper_out")),
+        ({"cover_open": True}, Outcome(Verdict.UNKNOWN, "cover_open")),
+        ({"answers": "garbage"}, Outcome(Verdict.UNKNOWN, "device_busy")),
+    ],
+)
+def test_success_is_not_believed_of_a_printer_that_is_not_well(
+    tray: Path, after: dict[str, object], outcome: Outcome
+) -> None:
+    tray.mkdir()
+    assert Printer(SaysDone(tray, **after), done_s=0.2).print(JOB) == outcome
+
+
+class PulledAtTheEnd(VirtualPrinter):
+    """Its cable is pulled once its answer in turn was heard."""
+
+    def read(self, timeout_s: float) -> bytes:
+        """The answer in turn is the last."""
+        answer = super().read(timeout_s)
+        if answer == b"\0":
+            (self._tray / "control.json").write_text('{"missing": true}')
+        return answer
+
+
+def test_a_cable_pulled_after_the_slip_takes_nothing_from_it(tray: Path) -> None:
+    printer = Printer(PulledAtTheEnd(tray, PAPER_80, patience_s=0.2), done_s=0.2)
+    assert printer.print(JOB) == PRINTED
+    assert printer.print(JOB) == Outcome(Verdict.NOT_STARTED, "device_missing")
+
+
+@pytest.mark.parametrize("answers", ["none", "garbage"])
+def test_a_printer_that_speaks_no_sense_is_sent_nothing(
+    printer: Printer, tray: Path, control: Control, answers: str
+) -> None:
+    control(answers=answers)
+    assert printer.print(JOB) == Outcome(Verdict.NOT_STARTED, "device_busy")
+    assert names(tray) == []
 
 
 def test_a_printer_in_use_is_busy(link: VirtualPrinter, tray: Path) -> None:

@@ -60,7 +60,8 @@ def test_a_well_printer_passes_and_old_answers_are_not_taken_for_new() -> None:
 
 @pytest.mark.parametrize("near_end", [b"\x12", b"\x1e"])
 def test_a_roll_near_its_end_still_prints(near_end: bytes) -> None:
-    status.check(Talker({**WELL, status.ASK_PAPER: near_end}), 0.1)
+    is_low = status.check(Talker({**WELL, status.ASK_PAPER: near_end}), 0.1)
+    assert is_low == (near_end == b"\x1e")
 
 
 def test_the_barrier_waits_for_the_answer_in_turn() -> None:
