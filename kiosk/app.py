@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
+from hardware.panel.panel import WATCH_S, Panel
 from kiosk import switching_off, window  # first: it sets Kivy's switches
-from kiosk.buttons import Buttons
-from kiosk.clerk import Clerk, Post
+from kiosk.clerk import UNKEPT, Clerk, Post
 from kiosk.clock import floor_of, instant
 from kiosk.condition import box_state
 from kiosk.config import Config
 from kiosk.enquiring import Enquirer
-from kiosk.front_desk import FrontDesk, counts_of
+from kiosk.front_desk import Counts, FrontDesk, counts_of
 from kiosk.handing import Handing
 from kiosk.heartbeat import of_watched_glass
 from kiosk.intake import Intake
 from kiosk.lighting import Lighting
+from kiosk.panel.front import FrontPanel
+from kiosk.panel.trial import TRIAL_SOCKET
 from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.scanning import Scanning
@@ -38,6 +40,7 @@ from sync.store import STORE_FILE, Store
 if TYPE_CHECKING:
     from kivy.uix.widget import Widget
 
+    from kiosk.loop import Loop
     from kiosk.screens.glass import Glass
 
 log = logging.getLogger(__name__)
@@ -65,11 +68,11 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
     )
     theme.fit(glass.width, glass.height)
     bell = Doorbell(config.runtime_dir / UI_BELL)
-    with bell, Buttons() as buttons, _Front(config, profile) as front:
-        _show(front, bell, buttons, map_file)
+    with bell, _Front(config, profile) as front:
+        _show(front, bell, map_file)
 
 
-def _show(front: "_Front", bell: Doorbell, buttons: Buttons, map_file: Path | None) -> None:
+def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
     from kivy.clock import Clock
 
     from kiosk.surface import Surface
@@ -80,12 +83,32 @@ def _show(front: "_Front", bell: Doorbell, buttons: Buttons, map_file: Path | No
 
     surface = Surface(front.open(), map_file, of_watched_glass(front.runtime_dir))
     surface.loop.watch(bell, look_up)
-    surface.loop.watch(buttons, lambda: front.press(buttons.pressed()))
     front.scanning.listen(surface.loop, front.scan)
     if front.scanning.is_wanted:
         Clock.schedule_interval(front.scanning.look, SCANNER_S)
     Clock.schedule_interval(look_up, LOOK_S)
+    if front.panel.panel is not None:
+        _attend_panel(front.panel, front.panel.panel, surface.loop, front.runtime_dir)
     surface.run()
+
+
+def _attend_panel(front: FrontPanel, panel: Panel, loop: "Loop", runtime_dir: Path) -> None:
+    """Have the loop woken by the panel, and when something of it is due."""
+    from kivy.clock import Clock
+
+    def attend(*_: object) -> None:
+        Clock.unschedule(attend)
+        if (due_s := front.attend()) is not None:
+            Clock.schedule_once(attend, due_s)
+
+    def look(*_: object) -> None:
+        front.look()
+        attend()
+
+    loop.watch(panel, attend)
+    front.trial.listen(loop, runtime_dir / TRIAL_SOCKET)
+    look()
+    Clock.schedule_interval(look, WATCH_S)
 
 
 class _Front:
@@ -97,10 +120,12 @@ class _Front:
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
         self.lighting = Lighting(config.backlight, partial(instant, config))
         self.runtime_dir = config.runtime_dir
+        self.panel = FrontPanel(config, self, can_call=profile.staff_call is not None)
         self._trouble = ""
         self._glass: Glass | None = None
         self._clerk: Clerk | None = None
         self._farewell: Widget | None = None
+        self._intake: Intake | None = None
 
     def open(self) -> "Widget":
         """Open the store and the glass over it, if that can be."""
@@ -128,6 +153,33 @@ class _Front:
             for score in scores:
                 self._glass.press(score)
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a resident is at the glass."""
+        return self._glass is not None and self._glass.is_in_use
+
+    def call_staff(self) -> bool:
+        """The button for it was pressed; False where the profile names nobody to call."""
+        return self._glass is not None and self._glass.call_staff()
+
+    def wake(self) -> None:
+        """Somebody stands before the glass."""
+        if self._glass is not None:
+            self._glass.wake()
+
+    def switch_off(self) -> None:
+        """The button for it was held, in or out of service."""
+        if not self._is_leaving():
+            FrontDesk(self._config, Counts, lambda: None).switch_off()
+
+    def keep_event(self, kind: str, found_at_start: bool) -> bool:
+        """Keep for central what became of the box; False while nothing can be kept."""
+        try:
+            return self._intake is not None and self._intake.note_event(kind, found_at_start)
+        except UNKEPT as error:
+            log.warning("not kept: %s: %s", kind, error.code)
+            return False
+
     def scan(self, code: str) -> None:
         """Something was held to the scanner; out of service nobody can be told anything."""
         if self._glass is not None and not self._is_leaving():
@@ -151,6 +203,7 @@ class _Front:
     def __exit__(self, *_: object) -> None:
         self._served.close()
         self.lighting.shine("lit")
+        self.panel.close()
         self.scanning.close()
         self.sound.hush()
 
@@ -164,7 +217,8 @@ class _Front:
         now = partial(instant, config, floor_of(store))
         showing = Showing(config, self._profile.languages, now)
         fitted = partial(self._fitted, showing)
-        self._clerk = _clerk(config, self._profile, identity, store, fitted)
+        self._intake = _intake(config, self._profile, identity, store)
+        self._clerk = _clerk(config, self._profile, identity, store, self._intake, fitted)
         times = config.glass.idle_s, config.glass.countdown_s
         desk = FrontDesk(
             config,
@@ -172,7 +226,8 @@ class _Front:
             partial(ring, config.runtime_dir / UI_BELL),
         )
         self._glass = Glass(self._profile, self._clerk.hear, *times, desk=desk)
-        self._glass.sound = self.sound
+        desk.buzz = self.panel.buzz_for_call
+        self._glass.sound, self._glass.shown = self.sound, self.panel.follow
         self._glass.show_when_idle(showing, self.lighting)
         self._glass.show(self._clerk.scene)
         self._glass.get_ready()
@@ -196,31 +251,35 @@ class _Front:
         return self._refusal
 
 
+def _intake(config: Config, profile: Profile, identity: Identity, store: Store) -> Intake:
+    def wake_others() -> None:
+        ring(config.runtime_dir / PRINT_BELL)
+        ring(config.runtime_dir / SYNC_BELL)
+
+    return Intake(
+        identity,
+        profile,
+        store,
+        partial(instant, config, floor_of(store)),
+        wake_others,
+        Renewing(config.state_dir, identity).now,
+    )
+
+
 def _clerk(
     config: Config,
     profile: Profile,
     identity: Identity,
     store: Store,
+    intake: Intake,
     fitted: Callable[[], dict[str, object]],
 ) -> Clerk:
     now = partial(instant, config, floor_of(store))
-
-    def wake_others() -> None:
-        ring(config.runtime_dir / PRINT_BELL)
-        ring(config.runtime_dir / SYNC_BELL)
 
     def state() -> BoxState:
         found = box_state(config, store, identity.device_code)
         return replace(found, **fitted())
 
-    intake = Intake(
-        identity,
-        profile,
-        store,
-        now,
-        wake_others,
-        Renewing(config.state_dir, identity).now,
-    )
     enquirer = Enquirer(
         config.runtime_dir / DESK_SOCKET, partial(ring, config.runtime_dir / UI_BELL)
     )

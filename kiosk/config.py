@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from hardware.panel.parts import PARTS, USUAL, Line, insist_on_possible
 from kiosk.errors import ConfigError
 from sync.errors import BadMessage
 from sync.settings import decode_toml
@@ -226,6 +227,70 @@ class HealthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     machine_dir: str = "/var/lib/kiosk/machine"
 
 
+class Fitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the panel, and what differs from how `hardware/panel/README.md` has it wired."""
+
+    bcm: int | None = None
+    active: Literal["low", "high"] | None = None
+    pull: Literal["up", "down", "none"] | None = None
+
+
+class PanelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is beside the glass: nothing, parts on this Pi's pins (`gpio`), or the virtual ones.
+
+    A part that is named is fitted: `face_1 = {}`, or `face_1 = { bcm = 4, active = "high" }`.
+    `device` is the virtual panel's socket, `chip` the gpiochip's number where it is not the
+    header's. The fan runs from `fan_on_c` down to `fan_off_c`. Without `buzzes`, and from
+    the hour `quiet_from` to `quiet_until`, nothing buzzes.
+    """
+
+    driver: Literal["none", "gpio", "virtual"] = "none"
+    device: str = ""
+    chip: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
+    face_1: Fitted | None = None
+    face_2: Fitted | None = None
+    face_3: Fitted | None = None
+    face_4: Fitted | None = None
+    face_5: Fitted | None = None
+    light_1: Fitted | None = None
+    light_2: Fitted | None = None
+    light_3: Fitted | None = None
+    light_4: Fitted | None = None
+    light_5: Fitted | None = None
+    call_staff: Fitted | None = None
+    presence: Fitted | None = None
+    cabinet: Fitted | None = None
+    switch_off: Fitted | None = None
+    buzzer: Fitted | None = None
+    status: Fitted | None = None
+    slip_light: Fitted | None = None
+    fan: Fitted | None = None
+    fan_on_c: Annotated[float, msgspec.Meta(ge=30, le=90)] = 65
+    fan_off_c: Annotated[float, msgspec.Meta(ge=20, le=90)] = 55
+    buzzes: bool = True
+    quiet_from: Annotated[int, msgspec.Meta(ge=0, le=23)] = 0
+    quiet_until: Annotated[int, msgspec.Meta(ge=0, le=23)] = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no header can be."""
+        if self.fan_off_c >= self.fan_on_c:
+            raise ValueError("fan_off_c has to be below fan_on_c")
+        insist_on_possible(self.wiring)
+
+    @property
+    def wiring(self) -> dict[str, Line]:
+        """What is fitted, and where."""
+        fitted = {part: getattr(self, part) for part in PARTS}
+        return {part: _line(part, given) for part, given in fitted.items() if given is not None}
+
+
+def _line(part: str, given: Fitted) -> Line:
+    differs = {
+        name: value for name, value in msgspec.structs.asdict(given).items() if value is not None
+    }
+    return msgspec.structs.replace(USUAL[part], **differs)
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of `kiosk.toml`; every key has a default that suits a device."""
 
@@ -238,6 +303,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     clock: ClockSettings = ClockSettings()
     backlight: BacklightSettings = BacklightSettings()
     health: HealthSettings = HealthSettings()
+    panel: PanelSettings = PanelSettings()
 
     @property
     def state_dir(self) -> Path:

@@ -45,13 +45,15 @@ class FrontDesk:
         self, config: Config, counts: Callable[[], Counts], told: Callable[[], None]
     ) -> None:
         self._config, self._told = config, told
+        self.buzz: Callable[[], None] = lambda: None
         self.counts = counts
         self.pin = Pin(config.state_dir)
         self.printed: Printed = ""
 
     def call_staff(self) -> None:
-        """Somebody at the glass asks for an officer; a buzzer will hear of it here."""
+        """Somebody at the glass asks for an officer; `buzz` is set where a buzzer is fitted."""
         log.info("front desk: an officer is called")
+        self.buzz()
 
     def change_paper(self) -> None:
         """There is a new roll: have the spooler look at once, and print what waits."""

@@ -237,11 +237,17 @@ class Intake:
         log.info("sign-up kept record_id=%s", record.record_id)
         self._ring()
 
-    def note_event(self, event: wire.DeviceEvent) -> None:
-        """Keep what became of the box itself. Raises as `rate` does."""
+    def note_event(self, kind: str, found_at_start: bool) -> bool:
+        """Keep what became of the box itself; True. Raises as `rate` does."""
+        from uuid6 import uuid7  # the first frame need not wait for its loading
+
+        event = wire.DeviceEvent(
+            event_id=uuid7(), kind=kind, captured=self._clock(), found_at_start=found_at_start
+        )
         self._store.keep_rating(event.event_id, event.captured, wire.encode(event))
         log.info("event kept kind=%s record_id=%s", event.kind, event.event_id)
         self._ring()
+        return True
 
     def _sealing_key(self) -> PublicKey:
         """Central's newest intake key."""

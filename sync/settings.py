@@ -1,6 +1,7 @@
 """TOML into frozen structs: a misspelt key says where it stands and what is allowed."""
 
 import re
+from types import UnionType
 from typing import TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -41,4 +42,7 @@ def _part(shape: object, name: str | None) -> object:
     if name is None:
         return get_args(shape)[0] if get_origin(shape) is list else shape
     hints: dict[str, object] = get_type_hints(shape)
-    return hints[name]
+    part = hints[name]
+    if isinstance(part, UnionType):  # a table that may be missing
+        return next(each for each in get_args(part) if each is not type(None))
+    return part

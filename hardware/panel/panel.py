@@ -121,6 +121,7 @@ class Panel:
         if shown is not None:
             self._shown[part] = (shown, self._clock())
         self._play()
+        self._wake()  # whoever sleeps until `due_in_s` has to ask anew
 
     def fileno(self) -> int:
         """For `select`: readable when `changes` has something to do."""
@@ -141,6 +142,9 @@ class Panel:
     def _told(self, part: str, is_on: bool, at_s: float) -> None:
         """On the driver's thread: note it, wake the other."""
         self._edges.append((part, is_on, at_s))
+        self._wake()
+
+    def _wake(self) -> None:
         with contextlib.suppress(OSError):  # awake already, or closed
             self._given.send(b".")
 

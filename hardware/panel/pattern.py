@@ -1,19 +1,17 @@
 """Lights and sounds over time: steady, blinking, a few short ones. Decided, not played."""
 
-import math
-
 import msgspec
 
 
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):
-    """On for `on_s`, off for `off_s`, `times` times, None without end. Seconds."""
+    """On for `on_s` (None: for good), off for `off_s`, `times` times, None without end. Seconds."""
 
-    on_s: float
+    on_s: float | None
     off_s: float = 0.0
     times: int | None = None
 
 
-STEADY = Pattern(on_s=math.inf)
+STEADY = Pattern(on_s=None)
 SLOW = Pattern(on_s=1.0, off_s=1.0)
 QUICK = Pattern(on_s=0.2, off_s=0.2)
 TWO_SHORT = Pattern(on_s=0.15, off_s=0.15, times=2)
@@ -22,7 +20,7 @@ THREE_LONG = Pattern(on_s=0.6, off_s=0.3, times=3)
 
 def at(pattern: Pattern, passed_s: float) -> tuple[bool, float | None]:
     """Whether it is on `passed_s` after its beginning, and when that changes; None: never."""
-    if math.isinf(pattern.on_s):
+    if pattern.on_s is None:
         return True, None
     round_s = pattern.on_s + pattern.off_s
     done = int(passed_s // round_s)

@@ -14,9 +14,10 @@ from kiosk.forgetting import forget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step, Visit
 from kiosk.i18n import tr
-from kiosk.scene import Adapt, Ask, Back, Leave, Rate, Scan, Scene, Speak
+from kiosk.scene import Adapt, Ask, Back, Leave, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
+from kiosk.screens.beside import Beside
 from kiosk.screens.call import CallSheet
 from kiosk.screens.desk import Desk, DeskSheet
 from kiosk.screens.frame import Banner, Footer, Header, Masthead
@@ -62,13 +63,14 @@ TIDY_S = 2.0
 """How long after a visit's end memory is tidied; whoever comes next has read by then."""
 
 
-class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene.
 
-    `sound` is the box's, set before anything is shown.
+    `sound` is the box's, set before anything is shown; `shown` is told each scene.
     """
 
     sound = no_sound()
+    shown: Callable[[Scene], None] = staticmethod(lambda _: None)
 
     def __init__(
         self,
@@ -113,6 +115,7 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if (before.visit, before.access) != (scene.visit, scene.access):
             self._keep_watch()
         self._interlude.look()
+        self.shown(scene)
 
     def get_ready(self) -> None:
         """Make all screens from now on, while nobody touches; each is slow the first time."""
@@ -139,23 +142,6 @@ class Glass(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """What lies over the screen, if anything does."""
         covers = (*self._covers, *self._interlude.sheets)
         return next((cover for cover in covers if cover.parent), None)
-
-    def press(self, score: int) -> None:
-        """A button beside the glass was pressed: a rating, whatever is shown."""
-        before = self._scene.visit
-        self._ask(Rate(score))
-        if self._scene.visit != before:
-            self.remove_widget(self._languages)
-            self.remove_widget(self._still_there)
-
-    def scan(self, code: str) -> None:
-        """Something was held to the scanner: somebody is there."""
-        self._vigil.touched()
-        before = self._scene.visit
-        self._ask(Scan(code))
-        if self._scene.visit != before:
-            for cover in self._covers:
-                self.remove_widget(cover)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Any touch says that somebody is there; while that is asked, it answers."""

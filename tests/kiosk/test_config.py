@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware.panel.parts import Line
 from kiosk.cli import main
 from kiosk.config import Config, load
 from kiosk.errors import ConfigError
@@ -40,6 +41,32 @@ def test_a_width_that_no_printer_has_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.toml: No such file"):
         load(tmp_path / "nowhere.toml")
+
+
+def test_a_part_that_is_named_is_fitted_where_it_is_by_default(tmp_path: Path) -> None:
+    words = '[panel]\ndriver = "gpio"\nface_1 = {}\ncall_staff = { bcm = 4, active = "high" }\n'
+    wiring = load(written(tmp_path, words)).panel.wiring
+    assert wiring == {
+        "face_1": Line(bcm=5, active="low", pull="up"),
+        "call_staff": Line(bcm=4, active="high", pull="up"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("face_1 = {}\nface_2 = { bcm = 5 }", r"face_2: BCM 5 is taken by face_1.*`\$.panel`"),
+        ("fan = { bcm = 28 }", r"fan: BCM 28 is none of 2 to 27"),
+        ("face_1 = { bcm = 2, pull = 'none' }", r"face_1: BCM 2 is pulled up on the board"),
+        ("fan_on_c = 50\nfan_off_c = 50", r"fan_off_c has to be below fan_on_c"),
+        ("face_1 = { pin = 5 }", r"unknown field `pin`.*face_1.*allowed"),
+        ("face_6 = {}", r"unknown field `face_6`.*allowed: driver"),
+    ],
+)
+def test_a_panel_that_can_not_be_wired_is_one_line(tmp_path: Path, words: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said) as refusal:
+        load(written(tmp_path, f"[panel]\n{words}\n"))
+    assert "\n" not in str(refusal.value)
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

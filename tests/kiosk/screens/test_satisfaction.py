@@ -1,7 +1,5 @@
 """Ratings on the real window: how many touches, buttons beside the glass, what follows."""
 
-import select
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +8,6 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from kiosk.buttons import Buttons
 from kiosk.form import opinions
 from kiosk.form.flow import Step, Visit
 from kiosk.form.model import Rating
@@ -35,20 +32,15 @@ def counter(tmp_path: Path) -> Iterator[Box]:
 
 
 @pytest.fixture
-def press() -> Iterator[Callable[..., None]]:
-    """Press buttons on a thread of their own, as a panel's driver does."""
-    with Buttons() as buttons:
+def press() -> Callable[..., None]:
+    """Press buttons beside the glass; how a panel hears them is `test_panel`'s."""
 
-        def press(box: Box, *scores: int) -> None:
-            for score in scores:
-                driver = threading.Thread(target=buttons.press, args=(score,))
-                driver.start()
-                driver.join()
-            for score in buttons.pressed():
-                box.glass.press(score)
-            box.frames()
+    def press(box: Box, *scores: int) -> None:
+        for score in scores:
+            box.glass.press(score)
+        box.frames()
 
-        yield press
+    return press
 
 
 def kept(box: Box) -> list[tuple[str, int]]:
@@ -150,28 +142,6 @@ def test_a_button_puts_the_sheet_of_languages_away(
     counter.touch("languages")
     press(counter, 4)
     assert counter.glass.name == "thanks"
-
-
-@pytest.mark.parametrize("score", [0, 6, -1])
-def test_a_button_without_a_face_is_an_error_of_the_panel(score: int) -> None:
-    with Buttons() as buttons, pytest.raises(ValueError, match=f"score {score}"):
-        buttons.press(score)
-
-
-def test_a_press_wakes_whoever_sleeps_in_select() -> None:
-    with Buttons() as buttons:
-        assert select.select([buttons], [], [], 0)[0] == []
-        buttons.press(4)
-        assert select.select([buttons], [], [], 10)[0] == [buttons]
-        assert buttons.pressed() == [4]
-        assert select.select([buttons], [], [], 0)[0] == []
-
-
-def test_more_presses_than_any_hand_makes_never_hold_up_the_panel() -> None:
-    with Buttons() as buttons:
-        for _ in range(5000):
-            buttons.press(3)
-        assert set(buttons.pressed()) == {3}
 
 
 def test_going_back_from_the_division_after_a_button_leads_home(
