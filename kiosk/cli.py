@@ -79,6 +79,18 @@ def _deeds(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         ("report", "instead, what `kiosk status` says, for the cabinet's folder"),
     ):
         trial.add_argument(f"--{paper}", action="store_true", help=words)
+    panel = _verb(
+        verbs,
+        "test-panel",
+        _test_panel,
+        "try every button, light and sensor beside the glass",
+        "kiosk test-panel",
+    )
+    panel.add_argument("--now", action="store_true", help="even while a resident is at the glass")
+    panel.add_argument("--json", action="store_true", help="for programs; nobody is asked")
+    panel.add_argument(
+        "--patience", type=float, default=60.0, metavar="S", help="seconds to wait for each part"
+    )
     restore = _verb(
         verbs, "restore", _restore, "a sound store again", "kiosk restore --salvage --json"
     )
@@ -184,6 +196,17 @@ def _test_print(config: Config, arguments: argparse.Namespace) -> int:
     paper = papers.DEVICE if arguments.report else papers.TRIAL
     paper = papers.ANCHOR if arguments.anchor else paper
     return _done("printed", printing.request_test_print(config, paper=paper))
+
+
+def _test_panel(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.panel import walk
+
+    terminal = walk.on_terminal(as_json=arguments.json)
+    told = walk.run(config, terminal, now=arguments.now, patience_s=arguments.patience)
+    _say(_as_json(told) if arguments.json else told.text())
+    if told.hindrance == "none_fitted":
+        return USAGE
+    return FINE if told.is_fine else FOUND
 
 
 def _restore(config: Config, arguments: argparse.Namespace) -> int:

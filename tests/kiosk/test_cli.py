@@ -23,7 +23,16 @@ from tests.sync.samples import INSTANT, NOW, join_file_text, submission
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
 VERBS = [
     *("ui", "print", "sync", "status", "doctor", "outbox", "slips"),
-    *("sync-now", "test-print", "restore", "export-usb", "enrol", "rotate-key", "profile"),
+    *(
+        "sync-now",
+        "test-print",
+        "test-panel",
+        "restore",
+        "export-usb",
+        "enrol",
+        "rotate-key",
+        "profile",
+    ),
     "front-desk-pin",
 ]
 
