@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from hardware.fake.panel import VirtualPanel
+from hardware.panel.gpio import why_no_chip
 from kiosk import doctor
-from kiosk.config import ClockSettings, Config, Device, SoundSettings
+from kiosk.config import ClockSettings, Config, Device, Fitted, PanelSettings, SoundSettings
 from kiosk.doctor import Finding, examine
+from kiosk.panel import state
 from kiosk.report import status
 from kiosk.widgets import layouts, xkb
+from sync.doorbell import UI_BELL, Doorbell
 from sync.identity import join
 from sync.store import STORE_FILE, Store
 from tests.sync.samples import NOW, join_file_text
@@ -191,3 +195,50 @@ def test_every_line_fits_a_phone(config: Config) -> None:
     rest = [line for line in examine(config).text().splitlines() if "->" not in line]
     assert advice
     assert all(len(line) <= doctor.COLUMNS for line in rest)
+
+
+def test_a_box_with_no_panel_has_none_to_look_at(config: Config) -> None:
+    assert found(config)["panel"] == Finding(name="panel", is_well=True, evidence="none is set up")
+
+
+def test_a_panel_whose_pins_answer_is_well_and_one_without_is_not(
+    config: Config, tmp_path: Path
+) -> None:
+    settings = PanelSettings(driver="virtual", device=str(tmp_path / "board"), face_1=Fitted())
+    fitted = structs.replace(config, panel=settings)
+    assert "device_missing" in found(fitted)["panel"].evidence
+    with VirtualPanel(tmp_path / "board") as board:
+        finding = found(fitted)["panel"]
+        assert (finding.is_well, finding.is_worth_a_look) == (True, False)
+        assert finding.evidence == "1 parts, virtual, pins and thread answer"
+        board.take_elsewhere(5)
+        finding = found(fitted)["panel"]
+        assert (finding.is_well, finding.next) == (False, "gpioinfo | grep -v unused")
+
+
+def test_what_the_glass_knows_of_its_panel_is_told_while_it_runs(
+    config: Config, tmp_path: Path
+) -> None:
+    settings = PanelSettings(driver="virtual", device=str(tmp_path / "board"), face_1=Fitted())
+    fitted = structs.replace(config, panel=settings)
+    with Doorbell(config.runtime_dir / UI_BELL):
+        state.note(config.runtime_dir, state.PanelState(faults={"face_1": "stuck"}))
+        finding = found(fitted)["panel"]
+    assert (finding.is_well, finding.next) == (False, "kiosk test-panel")
+    assert "face_1 is stuck" in finding.evidence
+
+
+def test_a_button_that_calls_nobody_is_worth_a_look(config: Config, tmp_path: Path) -> None:
+    settings = PanelSettings(driver="virtual", device=str(tmp_path / "board"), call_staff=Fitted())
+    with VirtualPanel(tmp_path / "board"):
+        finding = found(structs.replace(config, panel=settings))["panel"]
+    assert (finding.is_well, finding.is_worth_a_look) == (True, True)
+    assert "staff_call" in finding.evidence
+
+
+@pytest.mark.skipif(not why_no_chip(), reason="there is a gpiochip")
+def test_a_pi_without_its_chip_is_told_where_to_look(config: Config) -> None:
+    fitted = structs.replace(config, panel=PanelSettings(driver="gpio", face_1=Fitted()))
+    finding = found(fitted)["panel"]
+    assert not finding.is_well
+    assert "gpiochip" in finding.evidence + finding.next or "lgpio" in finding.evidence

@@ -1,0 +1,77 @@
+"""The buttons and lights beside the glass: pins, the thread that hears them, each contact."""
+
+from importlib.util import find_spec
+
+from hardware.errors import DeviceBusy
+from hardware.panel.gpio import why_no_chip
+from hardware.panel.parts import CALL
+from kiosk.config import Config
+from kiosk.doctor.finding import Finding, bad, well
+from kiosk.errors import ConfigError
+from kiosk.panel import state
+from kiosk.panel.front import panel_of
+from kiosk.profile import profile_in_force
+from sync.doorbell import UI_BELL, is_answered
+
+
+def panel(config: Config) -> Finding:
+    """As the glass last saw it; where the glass does not run, the pins are tried here."""
+    parts = config.panel.wiring
+    if config.panel.driver == "none" or not parts:
+        return well("panel", "none is set up")
+    if hindrance := _hindrance(config):
+        return hindrance
+    found = _found(config)
+    if found.trouble:
+        return _trouble(found.trouble)
+    if found.faults:
+        said = ", ".join(f"{part} is {why}" for part, why in found.faults.items())
+        return bad("panel", f"{said}; ignored until it is free", "kiosk test-panel")
+    if CALL in parts and not _calls(config):
+        evidence = "call_staff calls nobody: the profile names no staff_call"
+        return Finding(
+            name="panel",
+            is_well=True,
+            is_worth_a_look=True,
+            evidence=evidence,
+            next="kiosk profile check",
+        )
+    return well("panel", f"{len(parts)} parts, {config.panel.driver}, pins and thread answer")
+
+
+def _hindrance(config: Config) -> Finding | None:
+    """What keeps any program from this Pi's pins."""
+    if config.panel.driver != "gpio":
+        return None
+    if find_spec("lgpio") is None:
+        return bad("panel", "lgpio is not installed for this Python", "deploy/setup run")
+    if why := why_no_chip():
+        is_there = "not permitted" in why
+        advice = "usermod -aG gpio kiosk; systemctl restart kiosk-ui"
+        return bad("panel", why, advice if is_there else "ls -l /dev/gpiochip*; dmesg | grep gpio")
+    return None
+
+
+def _found(config: Config) -> state.PanelState:
+    told = state.last(config.runtime_dir)
+    if told is not None and is_answered(config.runtime_dir / UI_BELL):
+        return told
+    tried = panel_of(config)
+    if tried is None:
+        return state.PanelState()
+    with tried:
+        tried.watch()
+        return state.state_of(tried)
+
+
+def _trouble(code: str) -> Finding:
+    if code == DeviceBusy.code:
+        return bad("panel", "another program has one of its pins", "gpioinfo | grep -v unused")
+    return bad("panel", f"its pins do not answer: {code}", "kiosk logs; systemctl restart kiosk-ui")
+
+
+def _calls(config: Config) -> bool:
+    try:
+        return profile_in_force(config).staff_call is not None
+    except ConfigError:
+        return True  # said by the profile's own check
