@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from deploy.demo.processes import Processes
+from hardware.panel.parts import CABINET, PARTS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROFILE = CHECKOUT / "deploy/profiles/tha-kasem/profile.toml"
@@ -21,13 +22,14 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     """Central, agent, spooler and glass of one demonstration box.
 
     `state` holds everything they write; `port` is central's on loopback; `size` is the
-    window's in pixels.
+    window's in pixels. With `has_panel` a virtual one stands beside it.
     """
 
     state: Path
     port: int
     size: tuple[int, int] = (1280, 800)
     fullscreen: bool = False
+    has_panel: bool = False
 
     @property
     def central_url(self) -> str:
@@ -43,6 +45,11 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     def tray(self) -> Path:
         """Where the virtual printer leaves its slips."""
         return self.kiosk_dir / "tray"
+
+    @property
+    def board(self) -> Path:
+        """The virtual panel's socket; `hardware.fake.panel` presses its buttons."""
+        return self.kiosk_dir / "board.sock"
 
     @property
     def settings(self) -> Path:
@@ -81,6 +88,9 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     def start(self, processes: Processes) -> None:
         """Start central, agent and spooler, and wait until central answers."""
         environment = self.environment()
+        if self.has_panel:
+            serve = [Path(sys.executable), "-m", "hardware.fake.panel", "serve", str(self.board)]
+            processes.start("panel", serve, environment)
         processes.start("central", [program("central"), "run"], environment)
         processes.start("sync", [program("kiosk"), "sync"], environment)
         processes.start("print", [program("kiosk"), "print"], environment)
@@ -138,9 +148,16 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
                 f"fullscreen = {str(self.fullscreen).lower()}",
                 "[clock]",
                 'trust = "assume"  # this machine keeps its own time',
+                *(self._panel() if self.has_panel else []),
                 "",
             ]
         )
+
+    def _panel(self) -> list[str]:
+        """Every part; a virtual cabinet opens when its switch is pressed."""
+        parts = [f"{part} = {{}}" for part in PARTS if part != CABINET]
+        driver = ["[panel]", 'driver = "virtual"', f'device = "{self.board}"']
+        return [*driver, *parts, f'{CABINET} = {{ active = "low" }}']
 
 
 def program(name: str) -> Path:

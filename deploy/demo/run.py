@@ -10,6 +10,7 @@ from types import FrameType
 from deploy.demo.display import live_view, port_is_taken, virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import CHECKOUT, Product
+from hardware.panel.parts import USUAL
 
 DEFAULT_PORT = 8470
 ALLOWED_PORTS = range(1024, 65_536)
@@ -21,7 +22,7 @@ def main() -> int:
     port = _port()
     if port is None:
         return 2
-    product = Product(state=_state(port), port=port)
+    product = Product(state=_state(port), port=port, has_panel=True)
     try:
         with Processes(product.state / "log") as processes:
             return _run(product, processes)
@@ -45,6 +46,8 @@ def _run(product: Product, processes: Processes) -> int:
     _say("Central", f"{product.central_url}/")
     _say("Officers", f"{product.central_url}/staff/")
     _say("Slips", str(product.tray.relative_to(CHECKOUT)))
+    press = f"{sys.executable} -m hardware.fake.panel press {product.board.relative_to(CHECKOUT)}"
+    _say("Buttons", f"{press} {USUAL['face_5'].bcm}")
     _say("Logs", str((product.state / "log").relative_to(CHECKOUT)))
     _say("", said.strip())
     while (name := processes.ended()) is None:
