@@ -7,6 +7,7 @@ from kiosk.i18n import tr
 from kiosk.screens.screen import load_layout
 from kiosk.theme import Access, theme
 from kiosk.widgets.button import Choice
+from kiosk.widgets.wings import Wings
 
 load_layout(__file__)
 
@@ -17,7 +18,7 @@ ICONS = {
 }
 
 
-class AccessSheet(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class AccessSheet(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Covers the glass; `on_adapt` brings what is chosen, `on_close` leaves it as it is."""
 
     __events__ = ("on_adapt", "on_close")

@@ -6,11 +6,12 @@ from kivy.uix.floatlayout import FloatLayout
 from kiosk.screens.desk import Desk
 from kiosk.screens.screen import load_layout
 from kiosk.widgets import button, icon, text  # noqa: F401  (kv names them)
+from kiosk.widgets.wings import Wings
 
 load_layout(__file__)
 
 
-class CallSheet(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class CallSheet(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Covers the glass and keeps what was typed; `on_close` goes on where one was.
 
     `who` is whom the profile names, `is_called` once somebody was called.

@@ -21,6 +21,7 @@ from kiosk.scene import PRINTER_FINE
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Choice
+from kiosk.widgets.wings import Wings
 
 load_layout(__file__)
 
@@ -52,7 +53,7 @@ class Desk(Protocol):
         """Shut the box down in order."""
 
 
-class DeskSheet(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class DeskSheet(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Covers the glass; `on_close` leaves it. Switching off takes a second touch."""
 
     said = StringProperty("")

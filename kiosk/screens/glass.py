@@ -259,6 +259,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         cover.size_hint = (1, None)
         cover.height = theme.height
         self.add_widget(cover)
+        cover.come_on()
         if self._scene.visit.step is Step.HOME:
             self._keep_watch()
 
@@ -306,7 +307,9 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """Make a screen that nobody has seen yet and lay it out; False if there is none."""
         missing = next((step for step in Step if step not in self._screens), None)
         if missing is None:
-            return any(map(self._prepare, self._screens.values()))
+            return any(map(self._prepare, self._screens.values())) or any(
+                cover.prepare(AT_ONCE) for cover in self._covers
+            )
         made = self._make(missing, Scene(visit=Visit(language=self._scene.visit.language)))
         below = self._footer.height if made.has_footer else 0
         made.size = self.width, theme.height - self._header.height - below

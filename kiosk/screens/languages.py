@@ -8,11 +8,12 @@ from kiosk.languages import NAMES
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Choice
+from kiosk.widgets.wings import Wings
 
 load_layout(__file__)
 
 
-class LanguageSheet(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class LanguageSheet(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Covers the glass; `on_speak` brings the language chosen, `on_close` keeps the old one."""
 
     __events__ = ("on_speak", "on_close")

@@ -8,6 +8,7 @@ from kiosk.pin import LONGEST, SHORTEST
 from kiosk.screens.screen import load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Plate
+from kiosk.widgets.wings import Wings
 
 load_layout(__file__)
 
@@ -15,7 +16,7 @@ DIGITS = "123456789 0"
 DOT = "\N{BULLET}"
 
 
-class PinPad(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class PinPad(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Covers the glass; `on_enter` brings what was typed, `on_close` leaves."""
 
     dots = StringProperty("")

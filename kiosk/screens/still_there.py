@@ -5,11 +5,12 @@ from kivy.uix.floatlayout import FloatLayout
 
 from kiosk.screens.screen import load_layout
 from kiosk.widgets import countdown  # noqa: F401  (kv names it)
+from kiosk.widgets.wings import Wings
 
 load_layout(__file__)
 
 
-class StillThere(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class StillThere(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Covers the glass; `on_stay` and `on_leave` are its two answers."""
 
     left_s = NumericProperty(0)

@@ -11,6 +11,7 @@ from kiosk.widgets.lines import cluster_border, clusters, word_start, wrap
 from kiosk.widgets.surface import draw_ring, draw_surface
 from kiosk.widgets.text import ROLES
 from kiosk.widgets.touch import Touchable
+from kiosk.widgets.wings import wings_of
 
 MASK = "•"
 
@@ -36,7 +37,7 @@ class Field(Touchable):
         self._lines: list[str] = []
         self._first = 0
         self._just_typed = 0
-        self._again = Clock.create_trigger(self._draw, -1)
+        self._again = Clock.create_trigger(self._draw_or_wait, -1)
         super().__init__(**properties)
         for name in (
             "caret",
@@ -131,7 +132,21 @@ class Field(Touchable):
         top = self.top - pad if self.is_multiline else self.center_y + self._step / 2
         return self.x + pad, min(top, self.y + pad + tall + self._step), self.width - 2 * pad
 
-    def _draw(self, *_: object) -> None:
+    def draw_soon(self) -> None:
+        """Before the next frame."""
+        self._again()
+
+    def draw_now(self) -> None:
+        """At once, in sight or not."""
+        self._draw()
+
+    def _draw_or_wait(self, *_: object) -> None:
+        if wings := wings_of(self):
+            wings.put_off(self)
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
         left, top, wide = self._inner
         self._lines = wrap(self._shown, wide if self.is_multiline else float("inf"), self._width)
         row, column = self._caret_place(int(self.caret))
