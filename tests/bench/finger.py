@@ -46,6 +46,11 @@ class Finger:
         self._test.XTestFakeMotionEvent(self._display, -1, round(x), round(y), 0)
         self._x11.XFlush(self._display)
 
+    def tell(self, *, is_down: bool) -> None:
+        """Put the finger down or lift it, whatever comes of it."""
+        self._test.XTestFakeButtonEvent(self._display, LEFT, int(is_down), 0)
+        self._x11.XFlush(self._display)
+
     def press(self, *, is_down: bool, row: int) -> float:
         """Put the finger down or lift it; milliseconds until `row` of the display changed.
 
@@ -54,8 +59,7 @@ class Finger:
         """
         before = self._seen(row)
         began = time.perf_counter()
-        self._test.XTestFakeButtonEvent(self._display, LEFT, int(is_down), 0)
-        self._x11.XFlush(self._display)
+        self.tell(is_down=is_down)
         while self._seen(row) == before:
             if time.perf_counter() - began > WAIT_S:
                 raise TimeoutError(f"nothing changed in row {row}")

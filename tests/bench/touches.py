@@ -2,7 +2,9 @@
 
 Both show the home screen on the same display, one after the other. XTEST puts a finger down; the
 time until a row of pixels through the card differs is `touch_to_frame`. Lifting it leads to the
-list of topics; the time until that is seen is `screen_change`.
+list of topics; the time until that is seen is `screen_change`. `key_to_frame` is a key of the
+keyboard put down. `visit_gap` goes through many screens in Thai and in Khmer and takes the time
+of each change: the median of them, and the worst. Nothing is drawn in between: that is the gap.
 """
 
 import shutil
@@ -26,12 +28,36 @@ PAUSE_S = 0.7
 """Between two touches: longer than what the glass takes for a double tap."""
 ALLOWED_MS = {"touch_to_frame": (16.0, 33.0), "screen_change": (33.0, 33.0)}
 """Median and 95th percentile that we allow ourselves, where there is no peer."""
+OWN_MS = {"key_to_frame": (16.0, 33.0), "visit_gap": (33.0, 33.0)}
+"""The same for what only the kiosk has."""
+OURSELVES = "the most we allow ourselves"
+KEYS = {"th": "key:ด", "km": "key:ក"}
+COMPLAINT = ("kind:complaint", "topic:road", "WORDS", "next", "village:village-1")
+CONTACT = (
+    "phone",
+    "key:1",
+    "key:backspace",
+    "done-typing",
+    "next",
+    "back",
+    "next",
+    "next",
+    "finish",
+)
+RATING = ("kind:rating", "division:health", "face:2", "reason:slow", "survey", "face:4", "face:4")
+DRAWING = ("finish", "kind:complaint", "topic:road", "way:draw", "back", "back", "back")
+TRACKING = ("kind:track", "back")
+LARGER = ("access", "access:large_text", "access:large_text", "close-access")
+VISIT = (*COMPLAINT, *CONTACT, *RATING, *DRAWING, *TRACKING, *LARGER)
+"""What is touched in turn; `WORDS` are some keys of the language in force, and shift."""
+LANGUAGES = ("th", "km", "th")
+"""The last takes the glass back to how it was found."""
 Series = dict[str, list[list[float]]]
 
 
 def touches() -> Iterator[Row]:
     """Touch to frame and change of screen, in ms: medians, 95th percentiles and the worst."""
-    ours: Series = {name: [] for name in ALLOWED_MS}
+    ours: Series = {name: [] for name in (*ALLOWED_MS, *OWN_MS)}
     theirs: Series = {name: [] for name in ALLOWED_MS}
     has_peer = shutil.which("chromium") is not None
     if not has_peer:
@@ -45,13 +71,17 @@ def touches() -> Iterator[Row]:
             if has_peer:
                 _touch_chromium(run, display, theirs)
     for name, (median_ms, p95_ms) in ALLOWED_MS.items():
-        peer = PEER if has_peer else "the most we allow ourselves"
+        peer = PEER if has_peer else OURSELVES
         others = [ms for each in theirs[name] for ms in each] if has_peer else [median_ms]
         yield row(name, "ms", [ms for each in ours[name] for ms in each], peer, others)
         slowest = list(map(_p95, theirs[name])) if has_peer else [p95_ms]
         yield row(f"{name}_p95", "ms", list(map(_p95, ours[name])), peer, slowest)
         worst = list(map(max, theirs[name])) if has_peer else [p95_ms]
         yield row(f"{name}_worst", "ms", list(map(max, ours[name])), peer, worst)
+    for name, (median_ms, p95_ms) in OWN_MS.items():
+        yield row(name, "ms", [ms for each in ours[name] for ms in each], OURSELVES, [median_ms])
+        yield row(f"{name}_p95", "ms", list(map(_p95, ours[name])), OURSELVES, [p95_ms])
+        yield row(f"{name}_worst", "ms", list(map(max, ours[name])), OURSELVES, [p95_ms])
 
 
 def _touch_kiosk(run: Processes, product: Product, display: str, into: Series) -> None:
@@ -71,7 +101,41 @@ def _touch_kiosk(run: Processes, product: Product, display: str, into: Series) -
     [box] = [t["box"] for t in hand.look()["targets"] if t["name"] == "kind:suggestion"]
     with Finger(display, SIZE[0]) as finger:
         _touch(finger, (box[0] + 8, box[1] + box[3] / 2), back, into)
+    with Finger(display, SIZE[0]) as finger:
+        _visit(finger, hand, into)
     run.stop("ui")
+
+
+def _visit(finger: Finger, hand: Hand, into: Series) -> None:
+    """Through many screens, in each language: what keys and changes of screen took."""
+    keys: list[float] = []
+    gaps: list[float] = []
+    for language in LANGUAGES:
+        for name in ("languages", f"language:{language}", *VISIT):
+            if name == "WORDS":
+                letters = (*[KEYS[language]] * 3, "key:digits", "key:digits", "key:shift")
+                keys += [_touched(finger, hand, key, by_lifting=False) for key in letters]
+            else:
+                gaps.append(_touched(finger, hand, name, by_lifting=not name.startswith("key:")))
+    into["key_to_frame"].append(keys)
+    into["visit_gap"].append(gaps)
+
+
+def _touched(finger: Finger, hand: Hand, name: str, *, by_lifting: bool) -> float:
+    """Milliseconds until it is seen that a finger was lifted from a target, or put onto it."""
+    x, y, wide, tall = hand.box_of(name)
+    time.sleep(PAUSE_S)
+    at = round(y + tall / 2)
+    finger.move(x + min(8, wide / 4), at)
+    time.sleep(0.1)
+    if by_lifting:
+        finger.tell(is_down=True)
+        time.sleep(0.15)
+        return finger.press(is_down=False, row=at)
+    took = finger.press(is_down=True, row=at)
+    time.sleep(0.15)
+    finger.tell(is_down=False)
+    return took
 
 
 def _touch_chromium(run: Processes, display: str, into: Series) -> None:

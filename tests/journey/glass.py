@@ -30,15 +30,20 @@ class Hand:
         """Return once the glass shows `screen`. Raises TimeoutError after 20 s."""
         self._until(lambda: self.look()["screen"] == screen, f"screen {screen}")
 
+    def box_of(self, name: str) -> list[float]:
+        """Where a target lies, once it is there. Raises TimeoutError after 20 s."""
+        self._until(lambda: self._box(name) is not None, f"target {name} on {self.look()}")
+        box = self._box(name)
+        assert box
+        return box
+
     def touch(self, name: str) -> float:
         """Touch the middle of a target; returns the Unix time just before.
 
         Raises:
             TimeoutError: the target does not appear within 20 s.
         """
-        self._until(lambda: self._box(name) is not None, f"target {name} on {self.look()}")
-        box = self._box(name)
-        assert box
+        box = self.box_of(name)
         x, y = round(box[0] + box[2] / 2), round(box[1] + box[3] / 2)
         before = time.time()
         self._xdotool("mousemove", str(x), str(y), "mousedown", "1", "mouseup", "1")
