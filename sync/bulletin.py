@@ -13,13 +13,17 @@ import msgspec
 
 from sync.case import Code
 from sync.release import opened
-from sync.wire import decode
+from sync.wire import Digest, decode
 
 MOST_ITEMS = 40
 """Items in one release; more would not come round while somebody waits."""
 MOST_PLACES = 9999
-LONGEST_TITLE, LONGEST_WORDS = 90, 240
+LONGEST_TITLE, LONGEST_WORDS, LONGEST_CAPTION = 90, 240, 60
 """Characters; what can be read from two metres away before the next item comes."""
+LARGEST_PICTURE = 384 * 1024
+"""Bytes. Two to an item, so a device keeps 30 MiB at most."""
+LONGEST_SIDE = 1280
+"""Pixels of a picture; what the largest panel needs."""
 BULLETIN_FILE = "bulletin.json"
 """Where a device keeps the newest, as an encoded `Signed`, in its state directory."""
 NEWS, PROJECT, ACTIVITY, POSTER = "news", "project", "activity", "poster"
@@ -42,9 +46,16 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         return str(getattr(self, language, ""))
 
 
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A JPEG that central serves by its SHA-256, and what it shows, in a few words."""
+
+    address: Digest
+    caption: Said = Said(th="")
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to show. `outcome` is what was done, of a poster only; for an activity with
-    `places` people may sign up.
+    `places` people may sign up. A poster's `picture` is of afterwards.
 
     It is shown from `first_on` to `last_on`, both included, in Thailand's days; None is no bound.
     """
@@ -57,6 +68,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     first_on: date | None = None
     last_on: date | None = None
     places: Annotated[int, msgspec.Meta(ge=0)] = 0
+    picture: Picture | None = None
+    picture_before: Picture | None = None
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """Those that it has, the earlier first."""
+        return [each for each in (self.picture_before, self.picture) if each is not None]
 
     def is_in_force(self, today: date | None) -> bool:
         """Whether it is shown today; where the day is not known, only what has no bounds."""

@@ -226,6 +226,15 @@ class Client:
             return None
         return _good(answered)
 
+    def picture(self, address: str) -> bytes:
+        """What central serves as the picture at `address`, still to be checked. Not signed.
+
+        Raises:
+            Unreachable: no answer that central could have given.
+            Refused: central serves no such picture, or is of a release without pictures.
+        """
+        return _good(self._line.look_up(f"{PATHS['pictures']}/{address}", {}))
+
     def take_on(self, identity: Identity) -> None:
         """Go on with the keys of a newer keyring, or with a new key of the device's."""
         self._identity = identity

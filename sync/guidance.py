@@ -1,4 +1,4 @@
-"""What central publishes for its devices: keyring, profile and the idle glass's bulletin.
+"""What central publishes for its devices: keyring, profile, the bulletin and its pictures.
 
 All are fetched once an hour and when there is a reason, and taken only when they are
 signed as they must be and newer than what is here. What is refused changes nothing.
@@ -14,6 +14,7 @@ from sync.bulletin import BULLETIN_FILE, Bulletin, open_bulletin
 from sync.client import Client
 from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import take_keyring, write_private
+from sync.pictures import Pictures
 from sync.release import RELEASE_FILE, ProfileRelease, open_release
 
 log = logging.getLogger(__name__)
@@ -28,19 +29,24 @@ class Guidance:
     def __init__(self, client: Client, state_dir: Path) -> None:
         self._client = client
         self._state_dir = state_dir
+        self._pictures = Pictures(client, state_dir)
         self._due_s = 0.0
 
     def refresh(self) -> None:
-        """Fetch what is newer, once an hour; where central is away, with the next pass."""
+        """Fetch what is newer, once an hour; where central is away, with the next pass.
+
+        Pictures come a few with each pass, so that a case never waits long for them.
+        """
         if time.monotonic() < self._due_s:
             return
         try:
             for fetch in (self.fetch_keyring, self._fetch_profile, self._fetch_bulletin):
                 with contextlib.suppress(Refused):  # a central from before this was published
                     fetch()
+            is_all = self._pictures.refresh()
         except Unreachable:
             return
-        self._due_s = time.monotonic() + EVERY_S
+        self._due_s = time.monotonic() + (EVERY_S if is_all else 0.0)
 
     def hurry(self) -> None:
         """Have the next refresh fetch whatever the hour says."""

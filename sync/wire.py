@@ -43,6 +43,7 @@ PATHS = {
     "keys": "/api/v1/keys",
     "profile": "/api/v1/profile",
     "bulletin": "/api/v1/bulletin",
+    "pictures": "/api/v1/pictures",
     "openapi": "/api/v1/openapi.json",
 }
 

@@ -6,6 +6,8 @@ CentralError             an operator has to mend something; one line, exit 2
 ├── KeyRefused           what was to be done with a key cannot be, or must not
 ├── DatabaseUnreachable  the server of CENTRAL_DATABASE cannot be asked
 ├── DatabaseUnfit        it answers, but would not keep what it is given
+├── TooManyItems         as many items are on the glass as may be
+├── PictureRefused       what was sent in is no picture that can be used (also a ValueError)
 ├── CodeTaken            a device code that was handed out before
 └── DeviceUnknown        a device code that was never handed out
 """
@@ -41,6 +43,14 @@ class CodeTaken(CentralError):
 
 class TooManyItems(CentralError):
     """As many items are on the glass as a release may hold."""
+
+
+class PictureRefused(CentralError, ValueError):
+    """It is not read as a picture, or has too many pixels; `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class DeviceUnknown(CentralError):

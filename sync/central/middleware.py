@@ -68,7 +68,7 @@ def guarded(handle: Handler) -> Handler:
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         if not request.path.startswith("/static/"):
-            headers["Cache-Control"] = "no-store"
+            headers.setdefault("Cache-Control", "no-store")
             headers["X-Robots-Tag"] = "noindex, nofollow"
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             response.content = b""  # else gunicorn warns of each

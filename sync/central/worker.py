@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from sync.central.cases.adding import open_waiting_additions
 from sync.central.cases.mailing import mail_due
 from sync.central.cases.unopened import open_waiting
+from sync.central.content.pictures import forget_pictures
 from sync.central.content.signing_up import open_waiting_sign_ups
 from sync.central.intake.callers import forget_nonces
 from sync.central.surveys.unopened import open_waiting_opinions
@@ -41,5 +42,6 @@ def pass_once(now: datetime) -> None:
     open_waiting_additions()
     open_waiting_sign_ups()
     mail_due(now)
+    forget_pictures(now)
     Session.objects.filter(expire_date__lt=now).delete()
     forget_nonces(now)

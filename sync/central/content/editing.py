@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sync.bulletin import POSTER
 from sync.case import Kind
 from sync.central.cases.models import Case, Status
-from sync.central.content.forms import FIELDS, ItemForm, other_fields
-from sync.central.content.models import Item, ItemKind
+from sync.central.content.forms import FIELDS, MEGABYTE, ItemForm, other_fields
+from sync.central.content.models import Item, ItemKind, Picture
+from sync.central.content.picturing import LARGEST_UPLOAD
 from sync.central.content.posting import post, retire
 from sync.central.content.signing_up import listed
+from sync.central.content.uploading import takes_files
 from sync.central.errors import TooManyItems
 from sync.central.officers.models import Officer
 from sync.central.words import topic
@@ -42,14 +44,16 @@ def contents(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files
 def item(request: HttpRequest, item_id: UUID | None = None) -> HttpResponse:
     """One item, new or to be changed; `?case=` begins a poster of that case."""
     found = get_object_or_404(Item, pk=item_id) if item_id else _begun(request)
-    form, problem = ItemForm(request.POST or _filled(found)), ""
+    form, problem = ItemForm(found, request.POST or _filled(found), request.FILES), ""
+    now = datetime.now(UTC)
     if request.method == "POST" and form.is_valid():
-        form.put_into(found)
+        form.put_into(found, now)
         try:
-            post(found, _officer(request), datetime.now(UTC))
+            post(found, _officer(request), now)
         except TooManyItems:
             problem = _("Too many items are on the glass. Take one off first.")
         else:
@@ -62,6 +66,7 @@ def item(request: HttpRequest, item_id: UUID | None = None) -> HttpResponse:
         "problem": problem,
         "signed_up": [] if item_id is None else listed(item_id, found.places),
         "is_sent": request.method == "POST",
+        "most_mb": LARGEST_UPLOAD // MEGABYTE,
     }
     return render(request, "content/item.html", shown, status=400 if shown["is_sent"] else 200)
 
@@ -72,6 +77,16 @@ def taking_off(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Take an item off all glasses."""
     retire(get_object_or_404(Item, pk=item_id).pk, _officer(request), datetime.now(UTC))
     return redirect("contents")
+
+
+@login_required
+@require_safe
+def picture(request: HttpRequest, address: str) -> HttpResponse:  # noqa: ARG001 Django's
+    """A picture as it is kept, for whoever edits."""
+    found = Picture.objects.filter(pk=address).first()
+    if found is None:
+        raise Http404
+    return HttpResponse(bytes(found.jpeg), content_type="image/jpeg")
 
 
 def _begun(request: HttpRequest) -> Item:

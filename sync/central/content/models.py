@@ -10,7 +10,15 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sync.bulletin import ACTIVITY, LONGEST_TITLE, LONGEST_WORDS, NEWS, POSTER, PROJECT
+from sync.bulletin import (
+    ACTIVITY,
+    LONGEST_CAPTION,
+    LONGEST_TITLE,
+    LONGEST_WORDS,
+    NEWS,
+    POSTER,
+    PROJECT,
+)
 from sync.central.cases.models import Case
 from sync.central.fleet.models import Device
 from sync.central.officers.models import Officer
@@ -47,13 +55,25 @@ class ItemKind(models.TextChoices):
     POSTER = POSTER, _("You told us, we did it")
 
 
+class Picture(models.Model):
+    """A JPEG made anew from what an officer sent in; `address` is its SHA-256.
+
+    `kept_at` is when somebody last sent it in. What no item shows is cleared away.
+    """
+
+    address: models.CharField[str, str] = models.CharField(primary_key=True, max_length=64)
+    jpeg: models.BinaryField[bytes, bytes] = models.BinaryField()
+    kept_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+
 class Item(models.Model):
     """One thing for idle glasses, in an officer's words.
 
     A poster may name the `case` it tells of; its words are the officer's too, never the
-    reporter's. `outcome_*` is what was done, of a poster only. `others` are the neighbours'
-    languages: code to part (`title`, `words`, `outcome`) to text. For an activity with `places`
-    people may sign up. Smaller `rank` comes first.
+    reporter's. `outcome_*` is what was done, of a poster only, and so is `picture_before`; its
+    `picture` is of afterwards. `others` are the neighbours' languages: code to part (`title`,
+    `words`, `outcome`, `caption`, `before`) to text. For an activity with `places` people may
+    sign up. Smaller `rank` comes first.
     """
 
     item_id: models.UUIDField[UUID, UUID] = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -64,6 +84,20 @@ class Item(models.Model):
     words_en: models.CharField[str, str] = models.CharField(max_length=LONGEST_WORDS, default="")
     outcome_th: models.CharField[str, str] = models.CharField(max_length=LONGEST_WORDS, default="")
     outcome_en: models.CharField[str, str] = models.CharField(max_length=LONGEST_WORDS, default="")
+    caption_th: models.CharField[str, str] = models.CharField(
+        max_length=LONGEST_CAPTION, default=""
+    )
+    caption_en: models.CharField[str, str] = models.CharField(
+        max_length=LONGEST_CAPTION, default=""
+    )
+    before_th: models.CharField[str, str] = models.CharField(max_length=LONGEST_CAPTION, default="")
+    before_en: models.CharField[str, str] = models.CharField(max_length=LONGEST_CAPTION, default="")
+    picture: models.ForeignKey[Picture | None, Picture | None] = models.ForeignKey(
+        Picture, models.PROTECT, null=True, related_name="items"
+    )
+    picture_before: models.ForeignKey[Picture | None, Picture | None] = models.ForeignKey(
+        Picture, models.PROTECT, null=True, related_name="items_before"
+    )
     others: models.JSONField[Others, Others] = models.JSONField(default=dict)
     first_on: models.DateField[date | None, date | None] = models.DateField(null=True)
     last_on: models.DateField[date | None, date | None] = models.DateField(null=True)
@@ -78,6 +112,8 @@ class Item(models.Model):
     edited_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     officer: models.ForeignKey[Officer, Officer] = models.ForeignKey(Officer, models.PROTECT)
 
+    picture_id: str | None
+    picture_before_id: str | None
     shown: RelatedManager[Shown]
 
     class Meta:

@@ -94,7 +94,13 @@ def _as_told(item: Item) -> bulletin.Item:
         first_on=item.first_on,
         last_on=item.last_on,
         places=item.places,
+        picture=_pictured(item.picture_id, item, "caption"),
+        picture_before=_pictured(item.picture_before_id, item, "before"),
     )
+
+
+def _pictured(address: str | None, item: Item, caption: str) -> bulletin.Picture | None:
+    return bulletin.Picture(address=address, caption=_said(item, caption)) if address else None
 
 
 def _said(item: Item, part: str) -> Said:

@@ -4,6 +4,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from sync.bulletin import Bulletin, Item
+from sync.central.content.pictures import published as published_picture
 from sync.central.content.posting import newest_bulletin
 from sync.central.content.releasing import newest
 from sync.central.intake.problems import problem
@@ -33,3 +34,19 @@ def bulletin(request: HttpRequest) -> HttpResponse:
     items = msgspec.json.decode(found.items, type=list[Item])
     release = Bulletin(version=found.version, issued_at=found.issued_at, items=items)
     return published(request, encode(in_envelope(release)), found.version)
+
+
+@api("GET")
+def picture(request: HttpRequest, address: str) -> HttpResponse:
+    """A picture that the bulletin names. What is at an address never changes."""
+    jpeg = published_picture(address)
+    if jpeg is None:
+        return problem("not_found")
+    tag = f'"{address}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer = HttpResponse(status=304)
+    else:
+        answer = HttpResponse(jpeg, content_type="image/jpeg")
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer

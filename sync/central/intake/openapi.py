@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from sync.adding import AddedWords
-from sync.bulletin import Bulletin
+from sync.bulletin import LARGEST_PICTURE, Bulletin
 from sync.case import CaseContent, ConfidentialContent
 from sync.central.intake.answers import Enrolled, Heard, OffsetRefused
 from sync.central.intake.problems import PROBLEM_TYPE, TITLES
@@ -146,6 +146,7 @@ def _paths() -> dict[str, Any]:
         PATHS["bulletin"]: {
             "get": _published("readBulletin", "Bulletin", "a key of the keyring", "not_found")
         },
+        f"{PATHS['pictures']}/{{address}}": {"get": _picture()},
         PATHS["openapi"]: {"get": _description()},
     }
 
@@ -282,6 +283,25 @@ def _published(operation: str, shape: str, signer: str, *codes: str) -> dict[str
     }
 
 
+def _picture() -> dict[str, Any]:
+    """A file by its digest; the bulletin's signature vouches for it."""
+    return {
+        "operationId": "readPicture",
+        "summary": "A picture that the newest bulletin names. Not signed by the device: nothing "
+        f"in it is secret. At most {LARGEST_PICTURE} bytes, with this very SHA-256.",
+        "parameters": [_PICTURE_ADDRESS, _IF_NONE_MATCH_ADDRESS],
+        "responses": {
+            "200": {
+                "description": "The picture.",
+                "content": {"image/jpeg": {"schema": {}}},
+                "headers": _ADDRESS_ETAG,
+            },
+            "304": {"description": "The device has it.", "headers": _ADDRESS_ETAG},
+            **_problems("bad_request", "method_not_allowed", "not_found"),
+        },
+    }
+
+
 def _description() -> dict[str, Any]:
     return {
         "operationId": "describe",
@@ -326,12 +346,25 @@ _ETAG = {
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
     }
 }
+_ADDRESS_ETAG = {
+    "ETag": {
+        "description": "The address in double quotes.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{64}"$'},
+    }
+}
 _ADDRESS = {
     "name": "address",
     "in": "path",
     "required": True,
     "description": "The SHA-256 of the attachment's sealed bytes.",
     "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$", "maxLength": 64},
+}
+_PICTURE_ADDRESS = {**_ADDRESS, "description": "The SHA-256 of the picture's bytes."}
+_IF_NONE_MATCH_ADDRESS = {
+    **_IF_NONE_MATCH,
+    "description": "The ETag of what the device has: the address in double quotes.",
+    "schema": {"type": "string", "pattern": '^"[0-9a-f]{64}"$'},
 }
 _OFFSET = {
     "name": "offset",

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from sync.central.content.views import bulletin, profile
+from sync.central.content.views import bulletin, picture, profile
 from sync.central.intake import views
 from sync.central.keys.views import keyring
 from sync.central.track.asking import inquiries
@@ -12,7 +12,7 @@ PREFIX = "/api/v1/"
 
 
 class _Address:
-    """An attachment's: a SHA-256 in hexadecimal."""
+    """An attachment's or a picture's: a SHA-256 in hexadecimal."""
 
     regex = "[0-9a-f]{64}"
 
@@ -59,5 +59,6 @@ urlpatterns = [
     path(_below("keys"), keyring),
     path(_below("profile"), profile),
     path(_below("bulletin"), bulletin),
+    path(f"{_below('pictures')}/<address:address>", picture),
     path(_below("openapi"), views.openapi),
 ]

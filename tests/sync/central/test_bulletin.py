@@ -216,21 +216,21 @@ def test_counts_of_a_day_only_grow_and_unknown_items_are_left_out(kiosk, desk):
     assert "5 ครั้ง" in at(desk, "/staff/content").content.decode()
 
 
-def at_desk(central, path, **sent):
+def at_desk(central, path, files=None, **sent):
     """What an officer's browser sends to a running central."""
     with requests.Session() as session:
-        for page, form in (
-            ("/staff/sign-in", {"username": "officer", "password": central.password}),
-            (path, sent),
+        for page, form, enclosed in (
+            ("/staff/sign-in", {"username": "officer", "password": central.password}, None),
+            (path, sent, files),
         ):
             shown = session.get(central.url + page, timeout=10).text
             token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)[1]
             form["csrfmiddlewaretoken"] = token
-            assert session.post(central.url + page, form, timeout=10).ok
+            assert session.post(central.url + page, form, files=enclosed, timeout=10).ok
 
 
-def write_an_item(central):
-    at_desk(central, "/staff/content/new", **SENT)
+def write_an_item(central, **more):
+    at_desk(central, "/staff/content/new", **more, **SENT)
 
 
 def test_a_kiosk_fetches_it_and_keeps_what_it_has_when_the_disk_or_a_stranger_changed_it(

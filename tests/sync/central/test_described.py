@@ -26,11 +26,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from sync.central.content.picturing import made_anew
 from sync.central.intake.openapi import document
 from sync.client import Client
 from sync.identity import join
 from sync.signature import Request, sign_payload, sign_request, verify_key_of
 from sync.wire import ATTACHMENT_PIECE, PATHS, Attachment, CaseSubmitted, KeyChange, encode
+from tests.pictures import jpeg
 from tests.sync.central.kiosk import instant
 from tests.sync.central.test_bulletin import write_an_item
 from tests.sync.central.test_central_command import case_of
@@ -46,6 +48,7 @@ CHECKS = [
 SIGNATURE = ("Content-Digest", "Signature-Input", "Signature")
 FILE = bytes(ATTACHMENT_PIECE)
 ADDRESS = hashlib.sha256(FILE).hexdigest()
+PICTURE = hashlib.sha256(made_anew(jpeg())).hexdigest()
 OPERATIONS = [
     found.ok()
     for found in schemathesis.openapi.from_dict(
@@ -58,7 +61,7 @@ class Sender:
     """An enrolled device that sends whatever it is given, to a central that has all to tell."""
 
     def __init__(self, central):
-        write_an_item(central)
+        write_an_item(central, files={"picture": ("street.jpg", jpeg())}, caption_th="ถนน")
         join_file = central.folder / "s1.toml"
         central.command("join-file", "S1", "--output", str(join_file))
         self.url = central.url
@@ -129,7 +132,8 @@ def requests_of(operation):
         known = {"address": ADDRESS, "offset": 0}
         modes.append(operation.as_strategy(path_parameters=known))
     elif "{address}" in operation.path:
-        modes.append(operation.as_strategy(path_parameters={"address": ADDRESS}))
+        known = PICTURE if PATHS["pictures"] in operation.path else ADDRESS
+        modes.append(operation.as_strategy(path_parameters={"address": known}))
     return st.one_of(modes)
 
 

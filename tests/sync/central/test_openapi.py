@@ -65,6 +65,7 @@ REFUSALS = {
     "inquiries": READ,
     "keys": OPEN,
     "openapi.json": OPEN,
+    "pictures/{address}": OPEN | {"not_found"},
     "profile": OPEN | {"not_found"},
     "records": READ,
     "tallies": READ,
