@@ -13,11 +13,13 @@ from uuid import UUID
 import msgspec
 
 from kiosk.config import Config
+from kiosk.picturing import Decoder, Frame, Room
 from sync.bulletin import ACTIVITY, BULLETIN_FILE, Item, open_bulletin
 from sync.case import Instant
 from sync.deadline import THAILAND
 from sync.errors import BadMessage
 from sync.identity import load_identity, write_private
+from sync.pictures import PICTURES
 from sync.wire import MOST_SHOWN, ItemShown
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,18 @@ SHOWN_FILE = "shown.json"
 """Where the counts lie, in the state directory, until they are too old to be told again."""
 TOLD_FOR = timedelta(days=3)
 INVITATION = "invitation"
+BEFORE, AFTER = "before", "after"
+
+
+class SlidePicture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture and what it shows, if that was written in the slide's language.
+
+    `when` is BEFORE, AFTER, or empty where there is nothing to compare.
+    """
+
+    address: str
+    caption: str = ""
+    when: str = ""
 
 
 class Slide(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +51,7 @@ class Slide(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     outcome: str = ""
     takes_people: bool = False
+    pictures: tuple[SlidePicture, ...] = ()
     item_id: UUID | None = None
 
 
@@ -63,11 +78,22 @@ def _slides(item: Item, languages: Sequence[str]) -> list[Slide]:
             words=item.words.in_language(language),
             outcome=item.outcome.in_language(language),
             takes_people=bool(item.places),
+            pictures=_pictures(item, language),
             item_id=item.item_id,
         )
         for language in languages
         if item.title.in_language(language)
     ]
+
+
+def _pictures(item: Item, language: str) -> tuple[SlidePicture, ...]:
+    is_compared = item.picture_before is not None
+    told = [(item.picture_before, BEFORE), (item.picture, AFTER if is_compared else "")]
+    return tuple(
+        SlidePicture(address=each.address, caption=each.caption.in_language(language), when=when)
+        for each, when in told
+        if each is not None
+    )
 
 
 class Showing:
@@ -83,6 +109,7 @@ class Showing:
         self._state_dir, self._languages, self._clock = config.state_dir, languages, clock
         self._counts = {(each.item_id, each.on): each for each in read_shown(config.state_dir)}
         self._kept = dict(self._counts)
+        self._decoder = Decoder(config.state_dir / PICTURES)
 
     def slides(self) -> list[Slide]:
         """The round as it stands now; without a bulletin the invitations alone."""
@@ -93,6 +120,14 @@ class Showing:
         today = self._today()
         takes = [item for item in self._items() if item.kind == ACTIVITY and item.places]
         return tuple(item for item in takes if item.is_in_force(today))
+
+    def prepare(self, slide: Slide, room: Room) -> None:
+        """Begin to decode a slide's pictures, so that they are there when it comes."""
+        self._decoder.begin([each.address for each in slide.pictures], room)
+
+    def frames(self, slide: Slide) -> list[Frame]:
+        """All pictures of the slide that was prepared, or none where one is not there yet."""
+        return self._decoder.take([each.address for each in slide.pictures])
 
     def note(self, slide: Slide, seconds: float) -> None:
         """A slide stood on the glass; counted on days that are known."""

@@ -7,8 +7,18 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import Config, Device
-from kiosk.showing import INVITATION, SHOWN_FILE, TOLD_FOR, Showing, Slide, read_shown, slides_of
-from sync.bulletin import BULLETIN_FILE, Bulletin, Item, Said
+from kiosk.showing import (
+    AFTER,
+    BEFORE,
+    INVITATION,
+    SHOWN_FILE,
+    TOLD_FOR,
+    Showing,
+    Slide,
+    read_shown,
+    slides_of,
+)
+from sync.bulletin import BULLETIN_FILE, Bulletin, Item, Picture, Said
 from sync.case import Instant
 from sync.identity import join
 from sync.signature import sign_payload, verify_key_of
@@ -131,3 +141,21 @@ def test_a_broken_display_log_stops_nothing(
     (config.state_dir / SHOWN_FILE).write_bytes(b"[{")
     assert read_shown(config.state_dir) == []
     assert "display log is not used" in caplog.text
+
+
+def test_a_pair_of_pictures_is_told_apart_and_a_caption_comes_in_the_slides_language() -> None:
+    before = Picture(address="b" * 64, caption=Said(th="มืด", en="Dark"))
+    after = Picture(address="a" * 64, caption=Said(th="สว่าง"))
+    title = Said(th="ไฟ", en="Lamp")
+    both = Item(
+        item_id=uuid.uuid4(), kind="poster", title=title, picture=after, picture_before=before
+    )
+    thai, english = [each for each in slides_of([both], ["th", "en"], TODAY) if each.item_id]
+    assert [(each.when, each.caption) for each in thai.pictures] == [
+        (BEFORE, "มืด"),
+        (AFTER, "สว่าง"),
+    ]
+    assert [each.caption for each in english.pictures] == ["Dark", ""]
+    alone = Item(item_id=uuid.uuid4(), kind="news", title=title, picture=after)
+    [slide] = [each for each in slides_of([alone], ["th"], TODAY) if each.item_id]
+    assert [(each.when, each.address) for each in slide.pictures] == [("", "a" * 64)]

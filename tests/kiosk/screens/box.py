@@ -151,11 +151,12 @@ class Box:
         shot = Image.frombytes("RGB", SIZE, data)
         return shot.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
-    def alone(self, screen: Widget) -> Widget:
-        """Show a screen without the glass around it."""
+    def alone(self, screen: Widget, look: Callable[[], None] = lambda: None) -> Widget:
+        """Show a screen without the glass around it, and `look` while it stands there."""
         _stage.clear_widgets()
         _stage.add_widget(screen)
         self.frames()
+        look()
         _stage.clear_widgets()
         _stage.add_widget(self.glass)
         return screen

@@ -16,11 +16,11 @@ LEAST_SHARE = 0.002
 """Of a text's pixels: fewer than this of one colour are no letter's core."""
 
 
-def faint(box: Box) -> list[str]:
+def faint(box: Box, root: Widget | None = None) -> list[str]:
     """Texts that stand out too little from their ground. Disabled ones are exempt, as in WCAG."""
     picture = box.picture()
     found = []
-    for text in _read(box.glass._cover or box.glass):
+    for text in _read(root or box.glass._cover or box.glass):
         ratio = ratio_in(picture.crop(_corners(text)))
         if ratio < LEAST:
             found.append(f"stands out {ratio:.1f}:1 only: {told(text)}")

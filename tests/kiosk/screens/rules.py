@@ -44,12 +44,12 @@ def unfit(root: Widget) -> list[str]:
         *(
             f"lies over another: {told(one)} and {told(other)}"
             for (one, here), (other, there) in combinations(placed, 2)
-            if _cross(here, there)
+            if cross(here, there)
         ),
         *(
             f"lies under the keys: {told(text)}"
             for text, at in placed
-            if any(_cross(at, box) for box in keys)
+            if any(cross(at, box) for box in keys)
         ),
     ]
 
@@ -60,19 +60,26 @@ def is_cut(fault: str) -> bool:
 
 
 def _unfit_target(target: Target) -> Iterator[str]:
-    x, y, wide, tall = target.box
+    _, _, wide, tall = target.box
     least = LEAST_KEY_MM if target.name.startswith("key:") else (LEAST_MM, LEAST_MM)
     if wide < least[0] * PX_PER_MM or tall < least[1] * PX_PER_MM:
         yield f"{target.name} is only {wide / PX_PER_MM:.1f} x {tall / PX_PER_MM:.1f} mm"
-    if x < -1 or y < -1 or x + wide > SIZE[0] + 1 or y + tall > SIZE[1] + 1:
+    if leaves_panel(target.box):
         yield f"{target.name} leaves the panel: {target.box}"
 
 
 def _overlap(one: Target, other: Target) -> bool:
-    return _cross(one.box, other.box)
+    return cross(one.box, other.box)
 
 
-def _cross(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def leaves_panel(box: tuple[float, ...]) -> bool:
+    """Whether a box (x, y, width, height) does not lie on the panel with all of it."""
+    x, y, wide, tall = box
+    return x < -1 or y < -1 or x + wide > SIZE[0] + 1 or y + tall > SIZE[1] + 1
+
+
+def cross(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two boxes have more in common than an edge."""
     ax, ay, aw, ah = one
     bx, by, bw, bh = other
     return ax + aw > bx + 1 and bx + bw > ax + 1 and ay + ah > by + 1 and by + bh > ay + 1

@@ -1,14 +1,23 @@
 """The glass while nobody is there."""
 
+import gc
+import hashlib
+import os
+import threading
 import time
 import uuid
+import weakref
+from pathlib import Path
 
 from PIL import ImageChops
 
+from kiosk.picturing import Decoder, Frame, Room
 from kiosk.screens.idle import FADE_S
+from kiosk.screens.slide import SlideView
 from kiosk.showing import Slide, slides_of
-from sync.bulletin import Item, Said
+from sync.bulletin import Item, Picture, Said
 from tests.kiosk.screens.box import Box
+from tests.pictures import jpeg
 
 AFTER_S, ITEM_S = 0.6, 0.9
 ITEM = Item(
@@ -23,13 +32,26 @@ ITEM = Item(
 class Showing:
     """One item; remembers what was noted and how often it was kept."""
 
-    def __init__(self, after_s: float = AFTER_S, item_s: float = ITEM_S) -> None:
+    def __init__(
+        self,
+        after_s: float = AFTER_S,
+        item_s: float = ITEM_S,
+        item: Item = ITEM,
+        folder: Path = Path(),
+    ) -> None:
         self.after_s, self.item_s = after_s, item_s
         self.noted: list[tuple[Slide, float]] = []
         self.kept = 0
+        self._item, self._decoder = item, Decoder(folder)
 
     def slides(self) -> list[Slide]:
-        return slides_of([ITEM], ["th"], None)
+        return slides_of([self._item], ["th"], None)
+
+    def prepare(self, slide: Slide, room: Room) -> None:
+        self._decoder.begin([each.address for each in slide.pictures], room)
+
+    def frames(self, slide: Slide) -> list[Frame]:
+        return self._decoder.take([each.address for each in slide.pictures])
 
     def note(self, slide: Slide, seconds: float) -> None:
         self.noted.append((slide, seconds))
@@ -127,7 +149,6 @@ def test_nothing_moves_between_two_slides(box: Box) -> None:
 
 
 def test_words_as_long_as_they_may_be_fit_on_the_panel(box: Box) -> None:
-    from kiosk.screens.idle import SlideView
     from kiosk.theme import theme
     from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS
 
@@ -146,3 +167,105 @@ def test_words_as_long_as_they_may_be_fit_on_the_panel(box: Box) -> None:
         assert line.fits, line.text
         assert line.y >= view._call.top
     assert view._icon.top <= view.top
+
+
+def pictured(folder: Path) -> Item:
+    """The item, with a picture of before and one of after in the folder."""
+    addresses = []
+    for is_lit in (False, True):
+        raw = jpeg(is_lit=is_lit)
+        addresses.append(hashlib.sha256(raw).hexdigest())
+        (folder / addresses[-1]).write_bytes(raw)
+    before, after = (Picture(address=each, caption=Said(th="ซอยวัด")) for each in addresses)
+    return Item(
+        item_id=ITEM.item_id,
+        kind=ITEM.kind,
+        title=ITEM.title,
+        words=ITEM.words,
+        outcome=ITEM.outcome,
+        picture_before=before,
+        picture=after,
+    )
+
+
+def newest_view(box: Box) -> SlideView:
+    return box.glass._interlude.sheets[0].children[0]
+
+
+def turned(box: Box, showing: Showing, times: int) -> None:
+    """Frames until so many slides are over."""
+    end = len(showing.noted) + times
+    box.wait_until(lambda: len(showing.noted) >= end)
+
+
+def test_before_and_after_stand_beside_the_words_and_are_seen(box: Box, tmp_path: Path) -> None:
+    showing = Showing(item=pictured(tmp_path), folder=tmp_path, item_s=3.0)
+    box.glass.show_when_idle(showing)
+    until(box, "idle")
+    turned(box, showing, 1)
+    pass_time(box, FADE_S * 1.2)
+    view = newest_view(box)
+    photos = view.photos
+    assert len(photos) == 2
+    seen = box.picture()
+    lit = seen.getpixel((round(photos[1].center_x), round(box.glass.height - photos[1].center_y)))
+    dark = seen.getpixel((round(photos[0].center_x), round(box.glass.height - photos[0].center_y)))
+    assert sum(lit) > sum(dark) + 100
+    assert photos[0].right <= photos[1].x
+    assert all(line.right <= photos[0].x for line in view._lines)
+
+
+def test_a_picture_that_is_missing_or_damaged_leaves_the_words_alone(
+    box: Box, tmp_path: Path
+) -> None:
+    item = pictured(tmp_path)
+    (tmp_path / item.picture.address).write_bytes(b"damaged")
+    (tmp_path / item.picture_before.address).unlink()
+    showing = Showing(item=item, folder=tmp_path)
+    box.glass.show_when_idle(showing)
+    until(box, "idle")
+    turned(box, showing, 1)
+    assert newest_view(box).photos == []
+    assert newest_view(box)._icon.opacity == 1
+    turned(box, showing, 1)
+    assert box.glass.name == "idle"
+
+
+def test_a_card_that_hangs_holds_up_neither_the_show_nor_the_first_touch(
+    box: Box, tmp_path: Path
+) -> None:
+    item = pictured(tmp_path)
+    stuck = tmp_path / item.picture.address
+    stuck.unlink()
+    os.mkfifo(stuck)  # whoever opens it to read waits
+    showing = Showing(item=item, folder=tmp_path)
+    box.glass.show_when_idle(showing)
+    until(box, "idle")
+    turned(box, showing, 1)
+    assert newest_view(box).photos == []
+    box.touch_at(5, 5)
+    assert box.glass.name == "home"
+    [waiting] = [each for each in threading.enumerate() if each.name == "pictures"]
+    with stuck.open("wb"):
+        pass
+    waiting.join(20)
+    assert not waiting.is_alive()
+
+
+def test_a_slides_pictures_are_let_go_with_it_however_many_rounds(box: Box, tmp_path: Path) -> None:
+    showing = Showing(item=pictured(tmp_path), folder=tmp_path, item_s=0.05)
+    box.glass.show_when_idle(showing)
+    until(box, "idle")
+    textures: list[weakref.ref[object]] = []
+    gc.disable()  # nothing may wait for it
+    try:
+        while len(textures) < 30:
+            turned(box, showing, 1)
+            photos = newest_view(box).photos
+            textures += [weakref.ref(photo._shown.texture) for photo in photos]
+        alive = sum(each() is not None for each in textures)
+        box.touch_at(5, 5)
+        assert sum(each() is not None for each in textures) == 0
+    finally:
+        gc.enable()
+    assert alive <= 4  # two slides that fade into each other

@@ -23,20 +23,32 @@ from kiosk.form.flow import Step
 from kiosk.front_desk import Counts
 from kiosk.handing import ASKED
 from kiosk.i18n import tr
+from kiosk.picturing import Frame, Room
 from kiosk.profile import load_profile
 from kiosk.scene import Scene
-from kiosk.screens.idle import SlideView
+from kiosk.screens.idle import IdleSheet
 from kiosk.screens.out_of_service import OutOfServiceScreen
+from kiosk.screens.slide import SlideView, room_for
 from kiosk.screens.switching_off import SwitchingOffScreen
-from kiosk.showing import INVITATION, Slide
+from kiosk.showing import AFTER, BEFORE, INVITATION, Slide, SlidePicture
 from kiosk.sound import Sound
 from kiosk.theme import PLAIN, theme
-from sync.bulletin import LONGEST_TITLE, LONGEST_WORDS, Item, Said
+from kiosk.widgets.text import Text as Words
+from sync.bulletin import LONGEST_CAPTION, LONGEST_TITLE, LONGEST_WORDS, Item, Said
 from sync.case import Kind
 from sync.profile import Profile, Text
 from tests.kiosk.screens.box import PROFILE, SIZE, Box
 from tests.kiosk.screens.contrast import faint
-from tests.kiosk.screens.rules import faults, is_cut, unfit
+from tests.kiosk.screens.rules import (
+    cross,
+    faults,
+    inked,
+    is_cut,
+    leaves_panel,
+    seen,
+    unfit,
+)
+from tests.kiosk.screens.rules import told as told_of
 from tests.kiosk.screens.told import TOLD, WORK
 
 SAMPLES = {"th": "ทดสอบ", "en": "test", "km": "ភ្លើង", "my": "မီး", "lo": "ໄຟ"}
@@ -116,6 +128,39 @@ def _lengthened(part: object) -> object:
     if isinstance(part, dict):
         return {name: _lengthened(inner) for name, inner in part.items()}
     return [_lengthened(inner) for inner in part] if isinstance(part, list) else part
+
+
+def pictures_of(words: str, count: int) -> tuple[SlidePicture, ...]:
+    """So many, with as many words as may be."""
+    whens = ("",) if count == 1 else (BEFORE, AFTER)
+    return tuple(
+        SlidePicture(address="0" * 64, caption=words[:LONGEST_CAPTION], when=when) for when in whens
+    )
+
+
+def blank(room: Room, number: int) -> Frame:
+    """A picture as large as there is room: one light, one dark."""
+    grey = bytes([(230, 20)[number]] * 3 + [255])
+    return Frame(width=room.width, height=room.height, rgba=grey * room.width * room.height)
+
+
+def crowded(view: SlideView) -> list[str]:
+    """Pictures that leave the panel, or on which words stand."""
+    boxes = [each.picture_box for each in view.photos]
+    texts = [each for each in seen(view) if isinstance(each, Words) and each.text]
+    found = [f"a picture leaves the panel: {box}" for box in boxes if leaves_panel(box)]
+    return found + [
+        f"stands on a picture: {told_of(text)}"
+        for text in texts
+        for box in boxes
+        if cross(inked(text), box)
+    ]
+
+
+class Nothing:
+    """Has nothing to show by itself."""
+
+    item_s = 600.0
 
 
 class Staff:
@@ -383,7 +428,8 @@ class Walk:
         self.look("leave")
 
     def be_idle(self) -> None:
-        """Nobody there: the invitation, and a poster whose words are as long as they may be."""
+        """Nobody there: the invitation, and items whose words are as long as they may be, or
+        short, with a picture, with two and without."""
         if self.helps:
             return
         words = (SAMPLES[self.language] * 200)[:LONGEST_WORDS]
@@ -391,10 +437,23 @@ class Walk:
         poster = Slide(
             kind="poster", language=self.language, title=title, words=words, takes_people=True
         )
-        for slide in (Slide(kind=INVITATION, language=self.language), poster):
-            screen = SlideView(slide, (4, 3), size_hint=(1, 1))
-            faulty = unfit(self.box.alone(screen))
-            self.found += [f"idle {SIZE} {self.language}: {fault}" for fault in faulty]
+        news = Slide(kind="news", language=self.language, title=words[:40], words=words[:80])
+        for slide in (Slide(kind=INVITATION, language=self.language), poster, news):
+            for pictures in ((), pictures_of(words, 1), pictures_of(words, 2)):
+                self.look_at(structs.replace(slide, pictures=pictures))
+
+    def look_at(self, slide: Slide) -> None:
+        """One slide, drawn on its ground where this walk draws."""
+        frames = [blank(room_for(slide), number) for number in range(len(slide.pictures))]
+        view = SlideView(slide, (4, 3), frames, size_hint=(1, 1))
+        sheet = IdleSheet(Nothing())
+        sheet.add_widget(view)
+
+        def look() -> None:
+            found = unfit(view) + crowded(view) + (faint(self.box, sheet) if self.box.draws else [])
+            self.found += [f"idle {SIZE} {self.language}: {fault}" for fault in found]
+
+        self.box.alone(sheet, look)
 
     def be_out_of_service(self) -> None:
         """What stands in the place of the glass, where nobody could ask for help."""
