@@ -33,8 +33,8 @@ _SHAPERS = {
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _JOINER = "\N{WORD JOINER}"
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-_LEANING = re.compile(" (?=[ๆ0-9๐-๙])")
-"""The blank before mai yamok or a number: neither begins a line."""
+_LEANING = re.compile("(?<![,;0-9๐-๙]) (?=[ๆ0-9๐-๙])")
+"""The blank between a word and mai yamok or a number: neither begins a line."""
 _ORDINAL = re.compile(f"ที่(?={_NO_BREAK}[0-9๐-๙])")
 """วันที่ 8 and หมู่ที่ 3 stay whole; the dictionary would part วัน from ที่."""
 _ALONE = 0.4

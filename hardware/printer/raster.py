@@ -26,6 +26,9 @@ WHITE = 255
 _DARK_BELOW = 144
 """Grey that becomes a dot: a little above the middle, thermal paper thins fine strokes."""
 _RULE_DOTS = 2
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MOST_LESS = 3
+"""Dots that a line of one piece may be set smaller."""
 _HAND_MM = 8.0
 """Room for a signature."""
 
@@ -226,12 +229,21 @@ class _Layout:
         """The line's face; lines that must not break shrink together until all fit."""
         size = dots(self._paper.sizes_mm[line.role])
         if line.role not in _LEADING:
-            return font(size, bold=line.bold)
+            return self._whole(line, size, width)
         texts = {line.text, *(other.text for other in company if other.role == line.role)}
         while size > 1 and any(
             font(size, bold=line.bold).getlength(text) > width for text in texts
         ):
             size -= 1
+        return font(size, bold=line.bold)
+
+    def _whole(self, line: Line, size: int, width: int) -> Font:
+        """The line's face; a day or a number gives way a little rather than break."""
+        is_one = _NO_BREAK in line.text and " " not in line.text
+        for less in range(_MOST_LESS + 1) if is_one else ():
+            face = font(size - less, bold=line.bold)
+            if face.getlength(line.text) <= width:
+                return face
         return font(size, bold=line.bold)
 
     def _widest_label(self, document: Document) -> int:

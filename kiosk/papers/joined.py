@@ -55,7 +55,8 @@ def _blocks(words: JoinedWords) -> Iterator[Block]:
     yield from (BREATH, Rule(), BREATH)
     if words.signed_on is not None:
         day = day_in_words(words.signed_on, words.language, thai_digits=words.thai_digits)
-        yield Line(said.gettext("Signed up on {day}").format(day=day.replace(" ", _NO_BREAK)))
+        on_day = said.gettext("Signed up on {day}").format(day=day.replace(" ", _NO_BREAK))
+        yield Line(on_day, Role.SMALL)
     if words.phone:
         phone = words.phone.replace(" ", _NO_BREAK)
         yield Line(said.gettext("Call {phone}").format(phone=phone))

@@ -78,5 +78,5 @@ def _bare_code(url: str) -> Image.Image:
     """As the usual library draws it by itself."""
     level = qrcode.constants.ERROR_CORRECT_Q
     code = qrcode.QRCode(error_correction=level, box_size=8, border=4)
-    code.add_data(url)
+    code.add_data(url, optimize=0)
     return code.make_image().get_image()

@@ -114,3 +114,9 @@ def test_the_groups_of_a_key_are_set_in_one_size() -> None:
     ]
     edges = [y for y, (a, b) in enumerate(pairwise(filled)) if a != b]
     assert edges[1] - edges[0] == edges[3] - edges[2]
+
+
+def test_a_day_that_is_a_little_too_wide_is_set_smaller_and_stays_whole() -> None:
+    day, label = "๓๐\N{NO-BREAK SPACE}พฤศจิกายน\N{NO-BREAK SPACE}๒๕๖๙", "หน่วยงาน"
+    [one, two] = [on(PAPER_58, Pair(label, said)).height for said in ("ก", day)]
+    assert one - 6 <= two <= one
