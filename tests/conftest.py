@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.faults.ledger import ledger_of
+from tests.hardware.printer import emulator
 
 _TOLD = "faults"
 SLOWEST = (
@@ -90,3 +91,8 @@ def pytest_terminal_summary(
     failures = sum(len(terminalreporter.stats.get(how, [])) for how in ("failed", "error"))
     for line in ledger_of(config).lines(failures):
         terminalreporter.write_line(line)
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not emulator.is_there() and any("test_emulator" in report.nodeid for report in skipped):
+        terminalreporter.write_sep("!", "no independent printer", yellow=True, bold=True)
+        for line in emulator.MISSING:
+            terminalreporter.write_line(line, yellow=True, bold=True)

@@ -26,8 +26,10 @@ CUTTER_MM = 12.0
 
 _PATIENCE_S = 5.0
 _GLANCE_S = 0.05
-_WELL, _COVER, _NO_PAPER, _PAPER_END, _NEAR_END = 0x12, 0x16, 0x32, 0x72, 0x0C
-_PRINTED = 0x00
+_WELL, _OFF_LINE = 0x12, 0x08
+_COVER, _NO_PAPER = 0x04, 0x20
+_NEAR_END, _PAPER_END = 0x0C, 0x60
+_TURN_NEAR_END, _TURN_PAPER_END = 0x03, 0x0C
 _GARBAGE = b"\xff\x93\x81"
 """No answer of any printer: bits stand wrong in each byte."""
 _REALTIME = re.compile(rb"\x10\x04([\x01-\x04])")
@@ -48,6 +50,7 @@ class Controls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     paper: bool = True
     near_end: bool = False
     cover_open: bool = False
+    off_line: bool = False
     missing: bool = False
     stall_after_bytes: int | None = None
     lost_after_bytes: int | None = None
@@ -176,7 +179,7 @@ class VirtualPrinter:
         if command.act is Act.NOTHING:
             return
         if command.act is Act.ANSWER:
-            self._answer(_PRINTED)
+            self._answer(self._in_turn())
             return
         if command.act is Act.STATUS:
             self._answer(self._status(command.raw[-1]))
@@ -233,20 +236,29 @@ class VirtualPrinter:
         controls = self._controls()
         has_paper = self._has_paper(controls)
         match question:
+            case 1:
+                return _WELL | (_OFF_LINE if self._is_off_line(controls) else 0)
             case 2:
-                return (_COVER if self._is_open(controls) else _WELL) | (
-                    0 if has_paper else _NO_PAPER
-                )
+                cover = _COVER if self._is_open(controls) else 0
+                return _WELL | cover | (0 if has_paper else _NO_PAPER)
             case 4:
-                near_end = _NEAR_END if self._is_near_end(controls) else 0
-                return (_WELL if has_paper else _PAPER_END) | near_end
+                near = _NEAR_END if self._is_near_end(controls) else 0
+                return _WELL | near | (0 if has_paper else _PAPER_END)
         return _WELL
 
+    def _in_turn(self) -> int:
+        """The answer to GS r 1: paper."""
+        controls = self._controls()
+        near = _TURN_NEAR_END if self._is_near_end(controls) else 0
+        return near | (0 if self._has_paper(controls) else _TURN_PAPER_END)
+
     def _is_near_end(self, controls: Controls) -> bool:
-        return controls.near_end or self._roll_mm < NEAR_END_MM
+        """Whether the sensor above the roll's end sees none; a used up roll it never sees."""
+        is_low = self._roll_mm < NEAR_END_MM
+        return controls.near_end or is_low or not self._has_paper(controls)
 
     def _is_off_line(self, controls: Controls) -> bool:
-        return self._is_open(controls) or not self._has_paper(controls)
+        return controls.off_line or self._is_open(controls) or not self._has_paper(controls)
 
     def _is_open(self, controls: Controls) -> bool:
         at = controls.cover_opens_after_bytes

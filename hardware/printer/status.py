@@ -9,6 +9,7 @@ from escpos.constants import GS, RT_STATUS
 from hardware.errors import CoverOpen, DeviceBusy, DeviceFault, HardwareError, Overheated, PaperOut
 from hardware.printer.link import Link
 
+ASK_PRINTER = RT_STATUS + b"\x01"
 ASK_OFFLINE_CAUSE = RT_STATUS + b"\x02"
 ASK_ERROR_CAUSE = RT_STATUS + b"\x03"
 ASK_PAPER = RT_STATUS + b"\x04"
@@ -18,6 +19,7 @@ BARRIER = GS + b"r\x01"
 _FIXED_MASK, _FIXED = 0x93, 0x12
 """Bits 0, 1, 4 and 7 of every DLE EOT answer are 0, 1, 1 and 0."""
 _BARRIER_MASK = 0x90
+_OFF_LINE = 0x08
 _COVER_OPEN = 0x04
 _ERROR = 0x40
 _WILL_RECOVER = 0x40
@@ -43,6 +45,8 @@ def check(link: Link, timeout_s: float) -> bool:
         raise PaperOut("the paper roll is used up")
     if cause & _ERROR:
         raise _error(_ask(link, ASK_ERROR_CAUSE, timeout_s))
+    if _ask(link, ASK_PRINTER, timeout_s) & _OFF_LINE:
+        raise DeviceFault("the printer is off line and does not say why")
     return bool(paper & _NEAR_END)
 
 

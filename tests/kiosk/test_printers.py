@@ -11,7 +11,7 @@ from hardware.printer.paper import PAPER_58, PAPER_80
 from hardware.printer.printer import Outcome, Printer, Verdict
 from kiosk.config import PrinterSettings, load
 from kiosk.errors import ConfigError
-from kiosk.papers.trial import trial_slip
+from kiosk.papers.trial import TrialWords, document_for
 from kiosk.printers import habits_for, make_printer, model_of, paper_for
 from kiosk.printing import job_for
 
@@ -68,7 +68,7 @@ def test_a_slip_is_set_for_every_model_and_fits_its_line(tmp_path: Path, key: st
     width = MODELS[key].paper_width_mm
     chosen = settings(tmp_path, f'model = "{key}"\npaper_width_mm = {width}')
     assert paper_for(chosen).width_dots <= MODELS[key].dots
-    assert job_for(trial_slip("เทศบาลตำบลท่าเกษม"), chosen)
+    assert job_for(document_for(TrialWords(municipality="เทศบาลตำบลท่าเกษม")), chosen)
 
 
 def test_a_line_that_is_shorter_than_the_paper_is_kept_to(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_the_network_and_the_line_that_are_set_are_printed_on(tmp_path: Path) ->
             f'driver = "file"\ndevice = "{line}"\nmodel = "pos-80c"',
         ):
             chosen = settings(tmp_path, words)
-            job = job_for(trial_slip("เทศบาล"), chosen)
+            job = job_for(document_for(TrialWords(municipality="เทศบาล")), chosen)
             assert make_printer(chosen).print(job) == Outcome(Verdict.PRINTED)
     assert len(list(tray.glob("*.bin"))) == 1
     assert len(list((tmp_path / "t2").glob("*.bin"))) == 2

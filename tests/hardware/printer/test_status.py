@@ -34,6 +34,7 @@ WELL = {
     status.ASK_OFFLINE_CAUSE: b"\x12",
     status.ASK_PAPER: b"\x12",
     status.ASK_ERROR_CAUSE: b"\x12",
+    status.ASK_PRINTER: b"\x12",
 }
 
 
@@ -44,6 +45,7 @@ WELL = {
         ({status.ASK_OFFLINE_CAUSE: b"\x32", status.ASK_PAPER: b"\x72"}, PaperOut),
         ({status.ASK_OFFLINE_CAUSE: b"\x52", status.ASK_ERROR_CAUSE: b"\x52"}, Overheated),
         ({status.ASK_OFFLINE_CAUSE: b"\x52", status.ASK_ERROR_CAUSE: b"\x1a"}, DeviceFault),
+        ({status.ASK_PRINTER: b"\x1a"}, DeviceFault),
         ({status.ASK_OFFLINE_CAUSE: b""}, DeviceBusy),
         ({status.ASK_OFFLINE_CAUSE: b"\xff"}, DeviceBusy),
     ],
