@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 SCANNER_S = 5.0
 """How soon a scanner that was put back in is heard again."""
+AFTER_FIRST_FRAME_S = 0.5
+"""When the panel's pins are taken: the drivers take their time to load."""
 LOOK_S = 60.0
 """How often store and printer are looked at unasked; a box out of service tries again."""
 
@@ -107,7 +109,7 @@ def _attend_panel(front: FrontPanel, panel: Panel, loop: "Loop", runtime_dir: Pa
 
     loop.watch(panel, attend)
     front.trial.listen(loop, runtime_dir / TRIAL_SOCKET)
-    look()
+    Clock.schedule_once(look, AFTER_FIRST_FRAME_S)
     Clock.schedule_interval(look, WATCH_S)
 
 

@@ -18,7 +18,9 @@ from hardware.health.vital import Limits, Severity, Vital, counted, not_told, wo
 from kiosk import heartbeat
 from kiosk.clock import can_be
 from kiosk.config import Config
+from kiosk.panel import state
 from kiosk.sound import Sound
+from sync.doorbell import UI_BELL, is_answered
 from sync.store import LinkState
 
 HEALTH_FILE = "health.json"
@@ -178,6 +180,19 @@ def _speaker(config: Config, _facts: Facts, _machine: Machine) -> Vital:
     return _plugged("speaker", is_wanted and Sound(config.sound).can_play, wanted=is_wanted)
 
 
+def _panel(config: Config, _facts: Facts, _machine: Machine) -> Vital:
+    """The buttons and lights beside the glass, as the glass last saw them."""
+    if config.panel.driver == "none":
+        return not_told("panel", "none is set up")
+    told = state.last(config.runtime_dir)
+    if told is None or not is_answered(config.runtime_dir / UI_BELL):
+        return not_told("panel", "the glass does not run")
+    ill = [f"{part} {why}" for part, why in told.faults.items()]
+    value = told.trouble or ", ".join(ill) or "ok"
+    severity: Severity = "bad" if told.trouble else "warn" if ill else "fine"
+    return Vital(name="panel", value=value, severity=severity, advice="kiosk test-panel")
+
+
 def _plugged(name: str, is_there: bool, *, wanted: bool) -> Vital:
     """Something in a socket; without it the box does less, and goes on."""
     if not wanted:
@@ -221,6 +236,7 @@ _PARTS: dict[str, Callable[[Config, Facts, Machine], Vital]] = {
     "scanner": _scanner,
     "microphone": _microphone,
     "speaker": _speaker,
+    "panel": _panel,
     "services": _services,
     "central": _central,
 }

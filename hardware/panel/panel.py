@@ -38,6 +38,8 @@ class Change(msgspec.Struct, frozen=True):
 class Panel:
     """The panel behind `pins`, wired as `wiring`. `trouble` is a code while there is none.
 
+    `losses` counts how often its pins or their thread went away.
+
     Raises:
         DeviceMisuse: it can't be wired so.
     """
@@ -48,6 +50,7 @@ class Panel:
         insist_on_possible(wiring)
         self.wiring = wiring
         self.trouble: str | None = None
+        self.losses = 0
         self._pins, self._clock = pins, clock
         self._edges: deque[tuple[str, bool, float]] = deque(maxlen=_MOST_EDGES)
         self._taken, self._given = socket.socketpair()
@@ -198,6 +201,7 @@ class Panel:
 
     def _lose(self, error: HardwareError) -> None:
         """Go on without; say so once for each trouble."""
+        self.losses += self._is_open
         self._shut()
         if self.trouble != error.code:
             self.trouble = error.code

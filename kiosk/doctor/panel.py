@@ -27,15 +27,11 @@ def panel(config: Config) -> Finding:
     if found.faults:
         said = ", ".join(f"{part} is {why}" for part, why in found.faults.items())
         return bad("panel", f"{said}; ignored until it is free", "kiosk test-panel")
+    if found.losses:
+        return _look(f"pins or thread were lost {found.losses} times, and are back", "kiosk logs")
     if CALL in parts and not _calls(config):
         evidence = "call_staff calls nobody: the profile names no staff_call"
-        return Finding(
-            name="panel",
-            is_well=True,
-            is_worth_a_look=True,
-            evidence=evidence,
-            next="kiosk profile check",
-        )
+        return _look(evidence, "kiosk profile check")
     return well("panel", f"{len(parts)} parts, {config.panel.driver}, pins and thread answer")
 
 
@@ -68,6 +64,10 @@ def _trouble(code: str) -> Finding:
     if code == DeviceBusy.code:
         return bad("panel", "another program has one of its pins", "gpioinfo | grep -v unused")
     return bad("panel", f"its pins do not answer: {code}", "kiosk logs; systemctl restart kiosk-ui")
+
+
+def _look(evidence: str, advice: str) -> Finding:
+    return Finding(name="panel", is_well=True, is_worth_a_look=True, evidence=evidence, next=advice)
 
 
 def _calls(config: Config) -> bool:

@@ -6,7 +6,7 @@ from kiosk.config import Config
 from kiosk.doctor.finding import Finding
 from kiosk.vitals import ALL, Facts, in_words, last_health, measure
 
-ELSEWHERE = ("disk_free", "clock", "printer", "microphone", "speaker", "central")
+ELSEWHERE = ("disk_free", "clock", "printer", "microphone", "speaker", "panel", "central")
 """Each has a check of its own, which knows more."""
 NAMES = tuple(name for name in ALL if name not in ELSEWHERE)
 

@@ -13,17 +13,24 @@ PANEL_FILE = "panel.json"
 class PanelState(msgspec.Struct, frozen=True, kw_only=True):
     """`trouble` is why there are no pins, empty while they answer.
 
-    `faults` are contacts that are ignored, and why.
+    `faults` are contacts that are ignored, and why. `losses` counts how often the pins went
+    away, or the thread that hears them ended, since the glass began.
     """
 
     parts: list[str] = []
     trouble: str = ""
     faults: dict[str, str] = {}
+    losses: int = 0
 
 
 def state_of(panel: Panel) -> PanelState:
     """How it is now."""
-    return PanelState(parts=list(panel.wiring), trouble=panel.trouble or "", faults=panel.faults)
+    return PanelState(
+        parts=list(panel.wiring),
+        trouble=panel.trouble or "",
+        faults=panel.faults,
+        losses=panel.losses,
+    )
 
 
 def note(runtime_dir: Path, state: PanelState) -> None:

@@ -224,8 +224,12 @@ def test_what_the_glass_knows_of_its_panel_is_told_while_it_runs(
     with Doorbell(config.runtime_dir / UI_BELL):
         state.note(config.runtime_dir, state.PanelState(faults={"face_1": "stuck"}))
         finding = found(fitted)["panel"]
+        state.note(config.runtime_dir, state.PanelState(losses=2))
+        lost = found(fitted)["panel"]
     assert (finding.is_well, finding.next) == (False, "kiosk test-panel")
     assert "face_1 is stuck" in finding.evidence
+    assert (lost.is_well, lost.is_worth_a_look) == (True, True)
+    assert "lost 2 times" in lost.evidence
 
 
 def test_a_button_that_calls_nobody_is_worth_a_look(config: Config, tmp_path: Path) -> None:

@@ -14,9 +14,18 @@ from msgspec import structs
 from hardware.fake.health import VirtualDisk, VirtualMachine
 from hardware.fake.scanner import VirtualScanner
 from hardware.health.vital import Severity, Vital
-from kiosk.config import Config, Device, HealthSettings, ScannerSettings, SoundSettings
+from kiosk.config import (
+    Config,
+    Device,
+    Fitted,
+    HealthSettings,
+    PanelSettings,
+    ScannerSettings,
+    SoundSettings,
+)
 from kiosk.doctor import examine
 from kiosk.heartbeat import Heartbeat
+from kiosk.panel import state
 from kiosk.report import COLUMNS, status
 from kiosk.vitals import ALL, HEALTH_FILE, Facts, health_now, last_health, machine_of, measure
 from kiosk.watching import Watch, numbers_of
@@ -334,3 +343,18 @@ def test_the_doctor_of_a_sound_machine_finds_nothing_in_its_vitals(config: Confi
         each for each in examine(config).findings if each.name in vitals - {"printer", "clock"}
     ]
     assert not [each for each in found if not each.is_well or each.is_worth_a_look]
+
+
+def test_a_stuck_button_and_pins_that_are_gone_are_seen(config: Config) -> None:
+    assert look(config, "panel").advice == "none is set up"
+    fitted = structs.replace(config, panel=PanelSettings(driver="virtual", face_1=Fitted()))
+    assert look(fitted, "panel").advice == "the glass does not run"
+    with Doorbell(config.runtime_dir / UI_BELL):
+        state.note(config.runtime_dir, state.PanelState())
+        assert look(fitted, "panel").severity == "fine"
+        state.note(config.runtime_dir, state.PanelState(faults={"face_1": "stuck"}))
+        assert (look(fitted, "panel").value, look(fitted, "panel").severity) == (
+            *("face_1 stuck", "warn"),
+        )
+        state.note(config.runtime_dir, state.PanelState(trouble="device_lost"))
+        assert look(fitted, "panel").severity == "bad"

@@ -107,7 +107,7 @@ def test_a_thread_that_ended_is_noticed_and_everything_is_as_it_was(
     until(lambda: not panel._pins.is_alive)
     board.press(FACE)
     panel.watch()
-    assert panel.is_there
+    assert (panel.is_there, panel.losses) == (True, 1)
     assert seen(panel, 1) == [Change("face_4", "on")], "pressed while nobody heard it"
     until(lambda: board.level(LIGHT))
     assert "the thread that tells of edges has ended" in caplog.text
