@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Collection, Iterable
 
 _BEGINNING = bytes(32)
+_GROUP, _ROW = 4, 16
+"""Hexadecimal digits."""
 
 
 def chain_of(cases: Iterable[tuple[str, str]]) -> str:
@@ -20,6 +22,12 @@ def chain_of(cases: Iterable[tuple[str, str]]) -> str:
     for reference, digest in cases:
         link = hashlib.sha256(b"%b%b\0%b" % (link, reference.encode(), digest.encode())).digest()
     return link.hex()
+
+
+def in_rows(chain: str) -> list[str]:
+    """A digest as people compare it: four rows of four groups of four."""
+    rows = (chain[begin : begin + _ROW] for begin in range(0, len(chain), _ROW))
+    return [" ".join(row[at : at + _GROUP] for at in range(0, len(row), _GROUP)) for row in rows]
 
 
 def anchor_url(

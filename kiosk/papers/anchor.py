@@ -12,9 +12,8 @@ import msgspec
 from hardware.printer.document import Block, Document, Line, Pair, Qr, Role, ToSign
 from kiosk.papers.parts import dated, whose, words_in
 from kiosk.slip import BREATH, SECTION
+from sync.tally import in_rows
 
-_GROUP, _ROW = 4, 16
-"""Hexadecimal digits of the digest in a group and in a row: four rows, easy to compare."""
 _OFFICERS = 2
 
 
@@ -62,12 +61,10 @@ def _head(words: AnchorWords) -> Iterator[Block]:
 
 
 def _digest(words: AnchorWords) -> Iterator[Block]:
-    said, digest = words_in("th"), words.digest
+    said = words_in("th")
     yield Qr(words.url)
     yield Line(said.gettext("Digest of all cases so far"), Role.SMALL)
-    for begin in range(0, len(digest), _ROW):
-        row = digest[begin : begin + _ROW]
-        yield Line(" ".join(row[at : at + _GROUP] for at in range(0, len(row), _GROUP)))
+    yield from (Line(row) for row in in_rows(words.digest))
     yield BREATH
     check = said.gettext("To check it, scan the code while signed in at the centre.")
     yield Line(check, Role.SMALL)

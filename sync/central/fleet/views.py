@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from sync.central.fleet.models import Device, newest_events, with_cabinets
 from sync.central.intake.tallying import check
+from sync.tally import in_rows
 from sync.wire import Tally
 
 
@@ -30,7 +31,8 @@ def anchor(
     device = get_object_or_404(Device, code=code.upper())
     tally = _tally_on_paper(through, chain, without)
     answer = check(tally, device.code, datetime.now(UTC))
-    return render(request, "fleet/anchor.html", {"device": device, "answer": answer})
+    told = {"device": device, "answer": answer, "rows": in_rows(answer.chain)}
+    return render(request, "fleet/anchor.html", told)
 
 
 def _tally_on_paper(through: str, chain: str, without: str) -> Tally:

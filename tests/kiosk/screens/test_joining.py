@@ -47,6 +47,10 @@ def test_a_name_and_a_number_sign_up_and_only_central_reads_them(town: Box) -> N
     assert (item_id, said.contact.phone, said.language) == (PLANTING.item_id, "0812345678", "th")
     [entry] = town.store.waiting(10)
     assert b"0812345678" not in entry.record
+    [paper] = town.store.slip_jobs(10)
+    assert paper.paper == "joined"
+    assert "ปลูกต้นไม้".encode() in paper.slip
+    assert b"0812345678" not in paper.slip
     town.touch("finish")
     assert town.glass.name == "home"
 

@@ -7,7 +7,7 @@ import pytest
 from sync.central.intake.models import Record
 from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
-from sync.tally import anchor_url
+from sync.tally import anchor_url, in_rows
 from tests.sync.central.kiosk import HOST
 from tests.sync.central.test_tallying import chain, forget
 
@@ -43,7 +43,9 @@ def test_the_cases_of_that_day_are_still_the_same(kiosk, client, officer, record
     kiosk.send(*records.values())
     path = path_of(kiosk, records)
     kiosk.send(kiosk.case(number=6)[0])
-    assert "holds the very cases 1 to 5" in shown(client, typed(path))
+    told = shown(client, typed(path))
+    assert "holds the very cases 1 to 5" in told
+    assert "<br>".join(in_rows(chain(kiosk, records))) in told
 
 
 def test_a_case_that_was_taken_away_is_named(kiosk, client, officer, records):
