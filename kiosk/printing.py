@@ -8,6 +8,7 @@ A full or damaged store ends the process: whoever restarts it starts it clean.
 """
 
 import logging
+import math
 import signal
 import threading
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from types import FrameType
 import msgspec
 
 from hardware.errors import DeviceBusy, HardwareError, PaperOut
-from hardware.printer.document import Document
+from hardware.printer.document import Document, Line
 from hardware.printer.escpos import encode
 from hardware.printer.paper import DOTS_PER_MM
 from hardware.printer.printer import Outcome, Verdict
@@ -33,7 +34,6 @@ from kiosk.papers import TRIAL, set_out, trial
 from kiosk.papers.trial import TrialWords
 from kiosk.printers import SlipPrinter, habits_for, make_printer, paper_for
 from kiosk.roll import PAPER_CHANGED, Roll
-from kiosk.staff_papers import request_for
 from kiosk.trial_print import PRINT_BELL, PaperRequest, answer_all, ask, owning_printer
 from sync.case import Instant
 from sync.doorbell import Doorbell, ring
@@ -54,6 +54,8 @@ _PRINTS = (WELL, PAPER_LOW)
 _CUT_MM = 15.0
 """Paper that each slip takes beside its picture: from the head to the blade and a little more."""
 STATE_FILE = "printer.json"
+_EVERY_SCRIPT = Document(tuple(Line("ก ខ្មែរ မြန်မာ ລາວ", bold=bold) for bold in (False, True)))
+"""What cannot be set here could not be set on a slip either: better no spooler than such."""
 _UNREADABLE = "slip_unreadable"
 _TRIAL_TIMEOUT_S = 30.0
 _CANNOT_SAY = "all was sent, and this printer cannot say more"
@@ -99,10 +101,11 @@ def run(config: Config) -> None:
 def _serve(spooler: "Spooler", doorbell: Doorbell, stop: threading.Event) -> None:
     spooler.start()
     notify.ready()
+    idle_s = min(IDLE_S, (notify.watchdog_s() or math.inf) / 2)
     while not stop.is_set():
         slip_waits = spooler.run_once()
         notify.alive()
-        doorbell.wait(RETRY_S if slip_waits else IDLE_S)
+        doorbell.wait(RETRY_S if slip_waits else idle_s)
     notify.stopping()
 
 
@@ -116,6 +119,8 @@ def request_test_print(
     Raises:
         ConfigError: what the paper shall say cannot be read.
     """
+    from kiosk.staff_papers import request_for  # profile and keys: the spooler needs neither
+
     request = request_for(paper, config)
     try:
         with owning_printer(config.runtime_dir):
@@ -167,11 +172,16 @@ class Spooler:
         self._state = ""
 
     def start(self) -> None:
-        """Give up slips of an earlier run; load faces and dictionaries before the first tap."""
+        """Give up slips of an earlier run; load faces and dictionaries before the first tap.
+
+        Raises:
+            HardwareError: a face or a shaper is not installed; it names the package.
+        """
         given_up = self._store.recover_slips()
         if given_up:
             log.warning("slips found half printed and given up: %d", given_up)
-        job_for(trial.document_for(TrialWords(municipality="")), self._settings)
+        for document in (_EVERY_SCRIPT, trial.document_for(TrialWords(municipality=""))):
+            job_for(document, self._settings)
         self._look()
 
     def run_once(self) -> bool:

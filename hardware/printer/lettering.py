@@ -27,9 +27,10 @@ _RUN = re.compile(
     "|(?P<th>[^\u1780-\u17ff\u1000-\u109f\u0e80-\u0eff]+)"
 )
 _SHAPERS = {
-    "raqm": "pillow with raqm (its wheel has it)",
     "fribidi": "the Debian package libfribidi0",
+    "raqm": "pillow with raqm (its wheel has it)",
 }
+"""In this order: without fribidi Pillow's wheel says that it has no raqm either."""
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _JOINER = "\N{WORD JOINER}"
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import agent, glass, ingest, paper, store, touches
+from tests.bench import agent, glass, ingest, paper, spooler, store, touches
 from tests.bench.row import Row
 
 RESULTS = Path("var/bench.json")
@@ -17,6 +17,7 @@ BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
     agent.drain_backlog,
     agent.agent_idle,
     paper.slip,
+    spooler.spooler_idle,
     paper.slip_decode_rate,
     glass.kiosk_beside_chromium,
     glass.taps,

@@ -18,6 +18,7 @@ from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
 from sync.wire import digest_of
 from tests.bench import mix
+from tests.bench.processes import rss_mb, wake_ups
 from tests.bench.row import Row, row
 
 DRAINS = 2
@@ -48,9 +49,9 @@ def agent_idle() -> Iterator[Row]:
             pid = _start_agent(product, run)
         _wait_until_reached(product)
         time.sleep(SETTLE_S)
-        before = _wake_ups(pid)
+        before = wake_ups(pid)
         time.sleep(IDLE_S)
-        woken, resident = _wake_ups(pid) - before, _resident_mb(pid)
+        woken, resident = wake_ups(pid) - before, rss_mb(pid)
     beats = IDLE_S / AgentSettings(state_dir=Path(), runtime_dir=Path()).beat_every_s
     yield row("agent_idle", "wakes", [float(woken)], "its heartbeats in that time", [beats])
     yield row("agent_memory", "MB", [resident], "the most we allow ourselves", [60.0])
@@ -113,18 +114,3 @@ def _wait_until_reached(product: Product) -> None:
             if time.monotonic() > deadline:
                 raise TimeoutError("the agent did not reach central")
             time.sleep(0.1)
-
-
-def _wake_ups(pid: int) -> int:
-    """How often its threads began to run after waiting, so far."""
-    lines = [
-        line
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for line in (task / "status").read_text().splitlines()
-    ]
-    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))
-
-
-def _resident_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1000

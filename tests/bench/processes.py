@@ -20,6 +20,12 @@ def pss_mib(pid: int) -> float:
     return sum(_pss_kib(process) for process in tree(pid)) / 1024
 
 
+def rss_mb(pid: int) -> float:
+    """Resident memory of one process, MB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1000
+
+
 def cpu_s(pid: int) -> float:
     """Processor time of the tree so far, seconds, from the scheduler's own nanoseconds."""
     return sum(_cpu_ns(process) for process in tree(pid)) / NANOSECONDS

@@ -3,9 +3,11 @@
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -467,6 +469,49 @@ def test_the_service_prints_at_a_ring_and_ends_cleanly(desk: Desk) -> None:
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(WAIT_S) == 0
     assert KEY not in service.log.read_text()
+
+
+LETTERS = {
+    "libfribidi0": [Path("/usr/lib") / sysconfig.get_config_var("MULTIARCH") / "libfribidi.so.0"],
+    "fonts-tlwg-loma-otf": [
+        Path("/usr/share/fonts/opentype/tlwg"),
+        Path("/usr/share/fonts/truetype/tlwg"),
+    ],
+    "fonts-noto-core": [Path("/usr/share/fonts/truetype/noto")],
+}
+"""What a Debian package brings; each is hidden from a spooler in its turn."""
+HIDDEN = """
+import subprocess, sys
+for place in sys.argv[2:]:
+    subprocess.run(["mount", "--bind", sys.argv[1] if "fonts" in place else "/dev/null", place],
+                   check=True)
+from kiosk.cli import main
+sys.exit(main(["print"]))
+"""
+
+
+@pytest.mark.parametrize("package", LETTERS)
+def test_a_spooler_that_cannot_set_every_script_refuses_and_names_the_package(
+    desk: Desk, tmp_path: Path, package: str
+) -> None:
+    if os.geteuid() or not shutil.which("unshare"):
+        pytest.skip("hiding a package's files is for root")
+    settings, nothing = tmp_path / "kiosk.toml", tmp_path / "nothing"
+    settings.write_text(as_toml(desk.config))
+    nothing.mkdir()
+    places = [path.resolve() for path in LETTERS[package] if path.exists()]
+    refused = subprocess.run(
+        ["unshare", "--mount", sys.executable, "-c", HIDDEN, nothing, *places],
+        env={**os.environ, "KIOSK_CONFIG": str(settings)},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert refused.returncode == 2, refused.stderr
+    assert package in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1, "one line, and no traceback"
 
 
 def test_a_second_spooler_is_refused(desk: Desk) -> None:
