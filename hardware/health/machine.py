@@ -4,6 +4,7 @@ Readers ask a `Machine` and nothing else, so that they run unchanged over the vi
 """
 
 import contextlib
+import errno
 import mmap
 import os
 import subprocess
@@ -106,12 +107,19 @@ def _text(path: Path) -> str | None:
 
 
 def _read_past_cache(handle: int, length: int) -> bytes:
-    """From the disk itself (O_DIRECT, open(2)), or, where there is no such thing, nearly so."""
+    """From the disk itself, or, where a file system can't do that, nearly so."""
     try:
-        direct = os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
-    except OSError:
-        os.posix_fadvise(handle, 0, length, os.POSIX_FADV_DONTNEED)
-        return os.pread(handle, length, 0)
+        return _read_directly(handle, length)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOENT):
+            raise
+    os.posix_fadvise(handle, 0, length, os.POSIX_FADV_DONTNEED)
+    return os.pread(handle, length, 0)
+
+
+def _read_directly(handle: int, length: int) -> bytes:
+    """O_DIRECT, open(2): into memory that begins where a page does."""
+    direct = os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_DIRECT | os.O_CLOEXEC)
     try:
         with mmap.mmap(-1, length) as aligned:
             return aligned[: os.readv(direct, [aligned])]

@@ -55,12 +55,15 @@ def test_a_slip_that_is_being_printed_comes_out_first(config: Config, tmp_path: 
     assert (tmp_path / "off").exists()
 
 
-def test_a_slip_that_waits_for_paper_holds_nobody_up(config: Config, tmp_path: Path) -> None:
+def test_a_slip_that_waits_for_paper_holds_nobody_up(
+    config: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "run/printer.json").write_text('{"state": "paper_out"}')
     with Store.open(tmp_path / "state" / STORE_FILE) as store:
         keep_slip(store)
         assert switch_off(config)
     assert (tmp_path / "off").exists()
+    assert "before a slip was out" not in caplog.text
 
 
 def test_a_printer_that_never_ends_is_waited_for_no_longer_than_patience_lasts(
