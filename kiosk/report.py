@@ -30,6 +30,16 @@ MOST_ROWS = 1000
 SHOWN_ROWS = 20
 COLUMNS = 60
 """Of a terminal on a phone."""
+_TAGS = {
+    "case_submitted": "case",
+    "rating_given": "rating",
+    "rating_explained": "reason",
+    "survey_answered": "questionnaire",
+    "words_added": "added words",
+    "signed_up": "sign-up",
+    "device_event": "event",
+}
+"""What a technician calls records that have no reference."""
 
 
 class Report(Protocol):
@@ -57,9 +67,13 @@ WELL = ("ok", "paper_low", "unknown")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One record of the outbox. `reference` is empty for a rating or an attachment."""
+    """One record of the outbox. `reference` is empty for what is no case.
+
+    `tag` is the record's on the wire, such as `rating_given`, or `attachment`.
+    """
 
     record_id: UUID
+    tag: str
     reference: str
     state: str
     reason: str
@@ -90,7 +104,7 @@ class Outbox(msgspec.Struct, frozen=True, kw_only=True):
         head = f"{self.waiting} waiting, {self.parked} parked, {self.acknowledged} acknowledged"
         more = [f"{self.attachments} attachments waiting"] if self.attachments else []
         rows = [
-            f"{_minute(row.kept_at)}  {row.reference or _kind(row):<15} {row.reason or row.state}"
+            f"{_minute(row.kept_at)}  {_label(row):<15} {row.reason or row.state}"
             for row in self.entries[:SHOWN_ROWS]
         ]
         foot = ["next: kiosk outbox --retry all, once the cause is gone"] if self.parked else []
@@ -273,6 +287,7 @@ def _health_rows(health: Health) -> list[tuple[str, str]]:
 def _row(entry: OutboxEntry, reference: str) -> Row:
     return Row(
         record_id=entry.record_id,
+        tag=_tag(entry),
         reference=reference,
         state=entry.state,
         reason=entry.reason,
@@ -282,8 +297,23 @@ def _row(entry: OutboxEntry, reference: str) -> Row:
     )
 
 
-def _kind(row: Row) -> str:
-    return "attachment" if row.state == OutboxState.ATTACHMENT_PARKED else "rating"
+def _label(row: Row) -> str:
+    return row.reference or _TAGS.get(row.tag, row.tag)
+
+
+def _tag(entry: OutboxEntry) -> str:
+    if entry.state == OutboxState.ATTACHMENT_PARKED:
+        return "attachment"
+    try:
+        return msgspec.json.decode(entry.record, type=_Tagged).type
+    except msgspec.MsgspecError:  # what central has keeps no bytes here
+        return "record"
+
+
+class _Tagged(msgspec.Struct, frozen=True):
+    """What every record begins with."""
+
+    type: str
 
 
 def _slip_row(job: SlipJob) -> SlipRow:

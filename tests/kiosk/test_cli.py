@@ -1,4 +1,5 @@
 import io
+import importlib
 import json
 import os
 import re
@@ -63,7 +64,8 @@ def test_every_verb_explains_itself_with_an_example(
 
 @pytest.fixture
 def stranger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Somebody to whom the box's folder is closed."""
+    """Somebody to whom the box's folder is closed; Python's own may be, too, so all is loaded."""
+    importlib.import_module("kiosk.doctor")
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         state = Path(place, "state")
@@ -163,6 +165,17 @@ def test_a_parked_record_that_nobody_can_read_is_listed_too(
         store.park(digest_of(b"not even JSON"), "batch_unreadable", NOW)
     assert main(["outbox"]) == 1
     assert "batch_unreadable" in capsys.readouterr().out
+
+
+def test_a_record_without_a_reference_is_called_what_it_is(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = b'{"type":"signed_up"}'
+    with Store.open(state / STORE_FILE) as store:
+        store.keep_rating(uuid.uuid4(), INSTANT, record)
+        store.park(digest_of(record), "record_unreadable", NOW)
+    assert main(["outbox"]) == 1
+    assert "sign-up" in capsys.readouterr().out
 
 
 def test_the_doctor_names_a_damaged_store_and_goes_on(
