@@ -2,7 +2,8 @@
 
 `python -m deploy.checks` reads every gettext catalogue, extracts the messages from the
 code anew and names each one that is missing, untranslated or fuzzy. It also holds the
-table of who has reviewed what, in kiosk/locale/README.md, to the catalogues. Exit 0 or 1.
+table of who has reviewed what, in kiosk/locale/README.md, to the catalogues, and asks
+whether udev understands our rules. Exit 0 or 1.
 """
 
 import sys
@@ -14,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from deploy import rules
 from kiosk.languages import NAMES
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -131,6 +133,9 @@ def main() -> int:
     table = (CHECKOUT / REVIEWS).read_text()
     glass = [domain for domain in DOMAINS if domain.locale_dir == "kiosk/locale"]
     found += [problem for domain in glass for problem in review_problems(domain, table)]
+    found += [
+        problem for path in sorted(rules.FOLDER.iterdir()) for problem in rules.problems(path)
+    ]
     sys.stdout.write("".join(f"{problem}\n" for problem in found))
     return 1 if found else 0
 
