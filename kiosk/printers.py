@@ -32,7 +32,7 @@ _LEAST_SPEED = 115_200
 LINKS: dict[str, Callable[[PrinterSettings], Link]] = {
     "virtual": lambda s: VirtualPrinter(Path(s.tray_dir), paper_for(s)),
     "usb": lambda s: UsbLink(s.device, _waits(s)),
-    "network": lambda s: NetworkLink(*_address(s.device), _waits(s)),
+    "network": lambda s: NetworkLink(*address_of(s.device), _waits(s)),
     "serial": lambda s: SerialLink(
         Path(s.device), s.baud or _LEAST_SPEED, s.flow or "rtscts", _waits(s)
     ),
@@ -110,7 +110,7 @@ def _waits(settings: PrinterSettings) -> Waits:
     return Waits(connect_s=settings.connect_s, write_s=settings.write_s)
 
 
-def _address(device: str) -> tuple[str, int]:
+def address_of(device: str) -> tuple[str, int]:
     """HOST or HOST:PORT, as `kiosk.config` lets through."""
     place = urlsplit(f"//{device}")
     return place.hostname or device, place.port or PORT

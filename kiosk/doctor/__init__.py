@@ -7,7 +7,7 @@ them, in the order in which a technician would look.
 from collections.abc import Callable
 
 from kiosk.config import Config
-from kiosk.doctor import box, devices, panel, store, sync, vitals
+from kiosk.doctor import box, cables, devices, panel, store, sync, vitals
 from kiosk.doctor.finding import Examination, Finding
 from kiosk.doctor.services import service
 from kiosk.errors import ConfigError
@@ -27,6 +27,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     sync.former,
     sync.tally,
     devices.printer,
+    cables.cable,
     devices.sound,
     panel.panel,
     devices.clock,

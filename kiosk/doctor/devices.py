@@ -21,6 +21,8 @@ def printer(config: Config) -> Finding:
         "paper_out": "put in a new roll",
         "paper_low": "have a new roll at hand",
         "cover_open": "close the printer's cover",
+        "device_missing": "see cable, below",
+        "device_busy": "if it prints in spite of that: answers = false",
     }
     return Finding(
         name="printer",

@@ -24,7 +24,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         is_quiet = self.is_well and not self.is_worth_a_look
         sign = "ok  " if is_quiet else "see " if self.is_well else "BAD "
         lines = textwrap.wrap(f"{self.name}: {self.evidence}", COLUMNS - 4)
-        lines += [f"-> {self.next}"] if self.next and not is_quiet else []
+        advice, *more = self.next.splitlines() or [""]
+        if advice and not is_quiet:
+            lines += [f"-> {advice}", *(f"   {line}" for line in more)]
         return sign + "\n    ".join(lines)
 
 
