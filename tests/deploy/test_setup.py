@@ -31,6 +31,6 @@ def test_requirements_are_pinned_and_agree_with_the_constraints() -> None:
     for listing in ("requirements.txt", "sync/central/requirements.txt", "requirements-dev.txt"):
         for line in Path(listing).read_text().lower().splitlines():
             if line and not line.startswith(("#", "-r")):
-                package, _, version = line.partition("==")
+                package, _, version = line.partition(";")[0].strip().partition("==")
                 name = package.partition("[")[0].replace("_", "-")
                 assert pinned[name] == version, line
