@@ -149,11 +149,13 @@ class _Front:
         self._glass.show(self._clerk.look_up())
         return self._glass
 
-    def press(self, scores: list[int]) -> None:
-        """Buttons beside the glass were pressed; out of service nothing can be kept."""
-        if self._glass is not None and not self._is_leaving():
-            for score in scores:
-                self._glass.press(score)
+    def press(self, scores: list[int]) -> bool:
+        """Buttons beside the glass were pressed; False out of service: nothing can be kept."""
+        if self._glass is None or self._is_leaving():
+            return False
+        for score in scores:
+            self._glass.press(score)
+        return True
 
     @property
     def is_in_use(self) -> bool:

@@ -14,6 +14,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
 STEADY = Pattern(on_s=None)
 SLOW = Pattern(on_s=1.0, off_s=1.0)
 QUICK = Pattern(on_s=0.2, off_s=0.2)
+A_WHILE = Pattern(on_s=1.5, times=1)
 TWO_SHORT = Pattern(on_s=0.15, off_s=0.15, times=2)
 THREE_LONG = Pattern(on_s=0.6, off_s=0.3, times=3)
 

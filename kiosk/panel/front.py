@@ -14,8 +14,8 @@ from hardware import health
 from hardware.fake.panel import VirtualPins
 from hardware.panel.gpio import lgpio_pins
 from hardware.panel.panel import Change, Panel
-from hardware.panel.parts import BUZZER, CABINET, CALL, FACES, FAN, OFF, OUTPUTS, PRESENCE
-from hardware.panel.pattern import THREE_LONG, TWO_SHORT, Pattern
+from hardware.panel.parts import BUZZER, CABINET, CALL, FACES, FAN, LIGHTS, OFF, OUTPUTS, PRESENCE
+from hardware.panel.pattern import A_WHILE, THREE_LONG, TWO_SHORT, Pattern
 from hardware.panel.pins import Pins
 from kiosk.config import Config, PanelSettings
 from kiosk.panel import lights, state
@@ -38,8 +38,8 @@ class Acts(Protocol):
     def is_in_use(self) -> bool:
         """Whether a resident is at it."""
 
-    def press(self, scores: list[int]) -> None:
-        """These faces' buttons were pressed."""
+    def press(self, scores: list[int]) -> bool:
+        """These faces' buttons were pressed; False where nobody could take it."""
 
     def call_staff(self) -> bool:
         """Call an officer; False where the profile names nobody."""
@@ -132,7 +132,7 @@ class FrontPanel:
     def _do(self, change: Change) -> None:
         match change.part, change.what:
             case face, "on" if face in FACES:
-                self._acts.press([FACES.index(face) + 1])
+                self._press(FACES.index(face))
             case part, "on" if part == CALL:
                 self._acts.call_staff()
             case part, "on" if part == PRESENCE:
@@ -140,6 +140,13 @@ class FrontPanel:
             case part, "held" if part == OFF:
                 log.warning("panel: the button for switching off was held")
                 self._acts.switch_off()
+
+    def _press(self, number: int) -> None:
+        """A rating; beside a form it brings no thanks, so its light says that it was heard."""
+        is_taken = self._acts.press([number + 1])
+        is_thanked = LIGHTS[number] in lights.of_scene(self._scene)
+        if self.panel is not None and is_taken and not (is_thanked or self._scene.trouble):
+            self.panel.show(LIGHTS[number], A_WHILE)
 
     def _look_at_cabinet(self) -> None:
         if self.panel is None or CABINET not in self.panel.wiring:

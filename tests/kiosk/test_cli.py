@@ -315,3 +315,10 @@ def test_a_box_that_is_nobody_yet_prints_no_such_paper(
     assert main(["test-print", paper]) == 2
     assert "kiosk enrol" in capsys.readouterr().err
     assert not printed(tmp_path)
+
+
+def test_a_box_without_a_panel_has_none_to_try(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["test-panel"]) == 2
+    assert "[panel] in kiosk.toml" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 import importlib
 import os
 import struct
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -77,11 +78,9 @@ def test_a_chip_that_goes_away_is_lost_and_can_be_closed(lgpio: object) -> None:
 @lgpio_is_here
 def test_lgpios_thread_that_ended_on_an_error_is_noticed_and_replaced(tmp_path: Path) -> None:
     """With lgpio's own thread and pipe, into which a report is written as its C half does."""
-    here = Path.cwd()
     notifier = Notifier(tmp_path / "gpio")
     notifier.renew()
     lgpio = importlib.import_module("lgpio")
-    assert Path.cwd() == here, "lgpio moves the whole process"
     _end_thread(lgpio)
     assert not notifier.is_alive
     notifier.renew()
@@ -91,7 +90,19 @@ def test_lgpios_thread_that_ended_on_an_error_is_noticed_and_replaced(tmp_path: 
     _report(lgpio, 5)
     assert told.wait(10)
     listening.cancel()
-    assert Path.cwd() == here
+
+
+@lgpio_is_here
+def test_lgpio_does_not_move_the_process_and_keeps_its_pipe_to_itself(tmp_path: Path) -> None:
+    words = (
+        "import os, sys; from pathlib import Path; from hardware.panel.gpio import Notifier; "
+        f"Notifier(Path({str(tmp_path / 'gpio')!r})).renew(); "
+        "print(os.getcwd(), 'lgpio' in sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True)
+    assert loaded.stdout.split() == [str(Path.cwd()), "True"], loaded.stderr
+    assert [each.name for each in (tmp_path / "gpio").iterdir()] == [".lgd-nfy0"]
+    assert (tmp_path / "gpio").stat().st_mode & 0o777 == 0o700
 
 
 def _end_thread(lgpio: object) -> None:

@@ -23,8 +23,9 @@ class Acting:
         self.is_in_use = False
         self.keeps = True
 
-    def press(self, scores: list[int]) -> None:
+    def press(self, scores: list[int]) -> bool:
         self.done += scores
+        return self.keeps
 
     def call_staff(self) -> bool:
         self.done.append("call")

@@ -1,6 +1,8 @@
 """Buttons become deeds, scenes become lights; what is missing is said and found again."""
 
 import logging
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +55,20 @@ def test_each_button_does_what_it_is_for_once(rig: Rig, board: VirtualPanel) -> 
         board.release(BCM[part])
     rig.loop.until(lambda: rig.front.panel.is_on("presence") is False)
     rig.comes_to(1, 5, "call", "wake")
+
+
+def test_a_press_that_nobody_can_take_lights_nothing(rig: Rig, board: VirtualPanel) -> None:
+    rig.acting.keeps = False
+    board.press(BCM["face_2"])
+    rig.comes_to(2)
+    rig.front.panel._pins.read("face_1")
+    assert not board.level(BCM["light_2"])
+
+
+def test_without_pins_their_libraries_are_not_even_loaded() -> None:
+    words = "import sys, kiosk.panel.front; print({'gpiozero', 'lgpio'} & set(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", words], capture_output=True, check=True)
+    assert loaded.stdout.strip() == b"set()"
 
 
 def test_switching_off_takes_a_hand_that_holds(rig: Rig, board: VirtualPanel) -> None:

@@ -24,10 +24,10 @@ class AtTheGlass(Acting):
         super().__init__()
         self._box = box
 
-    def press(self, scores: list[int]) -> None:
-        super().press(scores)
+    def press(self, scores: list[int]) -> bool:
         for score in scores:
             self._box.glass.press(score)
+        return super().press(scores)
 
     def call_staff(self) -> bool:
         return self._box.glass.call_staff()
@@ -103,6 +103,14 @@ def test_a_stuck_button_is_one_rating_and_no_more(rig: Rig) -> None:
     assert rig.ratings() == [1]
     rig.press("face_2")
     assert rig.ratings() == [1, 2]
+
+
+def test_a_press_beside_a_form_is_kept_and_its_light_says_so(rig: Rig) -> None:
+    rig.box.touch("kind:complaint")
+    rig.press("face_3")
+    assert (rig.box.glass.name, rig.ratings()) == ("topic", [3])
+    assert rig.is_lit("light_3")
+    rig.until(lambda: not rig.is_lit("light_3"))
 
 
 def test_who_steps_before_the_idle_glass_wakes_it(rig: Rig) -> None:
