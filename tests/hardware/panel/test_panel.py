@@ -40,7 +40,8 @@ def seen(panel: Panel, count: int) -> list[Change]:
     end_s = time.monotonic() + 10
     while len(found) < count:
         assert time.monotonic() < end_s, found
-        select.select([panel], [], [], panel.due_in_s())
+        due_s = panel.due_in_s()
+        select.select([panel], [], [], 1 if due_s is None else due_s)
         found += panel.changes()
     return found
 
