@@ -38,8 +38,12 @@ class AnchorWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def document_for(words: AnchorWords) -> Document:
-    """The record, with two lines to sign; in Thai, for officers and auditors."""
-    return Document((*_head(words), *_digest(words), *_signatures(words)))
+    """The record, with two lines to sign; in Thai, for officers and auditors.
+
+    Before the first case there is nothing that a digest could hold fast.
+    """
+    digest = _digest(words) if words.through else ()
+    return Document((*_head(words), *digest, *_signatures(words)))
 
 
 def _head(words: AnchorWords) -> Iterator[Block]:

@@ -196,6 +196,15 @@ def test_by_a_guessing_clock_no_day_stands_on_a_paper() -> None:
     assert "เรื่องวันนี้" not in said(set_(ANCHOR, anchor(day=None)))
 
 
+def test_a_box_that_is_opened_before_its_first_case_has_a_record_too() -> None:
+    nothing = "0" * 64
+    url = anchor_url("https://rapfang.thakasem.go.th", "A1", 0, nothing)
+    document = set_(ANCHOR, anchor(through=0, without=[], digest=nothing, url=url))
+    assert render(document, PAPERS[80]).height
+    assert "0" in said(document)
+    assert not [block for block in document.blocks if isinstance(block, Qr)]
+
+
 def test_the_record_of_an_opening_tells_counts_and_digest_and_is_signed_by_two() -> None:
     document = set_(ANCHOR, anchor())
     text = said(document)
