@@ -172,8 +172,11 @@ class _Layout:
         )
 
     def _add_qr(self, block: Qr) -> None:
-        """A code in its quiet zone; behind that, the lines beside it, spread over its height."""
-        quiet = self._paper.margin_dots
+        """A code and, behind its quiet zone, the lines beside it, spread over its height.
+
+        One module more than the standard asks for: a phone reads it as if it stood alone.
+        """
+        quiet = self._paper.margin_dots + self._paper.module_dots
         code, top = qr.picture(block.text, self._paper.module_dots), self.length_dots + quiet
         self.ink.append(_Patch(self._left, top, code))
         column = code.width + quiet

@@ -21,6 +21,7 @@ FRAMES = 40
 PAPER, INK = 255, 0
 MARGIN = 40
 """Dots of blank paper that are kept around a code."""
+OFF = 4
 _QR = zxingcpp.BarcodeFormat.QRCode
 
 
@@ -63,13 +64,21 @@ def cut_out(slip: Image.Image) -> Code:
     """
     grey = np.asarray(slip.convert("L"))
     [found] = zxingcpp.read_barcodes(grey, formats=_QR)
-    at = found.position
-    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
-    left, top = min(c.x for c in corners), min(c.y for c in corners)
-    side = max(max(c.x for c in corners) - left, max(c.y for c in corners) - top) + 1
+    left, top, side = _ink_of(grey, found.position)
     framed = np.pad(grey, MARGIN, constant_values=PAPER)
     whole = side + 2 * MARGIN
     return Code(framed[top : top + whole, left : left + whole].copy(), side, found.text)
+
+
+def _ink_of(grey: Grey, at: zxingcpp.Position) -> tuple[int, int, int]:
+    """Where a code's ink begins, to the dot, and its side; a reader is a dot or two off."""
+    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
+    left, right = min(c.x for c in corners), max(c.x for c in corners)
+    top, bottom = min(c.y for c in corners), max(c.y for c in corners)
+    left, top = max(0, left - OFF), max(0, top - OFF)
+    down, across = np.nonzero(grey[top : bottom + OFF, left : right + OFF] < 128)
+    side = int(max(np.ptp(down), np.ptp(across))) + 1
+    return left + int(across.min()), top + int(down.min()), side
 
 
 def share_read(code: Code, name: str, frames: int = FRAMES) -> float:
