@@ -1,6 +1,7 @@
-"""Whether udev understands our rules: asked of `udevadm verify` (systemd 254), else read here.
+"""Whether udev understands our rules: they are read here, and `udevadm verify` is asked.
 
-Ours is a small part of udev(7): comparisons, then assignments; enough for what we write.
+It came with systemd 254 and believes any mode. Ours is a small part of udev(7), enough for
+what we write.
 """
 
 import re
@@ -19,15 +20,15 @@ _MODE = re.compile(r"0?[0-7]{3}")
 
 def problems(path: Path) -> Iterator[str]:
     """What is wrong with a file of rules, a line each."""
-    verify = _verify(path)
-    yield from _read(path) if verify is None else verify
+    yield from _read(path)
+    yield from _verify(path)
 
 
-def _verify(path: Path) -> list[str] | None:
-    """What udev itself says; None where it is not here, or too old to be asked."""
+def _verify(path: Path) -> list[str]:
+    """What udev itself says; nothing where it is not here, or too old to be asked."""
     udevadm = shutil.which("udevadm")
     if udevadm is None or subprocess.run([udevadm, "verify", "-h"], capture_output=True).returncode:
-        return None
+        return []
     done = subprocess.run(
         [udevadm, "verify", "--resolve-names=never", "--no-summary", path],
         capture_output=True,
