@@ -4,6 +4,8 @@ DLE EOT is answered at once, even off line and with a full buffer; GS r is answe
 its turn, after everything sent before it: a barrier.
 """
 
+import time
+
 from escpos.constants import GS, RT_STATUS
 
 from hardware.errors import CoverOpen, DeviceBusy, DeviceFault, HardwareError, Overheated, PaperOut
@@ -58,16 +60,29 @@ def await_barrier(link: Link, timeout_s: float) -> None:
         DeviceLost: it went away.
     """
     link.write(BARRIER)
-    if not any(byte & _BARRIER_MASK == 0 for byte in link.read(timeout_s)):
+    if _heard(link, _BARRIER_MASK, 0, timeout_s) is None:
         raise DeviceBusy("the printer did not say that it is done")
 
 
 def _ask(link: Link, question: bytes, timeout_s: float) -> int:
     link.write(question)
-    for byte in link.read(timeout_s):
-        if byte & _FIXED_MASK == _FIXED:
-            return byte
-    raise DeviceBusy("the printer does not answer")
+    answer = _heard(link, _FIXED_MASK, _FIXED, timeout_s)
+    if answer is None:
+        raise DeviceBusy("the printer does not answer")
+    return answer
+
+
+def _heard(link: Link, mask: int, fixed: int, timeout_s: float) -> int | None:
+    """The first answer whose fixed bits are right; None when none came in time.
+
+    Others may come before it: dots that happen to read DLE EOT are answered too.
+    """
+    give_up_at = time.monotonic() + timeout_s
+    while (left_s := give_up_at - time.monotonic()) > 0 and (told := link.read(left_s)):
+        for byte in told:
+            if byte & mask == fixed:
+                return byte
+    return None
 
 
 def _error(cause: int) -> HardwareError:

@@ -30,8 +30,8 @@ PROGRAM = Path(".venv-emupos/bin/emupos")
 CONTROL = "EMUPOS_CONTROL"
 MISSING = (
     "NOT RUN: the slips were printed on our own virtual printer only, no independent one.",
-    "emupos needs Python 3.13 or later and there is none here. Install one and say deploy/setup",
-    f"dev, or let {CONTROL} name an emulator that runs elsewhere (tests/README.md).",
+    "emupos is not installed: it needs Python 3.13 or later. Install one and say deploy/setup dev,",
+    f"or let {CONTROL} name an emulator that runs elsewhere (tests/README.md).",
 )
 """Said at the end of a run that had no emulator, so that nobody takes it for proof."""
 _WAITS = Waits(write_s=5, close_s=0.2)

@@ -71,3 +71,21 @@ def test_the_barrier_waits_for_the_answer_in_turn() -> None:
     for answer in (b"", b"\x12"):
         with pytest.raises(DeviceBusy):
             status.await_barrier(Talker({status.BARRIER: answer}), 0.1)
+
+
+class Dropwise(Talker):
+    """Its answers come one by one, whatever is asked."""
+
+    def __init__(self, *answers: bytes) -> None:
+        super().__init__({})
+        self.coming = list(answers)
+
+    def read(self, timeout_s: float) -> bytes:
+        return self.coming.pop(0) if self.coming else b""
+
+
+def test_an_answer_to_dots_that_read_like_a_question_is_not_the_one_waited_for() -> None:
+    status.await_barrier(Dropwise(b"\x12", b"\x1a", b"\x00"), 10)
+    status.check(Dropwise(b"", b"\x00", b"\x12", b"\x03\x12", b"\x12"), 10)
+    with pytest.raises(DeviceBusy):
+        status.await_barrier(Dropwise(b"\x12", b"\x12"), 10)
