@@ -31,7 +31,10 @@ class Found:
         self.slips = table("SELECT case_id, state FROM slip_jobs")
         self.records = table("SELECT record_id, state FROM outbox")
         self.digests = table("SELECT record_id, digest FROM outbox")
-        self.slip_references = table("SELECT case_id, reference FROM slip_jobs")
+        self.copies = table("SELECT case_id, CAST(copies AS TEXT) FROM slip_jobs")
+        self.slip_references = table(
+            "SELECT case_id, reference FROM slip_jobs WHERE paper = 'slip'"
+        )
         self.check = connection.execute("PRAGMA integrity_check").fetchall()
         self.strays = connection.execute("PRAGMA foreign_key_check").fetchall()
 
@@ -58,7 +61,7 @@ def broken(state: Path, known: Known) -> list[str]:
         found, next_reference = start(state)
     except SyncError as error:
         return [f"does not start: {error}"]
-    said = [*_missing(found, known), *_halves(found), *_slips_that_still_tell(found, state)]
+    said = [*_missing(found, known), *_halves(found, known), *_slips_that_still_tell(found, state)]
     if found.check != [("ok",)] or found.strays:
         said.append(f"not whole: {found.check[:3]} {found.strays[:3]}")
     if next_reference in {mark.reference for mark in known.values()}:
@@ -78,6 +81,8 @@ def _missing(found: Found, known: Known) -> list[str]:
                     said.append(f"case {mark.reference} has another record")
             case "slip":
                 state = found.slips.get(key, ABSENT)
+            case "copies":
+                state = found.copies.get(key, ABSENT)
             case _:
                 state = found.records.get(key, ABSENT)
         if state not in {_AT_START.get(may, may) if what == "slip" else may for may in mark.may}:
@@ -85,9 +90,19 @@ def _missing(found: Found, known: Known) -> list[str]:
     return said
 
 
-def _halves(found: Found) -> list[str]:
-    """Cases of which not all parts are here. Records may have gone, once acknowledged."""
-    said = [f"half a case: {key}" for key in found.cases.keys() ^ found.slips.keys()]
+def _halves(found: Found, known: Known) -> list[str]:
+    """Cases, and ratings with a paper, of which not all parts are here.
+
+    Records may have gone, once acknowledged.
+    """
+    said = [f"half a case: {key}" for key in found.cases.keys() ^ found.slip_references.keys()]
+    said += [
+        f"half a rating: {key}"
+        for what, key in known
+        if what == "slip" and known.get(("record", key)) and ("case", key) not in known
+        if known["record", key].may == [ABSENT, "waiting"] == known[what, key].may
+        if (key in found.slips) != (key in found.records)
+    ]
     said += [
         f"{key} goes by two references"
         for key, reference in found.slip_references.items()

@@ -22,12 +22,15 @@ import msgspec
 from sync import database
 from sync.case import Instant
 from sync.errors import SyncError
-from sync.store import STORE_FILE, OutboxEntry, Store, Submission
+from sync.store import STORE_FILE, OutboxEntry, Paper, SlipState, Store, Submission
 from sync.wire import TallyAnswer, digest_of
 from tests.sync.samples import NOW, case_record, rating_record, submission
 
 CODE = "A1"
 ABSENT = "absent"
+MOST_COPIES = 2
+VOUCHERS = 0.5
+"""Of ratings, the share that has a paper to be printed."""
 SIZES = (300, 1_000, 2_096, 6_000)
 """Of sealed records; some fit into a page of the file, some need an overflow."""
 PICTURE = 150_000
@@ -39,8 +42,8 @@ _SETTLED = "SELECT record_id, state FROM outbox WHERE state IN ('acknowledged', 
 class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     """What may be found of one thing; all else would be a promise broken.
 
-    `what` is `case`, `slip` or `record`; `may` are states, or `absent`. The reference and the
-    digest stand in a case's mark once it was allowed to print.
+    `what` is `case`, `slip`, `copies` or `record`; `may` are states, numbers, or `absent`.
+    The reference and the digest stand in a case's mark once it was allowed to print.
     """
 
     what: str
@@ -75,6 +78,7 @@ class Day:
             self.submit: 40,
             self.rate: 10,
             self.print_slip: 22,
+            self.answer: 6,
             self.send: 12,
             self.send_attachment: 6,
             self.park: 2,
@@ -119,11 +123,17 @@ class Day:
             self._mark("record", record_id, state)
 
     def rate(self) -> None:
-        """A rating: kept, then thanks are said."""
+        """A rating: kept, then thanks are said; sometimes with a paper to take home."""
         rating_id = uuid.UUID(bytes=self._chance.randbytes(16), version=4)
+        paper = None
         self._mark("record", rating_id, ABSENT, "waiting")
-        self._ui.keep_rating(rating_id, self._now(), rating_record(rating_id))
+        if self._chance.random() < VOUCHERS:
+            paper = Paper("voucher", words_of(str(rating_id)))
+            self._mark("slip", rating_id, ABSENT, "waiting")
+        self._ui.keep_rating(rating_id, self._now(), rating_record(rating_id), paper)
         self._mark("record", rating_id, "waiting")
+        if paper:
+            self._mark("slip", rating_id, "waiting")
 
     def print_slip(self) -> None:
         """Claim the oldest slip; once that is durable the printer may get its bytes."""
@@ -131,12 +141,13 @@ class Day:
         if not waiting:
             return
         case_id = waiting[-1].job_id
+        self._mark("copies", case_id, str(waiting[-1].copies))
         self._mark("slip", case_id, "waiting", "printing")
         claimed = self._printer.claim_slip(NOW)
         assert claimed
         assert claimed.job_id == case_id
         self._mark("slip", case_id, "printing")
-        how = self._chance.choices(["printed", "waiting", "unknown"], [8, 1, 1])[0]
+        how = self._chance.choices(["printed", "waiting", "unknown"], [7, 1, 2])[0]
         self._mark("slip", case_id, "printing", how)
         if how == "printed":
             self._printer.slip_printed(case_id, NOW)
@@ -145,6 +156,27 @@ class Day:
         else:
             self._printer.slip_unknown(case_id, "lost")
         self._mark("slip", case_id, how)
+
+    def answer(self) -> None:
+        """Whoever waits for a slip in doubt says whether it came out, or leaves."""
+        doubtful = [job for job in self._ui.slip_jobs(9999) if job.state == "unknown"]
+        if not doubtful:
+            return
+        job = self._chance.choice(doubtful)
+        then = self._chance.choice(["printed", "waiting", "expired"])
+        if then == "waiting" and job.copies == MOST_COPIES:
+            then = "unknown"
+        self._mark("slip", job.job_id, "unknown", then)
+        if then == "printed":
+            self._ui.slip_came_out(job.job_id, NOW)
+        elif then == "expired":
+            self._ui.give_up_slip(job.job_id, SlipState.UNKNOWN, "nobody_said")
+        else:
+            after = job.copies + (then == "waiting")
+            self._mark("copies", job.job_id, str(job.copies), str(after))
+            self._ui.print_copy(job.job_id, self._now(), MOST_COPIES)
+            self._mark("copies", job.job_id, str(after))
+        self._mark("slip", job.job_id, then)
 
     def expire(self) -> None:
         """Slips that are older than twenty deeds."""

@@ -170,10 +170,12 @@ def test_slips_come_out_in_the_order_of_submission(desk: Desk) -> None:
         ({"paper": False}, "paper_out"),
         ({"cover_open": True}, "cover_open"),
         ({"missing": True}, "device_missing"),
+        ({"answers": "none"}, "device_busy"),
+        ({"answers": "garbage"}, "device_busy"),
     ],
 )
 def test_a_slip_waits_until_the_printer_is_well_and_comes_out_once(
-    desk: Desk, fault: dict[str, bool], code: str
+    desk: Desk, fault: dict[str, object], code: str
 ) -> None:
     spooler = desk.spooler()
     desk.control(**fault)
@@ -201,6 +203,48 @@ def test_a_printer_that_goes_away_in_mid_slip_is_never_sent_it_again(desk: Desk)
     assert desk.store.slip_state(case_id)[0] is SlipState.EXPIRED
     assert desk.slips() == []
     assert not desk.keeps_key()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ({"stall_after_bytes": 1024}, "device_busy"),
+        ({"lost_after_bytes": 1024}, "device_lost"),
+        ({"cover_opens_after_bytes": 1024}, "cover_open"),
+    ],
+)
+def test_a_slip_that_broke_off_is_asked_for_and_comes_out_once_more_at_most(
+    desk: Desk, fault: dict[str, object], code: str
+) -> None:
+    spooler, case_id = desk.spooler(), desk.submit()
+    desk.control(**fault)
+    spooler.run_once()
+    assert desk.store.slip_state(case_id) == (SlipState.UNKNOWN, code)
+    desk.control()
+    spooler.run_once()
+    assert desk.slips() == [], "nobody has said anything yet"
+    assert desk.store.print_copy(case_id, desk.clock.now, 2)
+    for _ in range(2):
+        spooler.run_once()
+    assert len(desk.slips()) == 1
+    assert desk.store.slip_state(case_id)[0] is SlipState.PRINTED
+
+
+def test_a_roll_that_ends_in_mid_slip_is_asked_for_and_its_copy_waits_for_the_refill(
+    desk: Desk,
+) -> None:
+    (desk.tray / "roll.json").write_text('{"roll_mm": 60}')
+    spooler, case_id = desk.spooler(), desk.submit()
+    spooler.run_once()
+    assert desk.store.slip_state(case_id) == (SlipState.UNKNOWN, "paper_out")
+    assert desk.store.print_copy(case_id, desk.clock.now, 2)
+    assert spooler.run_once() is True
+    assert desk.store.slip_state(case_id)[0] is SlipState.WAITING
+    (desk.tray / "roll.json").unlink()
+    for _ in range(2):
+        spooler.run_once()
+    assert len(desk.slips()) == 1
+    assert desk.store.slip_state(case_id)[0] is SlipState.PRINTED
 
 
 def test_a_copy_says_so_and_is_printed_once(desk: Desk) -> None:
