@@ -1,6 +1,7 @@
 """What is particular to each cable; what all share stands in test_links.py."""
 
 import os
+import socket
 import termios
 from pathlib import Path
 
@@ -97,6 +98,20 @@ def test_a_connection_that_is_closed_at_once_loses_no_tail(tmp_path: Path) -> No
         link.write(JOB * 3 + status.BARRIER)
         link.close()
         assert slips(tmp_path) == {"tray": 3}
+
+
+def test_what_a_printer_has_not_taken_is_dropped_and_never_comes_out_later() -> None:
+    """A clean end would let the kernel send the rest of the slip whenever the cover closes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link = NetworkLink(*server.getsockname(), SHORT)
+        link.open()
+        line, _ = server.accept()
+        with pytest.raises(DeviceBusy):
+            link.write(JOB * 100)
+        link.close()
+        with line, line.makefile("rb") as received, pytest.raises(ConnectionResetError):
+            received.read()
 
 
 def test_a_serial_line_is_set_as_it_was_told(tmp_path: Path) -> None:
