@@ -17,7 +17,7 @@ from kiosk import slip
 from kiosk.form.checks import clean_name, clean_phone, clean_place, clean_words
 from kiosk.form.model import Addition, Draft, Joining, Questionnaire, Rating, Remark
 from kiosk.thanks import Thanks, joined_paper
-from sync import drawing, voice, wire
+from sync import drawing, records, voice, wire
 from sync.adding import AddedWords, seal_added
 from sync.bulletin import Item
 from sync.case import AttachmentContent, CaseContent, Contact, Instant
@@ -156,7 +156,7 @@ class Intake:
             StoreDamaged: the store cannot be trusted.
         """
         captured = self._clock()
-        record = wire.RatingGiven(
+        record = records.RatingGiven(
             rating_id=rating.rating_id,
             division_code=rating.division_code,
             score=rating.score,
@@ -174,7 +174,7 @@ class Intake:
         """Keep why a rating was given, sealed. Raises as `rate` does."""
         said = Explanation(reason=remark.reason, words=remark.words, language=language)
         captured, key = self._clock(), self._sealing_key()
-        record = wire.RatingExplained(
+        record = records.RatingExplained(
             explanation_id=remark.explanation_id,
             rating_id=remark.rating_id,
             captured=captured,
@@ -187,7 +187,7 @@ class Intake:
         """Keep what was answered of a questionnaire, sealed. Raises as `rate` does."""
         said = SurveyAnswers(scores=survey.scores, about=survey.about, language=language)
         captured, key = self._clock(), self._sealing_key()
-        record = wire.SurveyAnswered(
+        record = records.SurveyAnswered(
             answers_id=survey.answers_id,
             survey_code=survey.survey_code,
             survey_version=survey.survey_version,
@@ -208,7 +208,7 @@ class Intake:
             language=language,
         )
         keys, is_confidential = self._identity.sealing_keys, addition.is_confidential
-        record = wire.WordsAdded(
+        record = records.WordsAdded(
             added_id=addition.added_id,
             captured=captured,
             sealed_to=key.id,
@@ -225,7 +225,7 @@ class Intake:
         """
         contact = Contact(name=clean_name(joining.name), phone=clean_phone(joining.phone))
         captured, key = self._clock(), self._sealing_key()
-        record = wire.SignedUp(
+        record = records.SignedUp(
             sign_up_id=joining.sign_up_id,
             item_id=UUID(joining.item_id),
             captured=captured,
@@ -241,7 +241,7 @@ class Intake:
         """Keep what became of the box itself; True. Raises as `rate` does."""
         from uuid6 import uuid7  # the first frame need not wait for its loading
 
-        event = wire.DeviceEvent(
+        event = records.DeviceEvent(
             event_id=uuid7(), kind=kind, captured=self._clock(), found_at_start=found_at_start
         )
         self._store.keep_rating(event.event_id, event.captured, wire.encode(event))
@@ -254,7 +254,7 @@ class Intake:
         self._identity = self._newest()
         return self._identity.sealing_keys.intake
 
-    def _keep_opinion(self, record: wire.Opinion) -> None:
+    def _keep_opinion(self, record: records.Opinion) -> None:
         self._store.keep_rating(record.record_id, record.captured, wire.encode(record))
         log.info("opinion kept record_id=%s", record.record_id)
         self._ring()
@@ -293,7 +293,7 @@ class Intake:
         receipt: Receipt,
         captured: Instant,
         enclosed: Enclosed,
-    ) -> wire.CaseSubmitted:
+    ) -> records.CaseSubmitted:
         content = CaseContent(
             kind=draft.kind,
             topic_code=draft.topic_code or CONFIDED_TOPIC,
@@ -308,14 +308,15 @@ class Intake:
             due_on=receipt.due_on,
             attachments=[content for _, content in enclosed],
         )
-        return wire.CaseSubmitted(
+        return records.CaseSubmitted(
             case_id=draft.case_id,
             reference=receipt.reference,
             captured=captured,
             sealed_to=self._identity.intake_key_id,
             sealed=seal_case(content, self._identity.sealing_keys),
             attachments=[
-                wire.Attachment(address=told.address, size=len(sealed)) for sealed, told in enclosed
+                records.Attachment(address=told.address, size=len(sealed))
+                for sealed, told in enclosed
             ],
         )
 

@@ -11,8 +11,8 @@ from sync.case import Instant
 from sync.deadline import THAILAND
 from sync.guarding import Run, Touch
 from sync.profile import Profile
+from sync.records import RatingGiven
 from sync.store import Paper
-from sync.wire import RatingGiven
 
 
 class Thanks:

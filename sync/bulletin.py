@@ -12,8 +12,9 @@ from uuid import UUID
 import msgspec
 
 from sync.case import Code
+from sync.records import Digest
 from sync.release import opened
-from sync.wire import Digest, decode
+from sync.wire import decode
 
 MOST_ITEMS = 40
 """Items in one release; more would not come round while somebody waits."""

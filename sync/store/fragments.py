@@ -14,9 +14,10 @@ import msgspec
 from sync import statements as sql
 from sync.errors import BadMessage
 from sync.pages import Row
+from sync.records import CaseSubmitted, Digest
 from sync.reference import parse_reference, reference_for
 from sync.store.rows import OutboxState, SlipState, Statement, Value
-from sync.wire import CaseSubmitted, Digest, decode_record, digest_of
+from sync.wire import decode_record, digest_of
 
 _Code = Annotated[str, msgspec.Meta(min_length=2, max_length=4)]
 

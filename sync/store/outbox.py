@@ -9,10 +9,11 @@ import msgspec
 
 from sync import statements as sql
 from sync.errors import BadMessage
+from sync.records import CaseSubmitted
 from sync.reference import reference_for
 from sync.store.part import Part
 from sync.store.rows import OutboxCounts, OutboxEntry, OutboxState, entry_of, instant_of, text_of
-from sync.wire import CaseSubmitted, decode_record
+from sync.wire import decode_record
 
 DELETED_AT_ONCE = 200
 """Entries deleted in one transaction, so that a submission never waits long for one."""

@@ -7,10 +7,11 @@ import msgspec
 
 from sync import statements as sql
 from sync.case import Instant
+from sync.records import RatingGiven
 from sync.store.part import Part
 from sync.store.rows import LinkState, OutboxState, TallyState, instant_of, text_of
 from sync.tally import chain_of
-from sync.wire import MOST_MISSING, BootClock, RatingGiven, Tally, TallyAnswer
+from sync.wire import MOST_MISSING, BootClock, Tally, TallyAnswer
 
 
 class _Dated(msgspec.Struct, frozen=True):

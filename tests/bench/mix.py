@@ -8,9 +8,10 @@ from uuid6 import uuid7
 
 from sync.case import CaseContent, Contact, Instant, Kind
 from sync.identity import Identity
+from sync.records import CaseSubmitted, RatingGiven
 from sync.reference import make_key, reference_for
 from sync.seal import seal
-from sync.wire import CaseSubmitted, RatingGiven, encode
+from sync.wire import encode
 
 CASES_IN_A_HUNDRED = 4
 BOOT_ID = "3f6a0c1e-9d2b-4c58-8a7e-5b1f00c2d3e4"

@@ -20,13 +20,7 @@ settings.ROOT_URLCONF = __name__
 from sync.central.intake import requests, views  # noqa: E402 Django must be set up
 from sync.central.intake.problems import json_answer  # noqa: E402
 from sync.central.intake.signing import in_envelope  # noqa: E402
-from sync.wire import (  # noqa: E402
-    PATHS,
-    Acknowledgement,
-    Answer,
-    Batch,
-    digest_of,
-)
+from sync.wire import PATHS, Acknowledgement, Answer, Batch, digest_of  # noqa: E402
 
 KEYS = {code: bytes.fromhex(key) for code, key in json.loads(os.environ["BENCH_DEVICES"]).items()}
 

@@ -15,7 +15,8 @@ from sync.case import Instant
 from sync.client import Client
 from sync.errors import SyncError
 from sync.identity import Identity, join
-from sync.wire import RatingGiven, encode
+from sync.records import RatingGiven
+from sync.wire import encode
 from tests.faults.ledger import IS_LONG, Ledger
 from tests.faults.town import DeviceClock, Town
 from tests.postgres import Postgres

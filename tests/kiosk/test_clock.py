@@ -7,8 +7,9 @@ import uuid6
 from kiosk.clock import INSTALLED_AT, above_floor, floor_of, instant
 from kiosk.config import ClockSettings, Config
 from sync.case import Instant
+from sync.records import RatingGiven
 from sync.store import Store
-from sync.wire import RatingGiven, encode
+from sync.wire import encode
 
 FLOOR = datetime(2026, 11, 1, 2, 5, tzinfo=UTC)
 A_SECOND = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from kiosk.errors import AnswerInvalid
 from kiosk.form.model import Addition, Draft, Questionnaire, Rating, Remark
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
-from sync import wire
+from sync import records, wire
 from sync.adding import AddedWords
 from sync.case import CaseContent, Instant
 from sync.errors import StoreFull
@@ -81,10 +81,10 @@ def complaint(**answers) -> Draft:
     return Draft(case_id=uuid7(), chance=b"1234567", **(given | answers))
 
 
-def opened(store: Store) -> tuple[wire.CaseSubmitted, CaseContent]:
+def opened(store: Store) -> tuple[records.CaseSubmitted, CaseContent]:
     [entry] = store.waiting(10)
     record = wire.decode_record(entry.record)
-    assert isinstance(record, wire.CaseSubmitted)
+    assert isinstance(record, records.CaseSubmitted)
     plain = open_sealed(record.sealed, bytes(INTAKE_KEY))
     return record, msgspec.json.decode(plain, type=CaseContent)
 
@@ -215,7 +215,7 @@ def test_a_rating_is_kept_once_and_holds_no_person(store):
     intake.rate(rating, "en")
     [entry] = store.waiting(10)
     record = wire.decode_record(entry.record)
-    assert isinstance(record, wire.RatingGiven)
+    assert isinstance(record, records.RatingGiven)
     assert (record.division_code, record.score, record.language) == ("works", 4, "en")
 
 
@@ -225,7 +225,7 @@ def test_why_a_rating_was_given_is_sealed(store):
     intake.explain(remark, "th")
     [entry] = store.waiting(10)
     record = wire.decode_record(entry.record)
-    assert isinstance(record, wire.RatingExplained)
+    assert isinstance(record, records.RatingExplained)
     assert record.rating_id == remark.rating_id
     assert "สมชาย".encode() not in entry.record
     said = msgspec.json.decode(open_sealed(record.sealed, bytes(INTAKE_KEY)), type=Explanation)
@@ -273,7 +273,7 @@ def test_a_questionnaire_is_sealed_in_one_size_whatever_was_answered(store):
         )
         intake.answer(survey, "km")
         record = wire.decode_record(store.waiting(10)[-1].record)
-        assert isinstance(record, wire.SurveyAnswered)
+        assert isinstance(record, records.SurveyAnswered)
         sizes.add(len(record.sealed))
         said = msgspec.json.decode(
             open_sealed(record.sealed, bytes(INTAKE_KEY)), type=SurveyAnswers

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sync.case import Instant
+from sync.records import Attachment, CaseSubmitted, RatingGiven
 from sync.reference import reference_for
 from sync.signature import verify_key_of
 from sync.store import Submission
-from sync.wire import Attachment, CaseSubmitted, RatingGiven, digest_of, encode
+from sync.wire import digest_of, encode
 
 CENTRAL_PRIVATE_KEY = bytes(range(32))
 NOW = datetime(2026, 11, 1, 2, 5, tzinfo=UTC)

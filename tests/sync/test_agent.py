@@ -18,9 +18,10 @@ from sync.case import Instant
 from sync.client import Client
 from sync.doorbell import Doorbell, ring
 from sync.identity import load_identity
+from sync.records import RatingGiven
 from sync.store import Store, TallyState
 from sync.tallying import numbers_to_resend
-from sync.wire import RatingGiven, Tally, TallyAnswer, digest_of, encode
+from sync.wire import Tally, TallyAnswer, digest_of, encode
 from tests.sync.fakecentral import FakeCentral
 from tests.sync.samples import INSTANT, NOW, rating_record, submission
 

@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
+from sync.records import RatingGiven
 from sync.store import Store, Submission
 from sync.store.ties import MOST_LEFT_OUT
 from sync.tally import anchor_url, chain_of
-from sync.wire import RatingGiven, digest_of, encode
+from sync.wire import digest_of, encode
 from tests.sync.samples import INSTANT
 
 DAY = datetime(2026, 11, 28, tzinfo=UTC)

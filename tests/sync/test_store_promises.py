@@ -257,7 +257,8 @@ def dated(wall: datetime, *, trusted: bool) -> Instant:
 def keep_dated(store: Store, captured: Instant) -> None:
     import msgspec
 
-    from sync.wire import RatingGiven, encode
+    from sync.records import RatingGiven
+    from sync.wire import encode
 
     rating = RatingGiven(rating_id=uuid6.uuid7(), division_code="works", score=3, captured=captured)
     store.keep_rating(rating.rating_id, captured, encode(rating))

@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 
 from sync.case import Instant
 from sync.errors import BadMessage
+from sync.records import (
+    CaseSubmitted,
+    RatingExplained,
+    RatingGiven,
+    Record,
+    SurveyAnswered,
+    WordsAdded,
+)
 from sync.wire import (
     LARGEST_RECORD,
     Acknowledgement,
     Answer,
     Batch,
     Beat,
-    CaseSubmitted,
-    RatingExplained,
-    RatingGiven,
-    Record,
     Signed,
-    SurveyAnswered,
-    WordsAdded,
     decode,
     decode_record,
     digest_of,

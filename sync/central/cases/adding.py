@@ -18,9 +18,9 @@ from sync.central.database.rows import Row, insert
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.models import Record
 from sync.central.intake.reading import RecordRefused, read_record
+from sync.records import WordsAdded
 from sync.reference import Reference, parse_reference
 from sync.seal import seal
-from sync.wire import WordsAdded
 
 log = logging.getLogger(__name__)
 

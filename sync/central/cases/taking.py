@@ -14,7 +14,7 @@ from sync.central.cases.models import Case, Unopened
 from sync.central.database.rows import Row, insert
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.deadline import THAILAND, due_on
-from sync.wire import CaseSubmitted
+from sync.records import CaseSubmitted
 
 log = logging.getLogger(__name__)
 

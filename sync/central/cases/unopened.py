@@ -12,8 +12,8 @@ from sync.central.cases.taking import Moments, case_row
 from sync.central.database.rows import insert
 from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
+from sync.records import CaseSubmitted
 from sync.seal import seal
-from sync.wire import CaseSubmitted
 
 log = logging.getLogger(__name__)
 

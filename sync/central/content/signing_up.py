@@ -13,8 +13,8 @@ from sync.central.database.rows import Row, insert
 from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.intake.models import Record
 from sync.central.intake.reading import RecordRefused, read_record
+from sync.records import SignedUp
 from sync.signing_up import SignUp as Said
-from sync.wire import SignedUp
 
 
 class Listed(msgspec.Struct, frozen=True):

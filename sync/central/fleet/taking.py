@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sync.central.database.rows import Row, insert
 from sync.central.fleet.models import Event
 from sync.central.intake.arrival import Arrival, Arrived
-from sync.wire import DeviceEvent
+from sync.records import DeviceEvent
 
 
 def take_events(arrived: Sequence[Arrived[DeviceEvent]], arrival: Arrival) -> None:

@@ -9,8 +9,7 @@ import msgspec
 from sync.adding import AddedWords
 from sync.case import CaseContent, ConfidentialContent, Instant
 from sync.opinion import Explanation, SurveyAnswers
-from sync.signing_up import SignUp
-from sync.wire import (
+from sync.records import (
     CaseSubmitted,
     DeviceEvent,
     RatingExplained,
@@ -19,6 +18,7 @@ from sync.wire import (
     SurveyAnswered,
     WordsAdded,
 )
+from sync.signing_up import SignUp
 
 LONGEST_UPTIME = timedelta(days=10 * 366)
 _LONGEST_S = LONGEST_UPTIME.total_seconds()

@@ -14,6 +14,15 @@ from sync.central.intake.problems import PROBLEM_TYPE, TITLES
 from sync.inquiry import Inquiry, InquiryAnswer
 from sync.keyring import KeyRing
 from sync.opinion import Explanation, SurveyAnswers
+from sync.records import (
+    CaseSubmitted,
+    DeviceEvent,
+    RatingExplained,
+    RatingGiven,
+    SignedUp,
+    SurveyAnswered,
+    WordsAdded,
+)
 from sync.release import ProfileRelease
 from sync.signing_up import SignUp
 from sync.wire import (
@@ -25,20 +34,13 @@ from sync.wire import (
     AttachmentStatus,
     Batch,
     Beat,
-    CaseSubmitted,
-    DeviceEvent,
     Enrolment,
     KeyChange,
     KeyChanged,
     Problem,
-    RatingExplained,
-    RatingGiven,
     Signed,
-    SignedUp,
-    SurveyAnswered,
     Tally,
     TallyAnswer,
-    WordsAdded,
 )
 
 _SHAPES = (

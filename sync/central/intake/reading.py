@@ -14,11 +14,7 @@ from sync.central.keys import Keys
 from sync.confiding import confided
 from sync.errors import BadMessage, BadReference, BadSeal
 from sync.opinion import Explanation, SurveyAnswers
-from sync.reference import parse_key, parse_reference
-from sync.seal import open_sealed, seal
-from sync.signing_up import SignUp
-from sync.wire import (
-    LARGEST_RECORD,
+from sync.records import (
     CaseSubmitted,
     DeviceEvent,
     Opinion,
@@ -27,11 +23,11 @@ from sync.wire import (
     SignedUp,
     SurveyAnswered,
     WordsAdded,
-    decode,
-    decode_record,
-    digest_of,
-    encode,
 )
+from sync.reference import parse_key, parse_reference
+from sync.seal import open_sealed, seal
+from sync.signing_up import SignUp
+from sync.wire import LARGEST_RECORD, decode, decode_record, digest_of, encode
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
 MOST_INTEGER = 2**31 - 1

@@ -37,6 +37,7 @@ from sync.central.intake.tallying import compare
 from sync.central.intake.texts import are_visible
 from sync.central.logs import one_line
 from sync.errors import BadMessage, BadSignature
+from sync.records import LARGEST_ATTACHMENT
 from sync.stick import (
     KEYRING,
     LARGEST_FILE,
@@ -46,14 +47,7 @@ from sync.stick import (
     is_attachment,
     read_message,
 )
-from sync.wire import (
-    LARGEST_ATTACHMENT,
-    Acknowledgement,
-    Batch,
-    decode,
-    digest_of,
-    encode,
-)
+from sync.wire import Acknowledgement, Batch, decode, digest_of, encode
 
 NO_BOOT = ""
 """How long a stick travelled nobody knows: no record counts as of the sending boot."""

@@ -24,10 +24,7 @@ from sync.central.intake.boots import known_boots, note_boots
 from sync.central.intake.models import Record, Revision
 from sync.central.intake.reading import RecordRefused, read_record
 from sync.central.surveys.taking import take_answers, take_explanations, take_ratings
-from sync.reference import parse_reference
-from sync.wire import (
-    Answer,
-    Batch,
+from sync.records import (
     CaseSubmitted,
     DeviceEvent,
     RatingExplained,
@@ -35,8 +32,9 @@ from sync.wire import (
     SignedUp,
     SurveyAnswered,
     WordsAdded,
-    digest_of,
 )
+from sync.reference import parse_reference
+from sync.wire import Answer, Batch, digest_of
 
 log = logging.getLogger(__name__)
 

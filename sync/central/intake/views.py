@@ -32,15 +32,7 @@ from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
 from sync.central.intake.texts import visible
 from sync.signature import Signatory
-from sync.wire import (
-    ATTACHMENT_PIECE,
-    Acknowledgement,
-    Batch,
-    Beat,
-    Enrolment,
-    Signed,
-    Tally,
-)
+from sync.wire import ATTACHMENT_PIECE, Acknowledgement, Batch, Beat, Enrolment, Signed, Tally
 
 View = Callable[..., HttpResponse]
 MOST_COUNT = 2**31 - 1

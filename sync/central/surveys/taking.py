@@ -9,7 +9,7 @@ from sync.central.intake.arrival import Arrival, Arrived
 from sync.central.surveys.models import Answers, Explanation, Rating
 from sync.opinion import Explanation as Explained
 from sync.opinion import SurveyAnswers
-from sync.wire import RatingExplained, RatingGiven, SurveyAnswered
+from sync.records import RatingExplained, RatingGiven, SurveyAnswered
 
 
 def take_ratings(arrived: Sequence[Arrived[RatingGiven]], arrival: Arrival) -> None:

@@ -9,8 +9,9 @@ from msgspec import structs
 from sync.adding import AddedWords
 from sync.desk import Told
 from sync.errors import StoreFull
+from sync.records import WordsAdded
 from sync.seal import open_sealed
-from sync.wire import WordsAdded, decode, decode_record
+from sync.wire import decode, decode_record
 from tests.kiosk.screens import told
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 from tests.kiosk.screens.test_kinds import texts

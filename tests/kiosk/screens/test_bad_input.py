@@ -6,8 +6,9 @@ import pytest
 from kivy.core.window import Window
 
 from sync.case import LONGEST_WORDS, CaseContent
+from sync.records import CaseSubmitted
 from sync.seal import open_sealed
-from sync.wire import CaseSubmitted, decode, decode_record
+from sync.wire import decode, decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 from tests.kiosk.screens.rules import unfit
 from tests.kiosk.screens.test_kinds import texts

@@ -9,8 +9,9 @@ from kiosk.form.model import Enclosure
 from kiosk.intake import SEE_ENCLOSED
 from sync.case import CaseContent
 from sync.drawing import MEDIA_TYPE, Drawing, decode_drawing, encode_drawing
+from sync.records import CaseSubmitted
 from sync.seal import open_sealed
-from sync.wire import CaseSubmitted, decode_record, digest_of
+from sync.wire import decode_record, digest_of
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 
 LINE = [(200, 200), (260, 300), (400, 320)]

@@ -7,9 +7,10 @@ from msgspec import json
 
 from kiosk.showing import slides_of
 from sync.bulletin import Item, Said
+from sync.records import SignedUp
 from sync.seal import open_sealed
 from sync.signing_up import SignUp
-from sync.wire import SignedUp, decode_record
+from sync.wire import decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 from tests.kiosk.screens.test_kinds import texts
 

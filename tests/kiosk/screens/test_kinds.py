@@ -5,8 +5,9 @@ from msgspec import json, structs
 
 from kiosk.screens.home import HomeScreen
 from sync.case import CaseContent, Kind
+from sync.records import CaseSubmitted
 from sync.seal import open_sealed
-from sync.wire import CaseSubmitted, decode_record
+from sync.wire import decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 from tests.kiosk.screens.test_visit import kept_content
 

@@ -11,7 +11,8 @@ from kiosk.front_desk import Counts, FrontDesk
 from kiosk.panel.front import FrontPanel
 from kiosk.profile import load_profile
 from sync.profile import Text
-from sync.wire import RatingGiven, decode_record
+from sync.records import RatingGiven
+from sync.wire import decode_record
 from tests.kiosk.panel.rig import BCM, Acting, Looping, closed_cabinet, config_of
 from tests.kiosk.screens.box import PROFILE, Box
 from tests.kiosk.screens.test_idle_show import Showing

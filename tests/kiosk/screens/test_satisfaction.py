@@ -17,8 +17,9 @@ from kiosk.screens.thanks import ThanksScreen
 from kiosk.widgets.face import Face
 from sync.errors import StoreFull
 from sync.opinion import Explanation, SurveyAnswers
+from sync.records import RatingExplained, RatingGiven, SurveyAnswered
 from sync.seal import open_sealed
-from sync.wire import RatingExplained, RatingGiven, SurveyAnswered, decode_record
+from sync.wire import decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 from tests.kiosk.screens.test_visit import to_review
 

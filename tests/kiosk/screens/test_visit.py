@@ -9,10 +9,11 @@ from msgspec import json
 
 from kiosk.languages import NAMES
 from sync.case import CaseContent
+from sync.records import CaseSubmitted, RatingGiven
 from sync.reference import parse_reference
 from sync.seal import open_sealed
 from sync.store import Store
-from sync.wire import CaseSubmitted, RatingGiven, decode_record
+from sync.wire import decode_record
 from tests.kiosk.screens.box import INTAKE_KEY, Box
 
 

@@ -6,21 +6,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from sync.case import CaseContent, Contact, Instant, Kind
+from sync.records import CaseSubmitted, RatingGiven
 from sync.reference import make_key, reference_for
 from sync.seal import seal
 from sync.signature import Request, open_signed, sign_request, verify_key_of
-from sync.wire import (
-    PATHS,
-    Acknowledgement,
-    Batch,
-    Beat,
-    CaseSubmitted,
-    Enrolment,
-    RatingGiven,
-    Signed,
-    decode,
-    encode,
-)
+from sync.wire import PATHS, Acknowledgement, Batch, Beat, Enrolment, Signed, decode, encode
 
 HOST = "127.0.0.1"
 CORRUPTION_KEY = secrets.token_bytes(32)

@@ -17,8 +17,9 @@ from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
 from sync.confiding import SealingKeys
 from sync.keyring import PublicKey
+from sync.records import WordsAdded
 from sync.seal import open_sealed
-from sync.wire import WordsAdded, encode
+from sync.wire import encode
 from tests.sync.central.kiosk import CORRUPTION_KEY, Kiosk, instant
 from tests.sync.central.test_inquiring import inquire
 

@@ -14,10 +14,11 @@ from sync.agent import Agent, AgentSettings, Surroundings
 from sync.case import CaseContent, Kind
 from sync.client import Client
 from sync.identity import join
+from sync.records import Attachment, CaseSubmitted
 from sync.reference import make_key, reference_for, tracking_url
 from sync.seal import seal
 from sync.store import STORE_FILE, Store, Submission
-from sync.wire import ATTACHMENT_PIECE, Attachment, CaseSubmitted, digest_of, encode
+from sync.wire import ATTACHMENT_PIECE, digest_of, encode
 from tests.sync.central.kiosk import instant, rating
 
 

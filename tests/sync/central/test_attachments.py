@@ -13,17 +13,9 @@ from sync.central.intake.answers import OffsetRefused
 from sync.central.intake.models import Attachment, Piece
 from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
+from sync.records import Attachment as Announced
 from sync.signature import open_signed
-from sync.wire import (
-    ATTACHMENT_PIECE,
-    AttachmentStatus,
-    Problem,
-    Signed,
-    decode,
-)
-from sync.wire import (
-    Attachment as Announced,
-)
+from sync.wire import ATTACHMENT_PIECE, AttachmentStatus, Problem, Signed, decode
 from tests.sync.central.kiosk import HOST, Kiosk
 
 SIZE = ATTACHMENT_PIECE * 2 + 1000

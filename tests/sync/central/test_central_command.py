@@ -19,9 +19,10 @@ import requests
 from sync.case import CaseContent, Instant, Kind
 from sync.client import Client
 from sync.identity import join
+from sync.records import CaseSubmitted
 from sync.reference import make_key, reference_for, tracking_url
 from sync.seal import seal
-from sync.wire import Beat, CaseSubmitted, encode
+from sync.wire import Beat, encode
 from tests.bench import bare
 from tests.bench.load import Sender, send
 from tests.sync.central.running import WAIT_S, Central

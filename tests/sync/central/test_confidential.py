@@ -35,10 +35,11 @@ from sync.central.officers.models import Officer
 from sync.confiding import SealingKeys, seal_attachment, seal_case
 from sync.drawing import MEDIA_TYPE, Drawing, encode_drawing
 from sync.errors import BadSeal
+from sync.records import Attachment as Announced
+from sync.records import CaseSubmitted
 from sync.seal import open_sealed, public_key_of, seal
 from sync.voice import MEDIA_TYPE as VOICE
-from sync.wire import Attachment as Announced
-from sync.wire import CaseSubmitted, decode, digest_of, encode
+from sync.wire import decode, digest_of, encode
 from tests.sync.central.kiosk import CORRUPTION_KEY, HOST, Kiosk, instant
 
 WORDS = "ผู้อำนวยการเรียกเงินใต้โต๊ะ"

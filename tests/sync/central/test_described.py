@@ -30,8 +30,9 @@ from sync.central.content.picturing import made_anew
 from sync.central.intake.openapi import document
 from sync.client import Client
 from sync.identity import join
+from sync.records import Attachment, CaseSubmitted
 from sync.signature import Request, sign_payload, sign_request, verify_key_of
-from sync.wire import ATTACHMENT_PIECE, PATHS, Attachment, CaseSubmitted, KeyChange, encode
+from sync.wire import ATTACHMENT_PIECE, PATHS, KeyChange, encode
 from tests.pictures import jpeg
 from tests.sync.central.kiosk import instant
 from tests.sync.central.test_bulletin import write_an_item

@@ -11,8 +11,8 @@ from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
 from sync.confiding import SealingKeys, seal_attachment
 from sync.drawing import MEDIA_TYPE, Drawing, encode_drawing
+from sync.records import Attachment as Announced
 from sync.voice import MEDIA_TYPE as VOICE
-from sync.wire import Attachment as Announced
 from tests.sync.central.kiosk import HOST
 
 DRAWING = Drawing(width=1200, height=700, strokes=[[10, 20, 300, 400, 500, 60], [7, 7]])

@@ -10,7 +10,8 @@ from sync.central.fleet.models import Event
 from sync.central.intake.models import Record
 from sync.central.officers.creating import create_officer
 from sync.central.officers.models import Officer
-from sync.wire import DeviceEvent, encode
+from sync.records import DeviceEvent
+from sync.wire import encode
 from tests.sync.central.kiosk import instant
 from tests.sync.central.test_opinions import outcomes
 from tests.sync.central.test_tallying import page

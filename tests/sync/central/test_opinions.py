@@ -14,8 +14,9 @@ from sync.central.surveys.unopened import open_waiting_opinions
 from sync.central.worker import pass_once
 from sync.opinion import Explanation as Explained
 from sync.opinion import SurveyAnswers
+from sync.records import RatingExplained, SurveyAnswered
 from sync.seal import seal
-from sync.wire import RatingExplained, SurveyAnswered, encode
+from sync.wire import encode
 from tests.sync.central.kiosk import instant, rating
 
 

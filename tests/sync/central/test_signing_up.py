@@ -12,9 +12,10 @@ from sync.central.intake.models import Record, Revision
 from sync.central.keys import Reloaded, load
 from sync.central.keys.changing import bring_back, declare_lost, find_root
 from sync.central.worker import pass_once
+from sync.records import SignedUp
 from sync.seal import seal
 from sync.signing_up import SignUp as Said
-from sync.wire import SignedUp, encode
+from sync.wire import encode
 from tests.sync.central.kiosk import HOST, instant
 from tests.sync.central.test_bulletin import SENT, at, desk, released  # noqa: F401  (a fixture)
 from tests.sync.central.test_opinions import outcomes

@@ -18,6 +18,7 @@ from sync.central.intake.models import Attachment, Piece, Record
 from sync.central.intake.sticks import Import
 from sync.central.surveys.models import Rating
 from sync.identity import join
+from sync.records import Attachment as Announced
 from sync.reference import reference_for
 from sync.signature import open_signed, sign_payload, verify_key_of
 from sync.stick import (
@@ -46,9 +47,6 @@ from sync.wire import (
     decode,
     digest_of,
     encode,
-)
-from sync.wire import (
-    Attachment as Announced,
 )
 from tests.sync.central.kiosk import Kiosk, encode_batch, instant, rating
 
