@@ -26,11 +26,12 @@ ROOM = {
     "corruption.phrases": 45,
     "reasons.name": 28,
     "staff_call": 60,
+    "voucher": 90,
     "surveys.questions.text": 70,
     "surveys.about.text": 40,
     "surveys.about.options.name": 36,
 }
-"""Letters that a 7 inch panel shows whole, marks above and below not counted."""
+"""Letters that a 7 inch panel, or a 58 mm roll, shows whole; marks above and below not counted."""
 SHOWN = 3
 """How many places a remark names."""
 
@@ -54,7 +55,7 @@ def _too_long(texts: list[tuple[str, dict[str, str]]]) -> Iterator[str]:
         for language, words in text.items():
             if room and letters_of(words) > room:
                 yield (
-                    f"{path}.{language}: {letters_of(words)} letters, and a small panel shows"
+                    f"{path}.{language}: {letters_of(words)} letters, and there is room for"
                     f" about {room}; the rest is left out"
                 )
 
