@@ -13,7 +13,10 @@ from kiosk.config import PrinterSettings, load
 from kiosk.errors import ConfigError
 from kiosk.papers.trial import TrialWords, document_for
 from kiosk.printers import habits_for, make_printer, model_of, paper_for
-from kiosk.printing import job_for
+from kiosk.printing import Spooler, job_for
+from kiosk.roll import Roll
+from sync.store import SlipState
+from tests.kiosk.test_printing import Desk
 
 
 def settings(folder: Path, words: str) -> PrinterSettings:
@@ -109,3 +112,25 @@ def test_the_network_and_the_line_that_are_set_are_printed_on(tmp_path: Path) ->
             assert make_printer(chosen).print(job) == Outcome(Verdict.PRINTED)
     assert len(list(tray.glob("*.bin"))) == 1
     assert len(list((tmp_path / "t2").glob("*.bin"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("confirms", "state"), [("true", SlipState.PRINTED), ("false", SlipState.UNKNOWN)]
+)
+def test_a_slip_is_printed_over_the_network_once_and_in_doubt_where_nobody_confirms_it(
+    tmp_path: Path, confirms: str, state: SlipState
+) -> None:
+    desk, tray = Desk(tmp_path), tmp_path / "network"
+    with desk.store, desk.ui, NetworkPrinter(tray, PAPER_80) as network:
+        device = f"127.0.0.1:{network.address[1]}"
+        words = f'driver = "network"\ndevice = "{device}"\nconfirms = {confirms}'
+        chosen = settings(tmp_path, words)
+        runtime_dir, roll = desk.config.runtime_dir, Roll(desk.config.state_dir, 0)
+        spooler = Spooler(desk.store, make_printer(chosen), runtime_dir, chosen, desk.clock, roll)
+        spooler.start()
+        case_id = desk.submit()
+        assert not spooler.run_once()
+        assert not spooler.run_once()
+        assert desk.store.slip_state(case_id) == (state, "")
+        assert desk.printer_state() == "ok"
+    assert len(list(tray.glob("slip-*.bin"))) == 1
