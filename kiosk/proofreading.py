@@ -26,7 +26,7 @@ ROOM = {
     "corruption.phrases": 45,
     "reasons.name": 28,
     "staff_call": 60,
-    "voucher": 90,
+    "voucher": 75,
     "surveys.questions.text": 70,
     "surveys.about.text": 40,
     "surveys.about.options.name": 36,
