@@ -17,7 +17,7 @@ from hardware.printer.paper import PAPER_80
 from hardware.printer.serial import SerialLink
 from hardware.printer.usb import UsbLink
 
-SHORT = Waits(connect_s=0.5, write_s=0.3, close_s=0.05)
+SHORT = Waits(connect_s=2, write_s=1, close_s=0.1)
 
 
 class Plug(Protocol):

@@ -30,7 +30,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
 
 @pytest.fixture
 def printer(bench: Bench) -> Printer:
-    return Printer(bench.link, done_s=0.5)
+    return Printer(bench.link, done_s=2)
 
 
 def test_every_byte_arrives_and_the_printer_says_so(bench: Bench, printer: Printer) -> None:
