@@ -21,7 +21,7 @@ import msgspec
 
 from hardware.errors import DeviceBusy, HardwareError, PaperOut
 from hardware.printer.document import Document, Line
-from hardware.printer.escpos import encode
+from hardware.printer.escpos import encode, sever
 from hardware.printer.paper import DOTS_PER_MM
 from hardware.printer.printer import Outcome, Verdict
 from hardware.printer.raster import render
@@ -170,6 +170,7 @@ class Spooler:
         self._settings = settings
         self._now = now
         self._state = ""
+        self._hangs = False
 
     def start(self) -> None:
         """Give up slips of an earlier run; load faces and dictionaries before the first tap.
@@ -180,6 +181,7 @@ class Spooler:
         given_up = self._store.recover_slips()
         if given_up:
             log.warning("slips found half printed and given up: %d", given_up)
+            self._hangs = True
         for document in (_EVERY_SCRIPT, trial.document_for(TrialWords(municipality=""))):
             job_for(document, self._settings)
         self._look()
@@ -209,7 +211,7 @@ class Spooler:
             self._store.give_up_slip(job.job_id, SlipState.PRINTING, _UNREADABLE)
         else:
             started = lambda: log.info("%s started reference=%s", job.paper, _called(job))  # noqa: E731
-            outcome = self._printer.print(data, started)
+            outcome = self._printer.print(self._severed(data), started)
             self._keep(job, outcome)
             self._note_outcome(outcome, length_mm)
         self._ring_ui()
@@ -234,7 +236,12 @@ class Spooler:
         """What a job tells of the printer, and the paper that it took."""
         if outcome.verdict is not Verdict.NOT_STARTED:
             self._roll.use(length_mm)
+            self._hangs = outcome.verdict is Verdict.UNKNOWN and outcome.code != ""
         self._note(outcome.code or self._well(is_low=outcome.is_paper_low))
+
+    def _severed(self, data: bytes) -> bytes:
+        """A job, parted from half a slip that still hangs there: it may hold another's key."""
+        return sever(habits_for(self._settings)) + data if self._hangs else data
 
     def _well(self, *, is_low: bool) -> str:
         """The state of a printer that prints, given what it says of its paper."""

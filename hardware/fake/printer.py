@@ -30,6 +30,7 @@ _WELL, _OFF_LINE = 0x12, 0x08
 _COVER, _NO_PAPER = 0x04, 0x20
 _NEAR_END, _PAPER_END = 0x0C, 0x60
 _TURN_NEAR_END, _TURN_PAPER_END = 0x03, 0x0C
+_BLANK = (255, 255)
 _GARBAGE = b"\xff\x93\x81"
 """No answer of any printer: bits stand wrong in each byte."""
 _REALTIME = re.compile(rb"\x10\x04([\x01-\x04])")
@@ -219,10 +220,14 @@ class VirtualPrinter:
         if self._part is None:
             raise DeviceMisuse("a cut with nothing to cut off")
         self._use_paper(round(CUTTER_MM * DOTS_PER_MM))
-        drawn = self._part.with_suffix(".drawn")
-        self._sheet.picture().save(drawn, format="PNG")
-        self._part.replace(self._part.with_suffix(".bin"))
-        drawn.replace(self._part.with_suffix(".png"))
+        picture = self._sheet.picture()
+        if picture.getextrema() == _BLANK:
+            self._part.unlink()  # a scrap, and no slip
+        else:
+            drawn = self._part.with_suffix(".drawn")
+            picture.save(drawn, format="PNG")
+            self._part.replace(self._part.with_suffix(".bin"))
+            drawn.replace(self._part.with_suffix(".png"))
         self._part, self._sheet, self._taken = None, Sheet(self._paper.width_dots), 0
 
     def _next_number(self) -> int:

@@ -4,7 +4,7 @@ Thai code pages lie at another number on every printer; dots are dots everywhere
 commands are those of Epson's ESC/POS reference that every maker copies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -49,8 +49,16 @@ FACTORY = Habits()
 
 def encode(picture: Image.Image, habits: Habits = FACTORY) -> bytes:
     """The job that prints `picture` (1-bit, white ground) and cuts it off."""
-    ending = [_CUT] if habits.has_cutter else _bands([b""] * dots(_TEAR_MM), habits)
-    return b"".join((_INIT, *_bands(_rows(picture), habits), *ending))
+    return b"".join((_INIT, *_bands(_rows(picture), habits), *_ending(habits)))
+
+
+def sever(habits: Habits = FACTORY) -> bytes:
+    """Part what still hangs in the printer from the slip that follows."""
+    return b"".join((_INIT, *_bands([b""] * _LEAST_GAP, habits), *_ending(habits)))
+
+
+def _ending(habits: Habits) -> Iterable[bytes]:
+    return [_CUT] if habits.has_cutter else _bands([b""] * dots(_TEAR_MM), habits)
 
 
 def pieces(job: bytes) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ import pytest
 
 from hardware.fake.interpreter import picture_of
 from hardware.fake.printer import VirtualPrinter
+from hardware.printer.escpos import sever
 from hardware.printer.paper import PAPER_80
 from hardware.printer.printer import Outcome, Printer, Verdict
 from kiosk import printing, slip
@@ -91,8 +92,8 @@ class Desk:
         self.store = Store.open(self.config.state_dir / "store.db")
         self.ui = Doorbell(self.config.runtime_dir / "ui.sock")
 
-    def spooler(self) -> printing.Spooler:
-        link = VirtualPrinter(self.tray, PAPER_80, patience_s=0.2)
+    def spooler(self, link: VirtualPrinter | None = None) -> printing.Spooler:
+        link = link or VirtualPrinter(self.tray, PAPER_80, patience_s=0.2)
         spooler = printing.Spooler(
             self.store,
             Printer(link, done_s=0.2),
@@ -228,6 +229,34 @@ def test_a_slip_that_broke_off_is_asked_for_and_comes_out_once_more_at_most(
         spooler.run_once()
     assert len(desk.slips()) == 1
     assert desk.store.slip_state(case_id)[0] is SlipState.PRINTED
+
+
+class Recorded(VirtualPrinter):
+    """Remembers all that was sent to it, apart from questions."""
+
+    sent = b""
+
+    def write(self, data: bytes) -> None:
+        """As it is."""
+        super().write(data)
+        self.sent += b"" if data.startswith(b"\x10\x04") else data
+
+
+def test_half_a_slip_is_cut_off_before_the_next_resident_has_theirs(desk: Desk) -> None:
+    link = Recorded(desk.tray, PAPER_80, patience_s=0.2)
+    spooler = desk.spooler(link)
+    desk.submit()
+    desk.control(lost_after_bytes=3000)
+    spooler.run_once()
+    desk.control()
+    link.sent = b""
+    desk.submit()
+    desk.submit()
+    spooler.run_once()
+    alone, together = link.sent.count(b"\x1b@"), link.sent.count(b"\x1dV")
+    assert (alone, together) == (3, 3), "one scrap, two slips"
+    assert link.sent.startswith(sever())
+    assert len(desk.slips()) == 2
 
 
 def test_a_roll_that_ends_in_mid_slip_is_asked_for_and_its_copy_waits_for_the_refill(

@@ -63,3 +63,11 @@ def test_a_job_begins_with_a_reset_and_ends_with_a_cut() -> None:
     assert acts[0] is Act.RESET
     assert acts[-1] is Act.CUT
     assert acts.count(Act.CUT) == 1
+
+
+def test_what_hangs_in_the_printer_is_parted_with_or_without_a_blade() -> None:
+    for has_cutter, cuts in ((True, 1), (False, 0)):
+        commands = list(Reader().take(escpos.sever(escpos.Habits(has_cutter=has_cutter))))
+        assert [command.act for command in commands].count(Act.CUT) == cuts
+        assert not any(command.act is Act.DOTS for command in commands)
+        assert sum(command.rows for command in commands) >= (1 if has_cutter else 100)
