@@ -1,7 +1,9 @@
 """What surrounds every question: header, footer, and a banner when something is amiss."""
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from kiosk.languages import NAMES
 from kiosk.screens.screen import load_layout
@@ -115,6 +117,37 @@ class Banner(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     text = StringProperty("")
     icon = StringProperty("alert-circle-outline")
     ink = StringProperty("warn")
+
+
+class Column(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """Masthead, header, screen and footer, from the top.
+
+    While a sheet lies over them they are not painted: a frame costs by the pixel.
+    """
+
+    def __init__(self, **properties: object) -> None:
+        self._look = Clock.create_trigger(self._hide_or_show, -1)
+        super().__init__(**properties)
+        self.fbind("children", self._look)
+
+    def on_parent(self, _: Widget, glass: Widget | None) -> None:
+        """See what is laid over it from now on."""
+        if glass:
+            glass.bind(children=self._look)
+
+    def _hide_or_show(self, *_: object) -> None:
+        is_covered = self.parent is not None and len(self.parent.children) > 1
+        for part in self.children:
+            is_painted = part.canvas in self.canvas.children
+            if is_painted and is_covered and not _only_says_whose(part):
+                self.canvas.remove(part.canvas)
+            elif not is_painted and not is_covered:
+                self.canvas.add(part.canvas)
+
+
+def _only_says_whose(part: Widget) -> bool:
+    """Whether nothing in it can be touched: sheets leave the municipality's name in sight."""
+    return hasattr(part, "municipality") and not isinstance(part, Header)
 
 
 class Masthead(BoxLayout):  # type: ignore[misc]  # Kivy has no types

@@ -20,7 +20,7 @@ from kiosk.screens.access import AccessSheet
 from kiosk.screens.beside import Beside
 from kiosk.screens.call import CallSheet
 from kiosk.screens.desk import Desk, DeskSheet
-from kiosk.screens.frame import Banner, Footer, Header, Masthead
+from kiosk.screens.frame import Banner, Column, Footer, Header, Masthead
 from kiosk.screens.idle import IdleSheet, Showing
 from kiosk.screens.interlude import Interlude, Lighting
 from kiosk.screens.languages import LanguageSheet
@@ -227,7 +227,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
         self._footer.bind(on_back=lambda _: self._ask(Back()))
         self._footer.bind(on_next=self._go_on)
-        self._column = BoxLayout(orientation="vertical")
+        self._column = Column(orientation="vertical")
         self.add_widget(self._column)
         self._still_there.bind(on_stay=lambda _: self._stay(), on_leave=lambda _: self._leave())
 

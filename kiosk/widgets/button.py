@@ -18,6 +18,8 @@ GROUNDS = {
     "header": ("klong", "card", ""),
 }
 """Look: ground, text, border."""
+PRESSED = {"card": "pressed", "paper": "pressed", "klong": "deep"}
+"""A ground under a finger; marigold only sinks, for nothing darker bears ink as well."""
 
 
 class Plate(Touchable):
@@ -71,11 +73,12 @@ class Plate(Touchable):
 
     def _draw_ground(self, ground: str, border: str) -> None:
         if self.is_pressed:
-            ground = {"card": "pressed", "paper": "pressed"}.get(ground, ground)
+            ground = PRESSED.get(ground, ground)
         self.canvas.before.clear()
         with self.canvas.before:
             lifted = self.look in ("card", "step", "primary") and not self.disabled
-            sunk = round(theme.mm(0.4)) if self.is_pressed else 0
+            is_sunk = self.is_pressed and self.look != "header"  # which is a part of the band
+            sunk = round(theme.mm(0.4)) if is_sunk else 0
             draw_surface(
                 (self.x, self.y - sunk),
                 self.size,

@@ -1,11 +1,17 @@
-"""The five faces of a rating: one head, on five days. Ours, drawn with lines."""
+"""The five faces of a rating: one head, on five days. Ours, drawn with lines.
+
+Smooth lines are dear to paint, so a head is drawn once for its size and colours, and kept.
+"""
+
+from functools import lru_cache
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Ellipse, SmoothLine
+from kivy.graphics import Color, Ellipse, Fbo, Rectangle, SmoothLine
+from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, NumericProperty
 
-from kiosk.theme import theme
-from kiosk.widgets.surface import draw_surface
+from kiosk.theme import Colour, theme
+from kiosk.widgets.surface import dot_by_dot, draw_surface
 from kiosk.widgets.text import Text
 from kiosk.widgets.touch import Touchable
 
@@ -45,46 +51,71 @@ class Face(Touchable):
         word = theme.em(role) * 3.1
         self._word.role, self._word.text = role, self.text
         self._word.pos, self._word.size = (self.x + 4, self.y + 4), (self.width - 8, word)
-        head = min(self.width, self.height - word) - theme.mm(gap_mm)
+        head = max(1, round(min(self.width, self.height - word) - theme.mm(gap_mm)))
         middle = (self.center_x, self.y + word + (self.height - word) / 2)
         self.canvas.before.clear()
         with self.canvas.before:
             ground = "pressed" if self.is_pressed else "wash" if self.chosen else "card"
             border = "klong" if self.chosen else ""
             draw_surface(self.pos, self.size, ground, border=border, shadow=not self.is_pressed)
-            self._draw_head(middle, head)
+            Color(1, 1, 1)
+            texture = _head(int(self.score), head, theme.colour("ink"))
+            corner = (round(middle[0] - texture.width / 2), round(middle[1] - texture.height / 2))
+            Rectangle(texture=texture, pos=corner, size=texture.size)
 
-    def _draw_head(self, middle: tuple[float, float], head: float) -> None:
-        x, y = middle
-        stroke = max(2.0, head * 0.035)
-        skin = SKINS[int(self.score)]
-        Color(*(int(skin[at : at + 2], 16) / 255 for at in (1, 3, 5)), 1)
-        Ellipse(pos=(x - head / 2, y - head / 2), size=(head, head))
-        Color(*theme.colour("ink"))
-        SmoothLine(circle=(x, y, head / 2), width=stroke / 2 + 0.5)
-        for side in (-1, 1):
-            self._draw_eye(x + side * head * 0.18, y + head * 0.1, head, side, stroke)
-        self._draw_mouth(x, y - head * 0.2, head, stroke)
 
-    def _draw_eye(self, x: float, y: float, head: float, side: int, stroke: float) -> None:
-        if self.score == max(MOUTHS):  # eyes that laugh are arcs
-            arc = [x - head * 0.08, y, x, y + head * 0.1, x + head * 0.08, y]
-            SmoothLine(bezier=arc, width=stroke / 2 + 0.5)
-        else:
-            size = head * 0.09
-            Ellipse(pos=(x - size / 2, y - size / 2), size=(size, size * 1.25))
-        drop = BROWS[int(self.score)] * head
-        if drop:
-            inner, outer = x - side * head * 0.07, x + side * head * 0.09
-            brow = y + head * 0.17
-            slope = -1 if self.score == min(MOUTHS) else 1
-            ends = [inner, brow + slope * drop / 2, outer, brow - slope * drop / 2]
-            SmoothLine(points=ends, width=stroke / 2 + 0.5)
+@lru_cache(maxsize=60)
+def _head(score: int, head: int, ink: Colour) -> Texture:
+    """A head, `head` pixels across, with room for half its stroke around it.
 
-    def _draw_mouth(self, x: float, y: float, head: float, stroke: float) -> None:
-        sag, half = MOUTHS[int(self.score)] * head, head * 0.22
-        corner = y + max(sag, 0) * 0.5 + min(sag, 0) * 0.5
-        curve = [x - half, corner, x, corner - 2 * sag, x + half, corner]
-        SmoothLine(bezier=curve, width=stroke / 2 + 0.5)
-        if self.score == max(MOUTHS):  # the widest smile is open
-            SmoothLine(points=[x - half, corner, x + half, corner], width=stroke / 2 + 0.5)
+    Around it is ink that is not seen, so that the edge of its outline fades into that.
+    """
+    side = head + 2 * round(_stroke(head))
+    picture = Fbo(size=(side, side), clear_color=(*ink[:3], 0))
+    with picture:
+        _draw_head(score, side / 2, head, ink)
+    picture.draw()
+    return dot_by_dot(picture.texture)
+
+
+def _stroke(head: float) -> float:
+    return max(2.0, head * 0.035)
+
+
+def _draw_head(score: int, middle: float, head: float, ink: Colour) -> None:
+    skin, line = SKINS[score], _stroke(head) / 2 + 0.5
+    Color(*(int(skin[at : at + 2], 16) / 255 for at in (1, 3, 5)), 1)
+    Ellipse(pos=(middle - head / 2, middle - head / 2), size=(head, head))
+    Color(*ink)
+    SmoothLine(circle=(middle, middle, head / 2), width=line)
+    for side in (-1, 1):
+        _draw_eye(score, middle + side * head * 0.18, middle + head * 0.1, head, side)
+    _draw_mouth(score, middle, middle - head * 0.2, head)
+
+
+def _draw_eye(score: int, x: float, y: float, head: float, side: int) -> None:
+    line = _stroke(head) / 2 + 0.5
+    if score == max(MOUTHS):  # eyes that laugh are arcs
+        arc = [x - head * 0.08, y, x, y + head * 0.1, x + head * 0.08, y]
+        SmoothLine(bezier=arc, width=line)
+    else:
+        size = head * 0.09 - 1
+        eye = (x - size / 2, y - size / 2, size, size * 1.25)
+        Ellipse(pos=eye[:2], size=eye[2:])
+        SmoothLine(ellipse=eye, width=1)  # an ellipse alone is jagged
+    if drop := BROWS[score] * head:
+        inner, outer = x - side * head * 0.07, x + side * head * 0.09
+        brow = y + head * 0.17
+        slope = -1 if score == min(MOUTHS) else 1
+        ends = [inner, brow + slope * drop / 2, outer, brow - slope * drop / 2]
+        SmoothLine(points=ends, width=line)
+
+
+def _draw_mouth(score: int, x: float, y: float, head: float) -> None:
+    line = _stroke(head) / 2 + 0.5
+    sag, half = MOUTHS[score] * head, head * 0.22
+    corner = y + max(sag, 0) * 0.5 + min(sag, 0) * 0.5
+    curve = [x - half, corner, x, corner - 2 * sag, x + half, corner]
+    SmoothLine(bezier=curve, width=line)
+    if score == max(MOUTHS):  # the widest smile is open
+        SmoothLine(points=[x - half, corner, x + half, corner], width=line)

@@ -279,6 +279,8 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         texture = _lettered(face, *self._type_of(key))
         share = min(1.0, (width - 4) / texture.width)
         size = (round(texture.width * share), round(texture.height * share))
+        if share < 1:
+            texture.min_filter = "linear"
         Color(*theme.colour("card" if ground == "klong" else "ink"))
         corner = (round(x + (width - size[0]) / 2), round(y + (height - size[1]) / 2))
         Rectangle(texture=texture, pos=corner, size=size)

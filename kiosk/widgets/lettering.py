@@ -13,6 +13,7 @@ from kivy.graphics.texture import Texture
 
 from kiosk import fonts
 from kiosk.widgets.lines import runs
+from kiosk.widgets.surface import dot_by_dot
 
 ICON = "icon"
 
@@ -81,7 +82,7 @@ def drawn(text: str, em: float, face: str = "Regular") -> Texture:
         x += size[0]
     texture = Texture.create_from_data(surface.get_data())
     texture.flip_vertical()
-    return texture
+    return dot_by_dot(texture)
 
 
 def _set(piece: str, em: float, face: str, script: str) -> tuple[int, int]:
