@@ -13,6 +13,9 @@ PAUSE_S = 0.15
 """Between two screens: a finger that lands meanwhile is answered first."""
 REST_S = 1.0
 """How long nobody must have touched."""
+YOUNG, MIDDLING, NEVER = 700, 10, 1_000_000
+"""How often Python looks for garbage by itself: through everything never, for that takes longer
+than a frame. It is done while nobody touches, here and after each visit."""
 
 
 class Readying:
@@ -31,7 +34,7 @@ class Readying:
 
     def start(self) -> None:
         """Begin, or begin anew after everything was thrown away."""
-        gc.unfreeze()
+        gc.set_threshold(YOUNG, MIDDLING, NEVER)
         self.is_wanted, self.is_done = True, False
         self._rested()
 
@@ -55,5 +58,6 @@ class Readying:
             self._next()
             return
         self.is_done = True
+        gc.unfreeze()  # not before: what was thrown away would be looked for under a finger
         gc.collect()
         gc.freeze()

@@ -15,10 +15,11 @@ from tests.kiosk.screens.box import Box
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
-    box = Box(tmp_path)
+    box, thresholds = Box(tmp_path), gc.get_threshold()
     yield box
     box.close()
     gc.unfreeze()
+    gc.set_threshold(*thresholds)
 
 
 def wait_until_ready(box: Box) -> None:
@@ -59,3 +60,22 @@ def test_who_asked_for_larger_words_finds_screens_ready_too(box: Box) -> None:
     assert set(box.glass._screens) == {Step.HOME}
     wait_until_ready(box)
     assert set(box.glass._screens) == set(Step)
+
+
+def test_nobody_waits_while_everything_is_searched_for_garbage(box: Box) -> None:
+    box.glass.get_ready()
+    wait_until_ready(box)
+    seen: list[int] = []
+
+    def note(_: str, info: dict[str, int]) -> None:
+        seen.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        for is_large in (True, False, True, False, True, False):
+            box.glass._adapt(Access(large_text=is_large))
+            box.frames()
+    finally:
+        gc.callbacks.remove(note)
+    assert seen
+    assert 2 not in seen
