@@ -51,17 +51,17 @@ class Finger:
         self._test.XTestFakeButtonEvent(self._display, LEFT, int(is_down), 0)
         self._x11.XFlush(self._display)
 
-    def press(self, *, is_down: bool, row: int) -> float:
+    def press(self, *, is_down: bool, row: int, wait_s: float = WAIT_S) -> float:
         """Put the finger down or lift it; milliseconds until `row` of the display changed.
 
         Raises:
-            TimeoutError: it did not within five seconds.
+            TimeoutError: it did not within `wait_s`.
         """
         before = self._seen(row)
         began = time.perf_counter()
         self.tell(is_down=is_down)
         while self._seen(row) == before:
-            if time.perf_counter() - began > WAIT_S:
+            if time.perf_counter() - began > wait_s:
                 raise TimeoutError(f"nothing changed in row {row}")
             time.sleep(LOOK_EVERY_S)
         return (time.perf_counter() - began) * 1000
