@@ -7,13 +7,13 @@ every show; a broken one is not used. Nothing here knows Kivy.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
 from kiosk.config import Config
 from kiosk.picturing import Decoder, Frame, Room
+from kiosk.shown import SHOWN_FILE, read_shown
 from sync.bulletin import ACTIVITY, BULLETIN_FILE, Item, open_bulletin
 from sync.case import Instant
 from sync.deadline import THAILAND
@@ -24,8 +24,6 @@ from sync.wire import MOST_SHOWN, ItemShown
 
 log = logging.getLogger(__name__)
 
-SHOWN_FILE = "shown.json"
-"""Where the counts lie, in the state directory, until they are too old to be told again."""
 TOLD_FOR = timedelta(days=3)
 INVITATION = "invitation"
 BEFORE, AFTER = "before", "after"
@@ -167,14 +165,3 @@ class Showing:
     def _today(self) -> date | None:
         now = self._clock()
         return now.wall.astimezone(THAILAND).date() if now.trusted else None
-
-
-def read_shown(state_dir: Path) -> list[ItemShown]:
-    """The display log as it was kept; empty where there is none, or a broken one."""
-    try:
-        return msgspec.json.decode((state_dir / SHOWN_FILE).read_bytes(), type=list[ItemShown])
-    except FileNotFoundError:
-        return []
-    except (OSError, msgspec.MsgspecError) as error:
-        log.warning("display log is not used: %s", type(error).__name__)
-        return []

@@ -12,7 +12,7 @@ from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.report import box_identity, box_store
-from kiosk.showing import read_shown
+from kiosk.shown import read_shown
 from kiosk.watching import Watch
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.agent import run as run_agent

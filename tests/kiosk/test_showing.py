@@ -1,5 +1,7 @@
 """What the idle glass shows and counts, read from what central signed."""
 
+import subprocess
+import sys
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,13 +13,12 @@ from kiosk.showing import (
     AFTER,
     BEFORE,
     INVITATION,
-    SHOWN_FILE,
     TOLD_FOR,
     Showing,
     Slide,
-    read_shown,
     slides_of,
 )
+from kiosk.shown import SHOWN_FILE, read_shown
 from sync.bulletin import BULLETIN_FILE, Bulletin, Item, Picture, Said
 from sync.case import Instant
 from sync.identity import join
@@ -159,3 +160,9 @@ def test_a_pair_of_pictures_is_told_apart_and_a_caption_comes_in_the_slides_lang
     alone = Item(item_id=uuid.uuid4(), kind="news", title=title, picture=after)
     [slide] = [each for each in slides_of([alone], ["th"], TODAY) if each.item_id]
     assert [(each.when, each.address) for each in slide.pictures] == [("", "a" * 64)]
+
+
+def test_the_agent_reads_the_display_log_without_what_draws_and_prints() -> None:
+    words = "import sys, kiosk.syncing; print({'PIL', 'escpos', 'kivy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", words], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()"
