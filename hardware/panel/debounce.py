@@ -76,7 +76,7 @@ def looked_at(switch: Switch, now_s: float, rules: Rules) -> Seen:
         if switch.level != switch.is_on:
             seen.append("on" if switch.level else "off")
             switch = replace(switch, is_on=switch.level, counts_s=switch.since_s, is_held=False)
-    if _is_over(switch, now_s, rules.hold_s) and not switch.is_held:
+    if is_long(switch, now_s, rules):
         seen.append("held")
         switch = replace(switch, is_held=True)
     if _is_over(switch, now_s, rules.stuck_s):
@@ -97,6 +97,11 @@ def due(switch: Switch, rules: Rules) -> float | None:
     if switch.is_on and rules.stuck_s is not None:
         moments.append(switch.counts_s + rules.stuck_s)
     return min(moments, default=None)
+
+
+def is_long(switch: Switch, now_s: float, rules: Rules) -> bool:
+    """Whether it is on for so long that it is to be told as held."""
+    return not switch.is_held and _is_over(switch, now_s, rules.hold_s)
 
 
 def _is_over(switch: Switch, now_s: float, limit_s: float | None) -> bool:

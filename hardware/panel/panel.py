@@ -16,7 +16,7 @@ import msgspec
 
 from hardware.errors import DeviceLost, HardwareError
 from hardware.panel import pattern as patterns
-from hardware.panel.debounce import Switch, What, due, looked_at, started, told
+from hardware.panel.debounce import Switch, What, due, is_long, looked_at, started, told
 from hardware.panel.parts import INPUTS, OUTPUTS, Wiring, insist_on_possible, rules_of
 from hardware.panel.pattern import Pattern
 from hardware.panel.pins import Pins
@@ -89,11 +89,14 @@ class Panel:
         """What became of the contacts since the last time; lights go on as they should."""
         self._hush()
         seen: list[Change] = []
+        with self._noting():
+            self._doubt_long_ones()
         while self._edges:
             part, is_on, at_s = self._edges.popleft()
-            self._see(part, told(self._switches[part], is_on, at_s, rules_of(part)), seen)
+            if part in self._switches:  # else it moved before all pins were taken
+                self._see(part, told(self._switches[part], is_on, at_s, rules_of(part)), seen)
         now_s = self._clock()
-        for part, switch in self._switches.items():
+        for part, switch in self._switches.items() if self._is_open else ():
             self._see(part, looked_at(switch, now_s, rules_of(part)), seen)
         self._play()
         return seen
@@ -117,8 +120,8 @@ class Panel:
         """
         if part not in self.wiring or part not in OUTPUTS:
             return
-        before = self._shown.get(part)
-        if before and before[0] == shown and before[0].times is None:
+        before, _ = self._shown.get(part, (None, 0.0))
+        if before == shown and (before is None or before.times is None):
             return
         self._shown.pop(part, None)
         if shown is not None:
@@ -176,13 +179,24 @@ class Panel:
         self.trouble = None
         self._play()
 
+    def _doubt_long_ones(self) -> None:
+        """Ask the pin itself: a release that nobody heard must not switch a box off."""
+        now_s = self._clock()
+        for part, switch in self._switches.items() if self._is_open else ():
+            if is_long(switch, now_s, rules_of(part)):
+                self._catch_up(part, now_s)
+
     def _catch_up(self, part: str, now_s: float) -> None:
-        """A contact as it is; what it did while nobody heard it counts as done now."""
+        """A contact as it is, after what nobody heard.
+
+        A press counts as done now; a release as done at once, so that nothing was held.
+        """
         is_on, switch = self._pins.read(part), self._switches.get(part)
         if switch is None:
             self._switches[part] = started(is_on, now_s)
         elif switch.level != is_on:
-            self._told(part, is_on, now_s)
+            at_once_s = min(now_s, switch.since_s + rules_of(part).settle_s)
+            self._told(part, is_on, now_s if is_on else at_once_s)
 
     def _insist_on_answers(self) -> None:
         if not self._pins.is_alive:

@@ -14,8 +14,9 @@ from hardware.panel.panel import Change, Panel
 from hardware.panel.parts import USUAL, Line
 from hardware.panel.pattern import STEADY, TWO_SHORT
 
-WIRING = {part: USUAL[part] for part in ("face_4", "cabinet", "light_4", "buzzer")}
+WIRING = {part: USUAL[part] for part in ("face_4", "cabinet", "switch_off", "light_4", "buzzer")}
 FACE, LIGHT, BUZZER = WIRING["face_4"].bcm, WIRING["light_4"].bcm, WIRING["buzzer"].bcm
+OFF = WIRING["switch_off"].bcm
 
 
 @pytest.fixture
@@ -88,6 +89,11 @@ def test_a_light_goes_on_and_off(panel: Panel, board: VirtualPanel) -> None:
     panel.show("fan", STEADY)  # none is fitted
 
 
+def test_what_is_dark_already_wakes_nobody_by_staying_so(panel: Panel) -> None:
+    panel.show("light_4", None)
+    assert select.select([panel], [], [], 0)[0] == []
+
+
 def test_a_buzzer_ends_by_itself(panel: Panel, board: VirtualPanel) -> None:
     panel.show("buzzer", TWO_SHORT)
     until(lambda: board.level(BUZZER))
@@ -113,6 +119,38 @@ def test_a_thread_that_ended_is_noticed_and_everything_is_as_it_was(
     until(lambda: board.level(LIGHT))
     assert "the thread that tells of edges has ended" in caplog.text
     assert "its pins answer" in caplog.text
+
+
+@pytest.mark.parametrize("is_noticed", [False, True])
+def test_a_release_that_nobody_heard_switches_nothing_off(
+    panel: Panel, board: VirtualPanel, *, is_noticed: bool
+) -> None:
+    board.press(OFF)
+    assert seen(panel, 1) == [Change("switch_off", "on")]
+    board.end_thread()
+    until(lambda: not panel._pins.is_alive)
+    board.release(OFF)
+    if is_noticed:
+        board.unplug()
+        panel.watch()
+        assert not panel.is_there
+    panel._clock = lambda: time.monotonic() + 8
+    if is_noticed:
+        assert panel.changes() == [], "nobody knows"
+        board.plug_in()
+        panel.watch()
+    found = panel.changes() + panel.changes()
+    assert Change("switch_off", "held") not in found
+
+
+def test_a_contact_that_moves_while_not_all_pins_are_there_is_no_error(
+    tmp_path: Path, board: VirtualPanel
+) -> None:
+    with Panel(WIRING, VirtualPins(tmp_path / "panel.sock")) as panel:
+        panel._told("face_4", True, time.monotonic())  # and the pins after it are busy
+        assert panel.changes() == []
+        panel.watch()
+        assert panel.is_there
 
 
 def test_a_panel_that_is_missing_is_said_once_and_found_later(
