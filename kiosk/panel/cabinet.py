@@ -28,7 +28,8 @@ class Cabinet:
     """Compares what the switch says with what was kept last, in `state_dir`.
 
     The event is kept before the state: a power cut in between tells of it twice, never not
-    at all. A new box's cabinet is as it is found, and nobody is told.
+    at all. A new box's cabinet is as it is found, and nobody is told; where the state is
+    there and can't be read, it counts as closed, so that an open one is.
     """
 
     def __init__(self, state_dir: Path, keep: Keep) -> None:
@@ -73,5 +74,8 @@ class Cabinet:
     def _read(self) -> Seen | None:
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=Seen)
-        except (OSError, msgspec.MsgspecError):
+        except FileNotFoundError:
             return None
+        except (OSError, msgspec.MsgspecError) as error:
+            log.warning("the cabinet's state cannot be read: %s", type(error).__name__)
+            return Seen(is_open=False)

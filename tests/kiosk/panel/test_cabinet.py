@@ -64,8 +64,8 @@ def test_a_power_cut_between_event_and_state_tells_twice_and_not_never(tmp_path:
     assert keep.kept == [("cabinet_opened", False), ("cabinet_opened", True)]
 
 
-def test_a_state_that_can_not_be_read_is_none(tmp_path: Path) -> None:
+def test_a_state_that_can_not_be_read_hides_no_open_cabinet(tmp_path: Path) -> None:
     (tmp_path / CABINET_FILE).write_bytes(b"\0\0")
     keep = Keeping()
     Cabinet(tmp_path, keep).look(True)
-    assert keep.kept == []
+    assert keep.kept == [("cabinet_opened", True)]
