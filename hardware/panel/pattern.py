@@ -1,12 +1,17 @@
 """Lights and sounds over time: steady, blinking, a few short ones. Decided, not played."""
 
+from typing import Annotated
+
 import msgspec
+
+SHORTEST_S = 0.05
+"""No eye sees shorter; whoever plays it would do nothing else."""
 
 
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     """On for `on_s` (None: for good), off for `off_s`, `times` times, None without end. Seconds."""
 
-    on_s: float | None
+    on_s: Annotated[float, msgspec.Meta(ge=SHORTEST_S)] | None
     off_s: float = 0.0
     times: int | None = None
 

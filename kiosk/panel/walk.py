@@ -3,7 +3,7 @@
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal, TextIO
 
@@ -27,6 +27,13 @@ _DO = {
     CABINET: "open the cabinet's door, or close it",
     OFF: "press it briefly",
 }
+_WORDS = {
+    "well": "works",
+    "shown": "was on",
+    "silent": "nothing came of it",
+    "denied": "not seen or heard",
+    "stuck": "stuck or restless",
+}
 _ADVICE = {
     "broken_off": "broken off; all is as it was",
     IN_USE: "a resident is at the glass; next: kiosk test-panel --now",
@@ -37,10 +44,21 @@ _ADVICE = {
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """One part, and what came of trying it."""
+    """One part, the line that it hangs on, and what came of trying it."""
 
     part: str
     outcome: Outcome
+    bcm: int | None = None
+
+    def text(self) -> str:
+        """For a terminal."""
+        sign = "ok " if self.outcome in _WELL else "BAD"
+        return f"{sign} {_named(self.part)}: {_WORDS[self.outcome]}"
+
+    def advice(self) -> str:
+        """What to look at where it does not work."""
+        line = "" if self.bcm is None else f" at BCM {self.bcm} and ground"
+        return f"    -> its wires{line}; [panel] in kiosk.toml"
 
 
 class Walked(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +75,7 @@ class Walked(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
         found = [each for each in self.tried if each.outcome not in _WELL]
-        ill = [f"BAD {_named(each.part)}: {each.outcome}" for each in found]
+        ill = [line for each in found for line in (each.text(), each.advice())]
         if self.hindrance:
             ill.append(_ADVICE.get(self.hindrance, f"{self.hindrance}; next: kiosk doctor"))
         return "\n".join(ill or [f"all {len(self.tried)} parts work"])
@@ -102,7 +120,8 @@ def run(
     hindrance = ""
     try:
         with _ended_by_signals(), bench_of(config, now=now) as bench:
-            walk(bench, terminal, patience_s, tried)
+            bcms = {part: line.bcm for part, line in config.panel.wiring.items()}
+            walk(bench, terminal, patience_s, tried, bcms)
     except NotLent as error:
         hindrance = error.code
     except KeyboardInterrupt:
@@ -110,7 +129,13 @@ def run(
     return Walked(tried=tried, hindrance=hindrance)
 
 
-def walk(bench: Bench, terminal: Terminal, patience_s: float, tried: list[Tried]) -> None:
+def walk(
+    bench: Bench,
+    terminal: Terminal,
+    patience_s: float,
+    tried: list[Tried],
+    bcms: Mapping[str, int],
+) -> None:
     """Each fitted part in turn; what came of it goes into `tried` at once."""
     parts = [part for part in PARTS if part in bench.lent.parts]
     terminal.say(f"{len(parts)} parts. Ctrl-C ends it; all is as it was then.")
@@ -118,8 +143,8 @@ def walk(bench: Bench, terminal: Terminal, patience_s: float, tried: list[Tried]
         head = f"{number}/{len(parts)} {_named(part)}"
         tries = _contact if part in INPUTS else _output
         outcome = tries(bench, terminal, part, head, patience_s)
-        terminal.say(f"  {'ok ' if outcome in _WELL else 'BAD'} {_named(part)}: {outcome}")
-        tried.append(Tried(part, outcome))
+        tried.append(Tried(part, outcome, bcms.get(part)))
+        terminal.say(f"  {tried[-1].text()}")
     quiet(bench)
 
 
