@@ -19,6 +19,7 @@ from hardware.printer.network import PORT, NetworkLink
 from hardware.printer.pacing import PacedLink
 from hardware.printer.paper import Paper
 from hardware.printer.printer import Printer
+from hardware.printer.pulse import PulsedLink
 from hardware.printer.serial import SerialLink
 from hardware.printer.usb import UsbLink
 from kiosk.config import PrinterSettings, config_path
@@ -42,17 +43,21 @@ LINKS: dict[str, Callable[[PrinterSettings], Link]] = {
 takes jobs and not bytes, is a printer of its own."""
 
 
-def make_printer(settings: PrinterSettings) -> SlipPrinter:
+def make_printer(
+    settings: PrinterSettings, pulse: Callable[[], None] = lambda: None
+) -> SlipPrinter:
     """The printer that the settings name; nothing is opened yet.
+
+    `pulse` is called before each wait for the printer: whoever waits is alive.
 
     Raises:
         ConfigError: no such model, paper it cannot take, or a `device` that is none.
     """
     model = model_of(settings)
     if settings.driver == "cups":
-        return CupsPrinter(settings.device, settings.done_s)
+        return CupsPrinter(settings.device, settings.done_s, pulse)
     try:
-        link = LINKS[settings.driver](settings)
+        link: Link = PulsedLink(LINKS[settings.driver](settings), pulse)
     except DeviceMisuse as error:
         raise _wrong(str(error), "device") from error
     if settings.driver != "virtual":

@@ -27,7 +27,7 @@ from hardware.printer.printer import Outcome, Verdict
 from hardware.printer.raster import render
 from kiosk import notify
 from kiosk.clock import instant
-from kiosk.config import Config, PrinterSettings
+from kiosk.config import Config, PrinterSettings, config_path
 from kiosk.errors import ConfigError, PaperUnknown
 from kiosk.files import write_atomically
 from kiosk.papers import TRIAL, set_out, trial
@@ -74,6 +74,7 @@ def run(config: Config) -> None:
         ConfigError: another spooler runs, what sets Thai is not installed, or the store
             cannot be used; the message says which.
     """
+    _require_patience(config.printer)
     bell = config.runtime_dir / PRINT_BELL
     stop = threading.Event()
 
@@ -89,7 +90,7 @@ def run(config: Config) -> None:
             Doorbell(bell) as doorbell,
             Store.open(config.state_dir / "store.db") as store,
         ):
-            printer = make_printer(config.printer)
+            printer = make_printer(config.printer, notify.alive)
             now = partial(instant, config)
             roll = Roll(config.state_dir, config.printer.roll_m)
             spooler = Spooler(store, printer, config.runtime_dir, config.printer, now, roll)
@@ -98,12 +99,25 @@ def run(config: Config) -> None:
         raise ConfigError(f"{error}; next: kiosk doctor") from error
 
 
+def _require_patience(settings: PrinterSettings) -> None:
+    """Whoever watches must wait twice as long as any single wait: none ends in mid-slip.
+
+    Raises:
+        ConfigError: a wait is too long for it.
+    """
+    watched_s = notify.watchdog_s() or math.inf
+    for key in ("connect_s", "write_s"):
+        if getattr(settings, key) > watched_s / 2:
+            words = f"more than half of WatchdogSec= ({watched_s:g} s) in kiosk-print.service"
+            raise ConfigError(f"{config_path()}: {words} - at `$.printer.{key}`")
+
+
 def _serve(spooler: "Spooler", doorbell: Doorbell, stop: threading.Event) -> None:
     spooler.start()
     notify.ready()
     idle_s = min(IDLE_S, (notify.watchdog_s() or math.inf) / 2)
     while not stop.is_set():
-        slip_waits = spooler.run_once()
+        slip_waits = spooler.run_once(stop.is_set)
         notify.alive()
         doorbell.wait(RETRY_S if slip_waits else idle_s)
     notify.stopping()
@@ -186,12 +200,15 @@ class Spooler:
             job_for(document, self._settings)
         self._look()
 
-    def run_once(self) -> bool:
-        """Print what waits; True when something still does."""
+    def run_once(self, is_over: Callable[[], bool] = lambda: False) -> bool:
+        """Print what waits; True when something still does.
+
+        Once it `is_over`, the slip on its way is the last.
+        """
         self._hear_of_paper()
         answer_all(self._runtime_dir, self._print_asked)
         self._expire()
-        while self._state in _PRINTS or self._look():
+        while not is_over() and (self._state in _PRINTS or self._look()):
             job = self._store.claim_slip(self._now().wall)
             if job is None:
                 break

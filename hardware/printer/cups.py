@@ -27,11 +27,13 @@ class CupsPrinter:
     Args:
         name: as `lpstat -p` tells it.
         done_s: how long a job may stand in the queue before it is cancelled.
+        pulse: called before each question to CUPS: whoever waits is alive.
     """
 
-    def __init__(self, name: str, done_s: float) -> None:
+    def __init__(self, name: str, done_s: float, pulse: Callable[[], None] = lambda: None) -> None:
         self._name = name
         self._done_s = done_s
+        self._pulse = pulse
 
     def check(self) -> bool:
         """Whether the queue prints. False: CUPS tells nothing of how much paper is left.
@@ -41,7 +43,7 @@ class CupsPrinter:
             DeviceFault: it is stopped.
             DeviceBusy: CUPS does not answer.
         """
-        told = _run("lpstat", "-p", self._name)
+        told = self._run("lpstat", "-p", self._name)
         if b" disabled since" in told.splitlines()[0]:
             raise DeviceFault(f"the queue {self._name} is stopped")
         return False
@@ -50,7 +52,7 @@ class CupsPrinter:
         """Put a job into the queue and wait until CUPS has handed it on."""
         try:
             self.check()
-            job = _number(_run("lp", "-d", self._name, "-o", "raw", "-", given=data))
+            job = _number(self._run("lp", "-d", self._name, "-o", "raw", "-", given=data))
         except HardwareError as error:
             return Outcome(Verdict.NOT_STARTED, error.code)
         started()
@@ -58,7 +60,7 @@ class CupsPrinter:
             self._await(job)
         except HardwareError as error:
             with contextlib.suppress(HardwareError):
-                _run("cancel", job)
+                self._run("cancel", job)
             return Outcome(Verdict.UNKNOWN, error.code)
         return Outcome(Verdict.UNKNOWN)
 
@@ -70,7 +72,11 @@ class CupsPrinter:
             time.sleep(_GLANCE_S)
 
     def _unfinished(self) -> list[bytes]:
-        return _run("lpstat", "-W", "not-completed", "-o", self._name).splitlines()
+        return self._run("lpstat", "-W", "not-completed", "-o", self._name).splitlines()
+
+    def _run(self, *command: str, given: bytes = b"") -> bytes:
+        self._pulse()
+        return _run(*command, given=given)
 
 
 def queues() -> list[str]:

@@ -134,3 +134,12 @@ def test_a_slip_is_printed_over_the_network_once_and_in_doubt_where_nobody_confi
         assert desk.store.slip_state(case_id) == (state, "")
         assert desk.printer_state() == "ok"
     assert len(list(tray.glob("slip-*.bin"))) == 1
+
+
+def test_whoever_waits_for_a_printer_is_heard_of(tmp_path: Path) -> None:
+    signs: list[None] = []
+    printer = make_printer(
+        PrinterSettings(tray_dir=str(tmp_path)), pulse=lambda: signs.append(None)
+    )
+    printer.check()
+    assert len(signs) > 5, "before each question and each answer"

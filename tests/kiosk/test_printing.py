@@ -26,6 +26,7 @@ from hardware.printer.printer import Outcome, Printer, Verdict
 from kiosk import printing, slip
 from kiosk.clock import instant
 from kiosk.config import Config, Device, PrinterSettings
+from kiosk.errors import ConfigError
 from kiosk.papers import TRIAL
 from kiosk.papers.trial import TrialWords
 from kiosk.roll import PAPER_CHANGED, Roll
@@ -585,6 +586,25 @@ def test_a_spooler_that_cannot_set_every_script_refuses_and_names_the_package(
     assert refused.returncode == 2, refused.stderr
     assert package in refused.stderr
     assert len(refused.stderr.splitlines()) == 1, "one line, and no traceback"
+
+
+@pytest.mark.parametrize(("wait", "watched_s"), [("connect_s", 30), ("write_s", 12)])
+def test_a_wait_that_would_get_the_spooler_killed_in_mid_slip_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, wait: str, watched_s: int
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", str(watched_s * 1_000_000))
+    monkeypatch.delenv("WATCHDOG_PID", raising=False)
+    settings = msgspec.structs.replace(desk.config.printer, **{wait: watched_s / 2 + 1})
+    with pytest.raises(ConfigError, match=rf"WatchdogSec= \({watched_s} s\).*printer\.{wait}"):
+        printing.run(msgspec.structs.replace(desk.config, printer=settings))
+
+
+def test_a_spooler_that_shall_end_prints_the_slip_on_its_way_and_no_other(desk: Desk) -> None:
+    spooler = desk.spooler()
+    under_way, waiting = desk.submit(), desk.submit()
+    spooler.run_once(is_over=lambda: bool(desk.slips()))
+    assert desk.store.slip_state(under_way)[0] is SlipState.PRINTED
+    assert desk.store.slip_state(waiting)[0] is SlipState.WAITING
 
 
 def test_a_second_spooler_is_refused(desk: Desk) -> None:

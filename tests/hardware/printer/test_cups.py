@@ -34,8 +34,10 @@ def test_a_job_that_cups_has_handed_on_is_sent_and_no_more_is_known(queue: Path)
 
 def test_a_queue_that_does_not_move_keeps_no_job_for_the_next_hand(queue: Path) -> None:
     (queue / "held").touch()
-    printer = CupsPrinter("slips", done_s=0.1)
+    signs: list[None] = []
+    printer = CupsPrinter("slips", 0.1, lambda: signs.append(None))
     assert printer.print(JOB) == Outcome(Verdict.UNKNOWN, DeviceBusy.code)
+    assert len(signs) >= 4, "whoever waits is alive: two questions, the queue's, and its end"
     assert not list(queue.glob("slips-*"))
 
 
