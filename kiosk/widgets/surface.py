@@ -27,6 +27,7 @@ def draw_surface(
     shadow: bool = False,
 ) -> None:
     """Draw into the canvas at hand: shadow, border, fill; colours by their names."""
+    _sharpen_plain()
     x, y = round(pos[0]), round(pos[1])
     width, height = round(size[0]), round(size[1])
     if shadow:
@@ -54,6 +55,12 @@ def dot_by_dot(texture: Texture) -> Texture:
     """`texture`, for a place of its own size on whole pixels: half the price of a blurred one."""
     texture.mag_filter = texture.min_filter = "nearest"
     return texture
+
+
+@cache
+def _sharpen_plain() -> None:
+    """The one white dot that every plain rectangle stretches; once there is a window."""
+    dot_by_dot(Rectangle().texture)
 
 
 def _stretch(texture: Texture, x: float, y: float, width: float, height: float) -> None:
@@ -125,6 +132,3 @@ def _alpha(column: int, row: int, side: int, radius: int, spread: int) -> int:
         return round(255 * min(1.0, max(0.0, 0.5 - outside)))
     share = min(1.0, max(0.0, 0.5 - outside / (2 * spread)))
     return round(255 * share * share * (3 - 2 * share))
-
-
-dot_by_dot(Rectangle().texture)  # one white dot, which every plain rectangle stretches
