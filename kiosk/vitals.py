@@ -20,7 +20,7 @@ from kiosk.clock import can_be
 from kiosk.config import Config
 from kiosk.panel import state
 from kiosk.sound import Sound
-from sync.doorbell import UI_BELL, is_answered
+from sync.doorbell import PRINT_BELL, UI_BELL, is_answered
 from sync.store import LinkState
 
 HEALTH_FILE = "health.json"
@@ -28,11 +28,12 @@ LONGEST_SILENCE = timedelta(days=1)
 RESTARTS = Limits(warn=3, bad=20)
 SERVICES = ("kiosk-ui.service", "kiosk-print.service", "kiosk-sync.service")
 
-_PRINTER_ADVICE = {
+PRINTER_ADVICE = {
     "paper_out": "put in a new roll",
     "paper_low": "have a new roll at hand",
     "cover_open": "close the printer's cover",
     "device_missing": "plug the printer in and switch it on",
+    "device_busy": "if it prints in spite of that: answers = false",
 }
 _PRINTER_WARNS = ("paper_low",)
 
@@ -131,12 +132,15 @@ def is_silent(link: LinkState) -> bool:
     return not can_be(since) or datetime.now(UTC) - since > LONGEST_SILENCE
 
 
-def _printer(_config: Config, facts: Facts, _machine: Machine) -> Vital:
+def _printer(config: Config, facts: Facts, _machine: Machine) -> Vital:
     state = facts.printer
     if state == "unknown":
         return not_told("printer", "the spooler has not looked yet")
+    if not is_answered(config.runtime_dir / PRINT_BELL):
+        value, advice = "the spooler does not run", "systemctl restart kiosk-print"
+        return Vital(name="printer", value=value, severity="bad", advice=advice)
     severity: Severity = "warn" if state in _PRINTER_WARNS else "bad"
-    advice = _PRINTER_ADVICE.get(state, "kiosk test-print")
+    advice = PRINTER_ADVICE.get(state, "kiosk test-print")
     return Vital(
         name="printer", value=state, severity="fine" if state == "ok" else severity, advice=advice
     )

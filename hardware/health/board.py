@@ -20,6 +20,7 @@ _THROTTLED_FILES = "sys/devices/platform/soc*/*firmware/get_throttled"
 _ALARM = "in0_lcrit_alarm"
 
 _POWER = "the maker's power supply, and a short, thick cable"
+_WAITED = "% of a minute spent waiting for memory"
 _AIR = "give it air: fan, heat sink, shade, clean openings"
 
 
@@ -107,7 +108,7 @@ def pressure(machine: Machine, before: Severity) -> Vital:
     if not found:
         return not_told("pressure", "the kernel does not count it (psi=1)")
     advice = "ps aux --sort=-rss | head; a restart frees it"
-    return counted("pressure", float(found[1]), "%", PRESSURE_PERCENT, before, advice)
+    return counted("pressure", float(found[1]), _WAITED, PRESSURE_PERCENT, before, advice)
 
 
 def load(machine: Machine, before: Severity) -> Vital:
@@ -116,7 +117,9 @@ def load(machine: Machine, before: Severity) -> Vital:
     if not found:
         return not_told("load", "/proc/loadavg cannot be read")
     each = round(float(found[1]) / machine.cores, 2)
-    return counted("load", each, "a core", LOAD_PER_CORE, before, "top; what is it busy with?")
+    return counted(
+        "load", each, "programs a core", LOAD_PER_CORE, before, "top; what is it busy with?"
+    )
 
 
 def uptime(machine: Machine, _before: Severity) -> Vital:
@@ -125,4 +128,4 @@ def uptime(machine: Machine, _before: Severity) -> Vital:
     if not found:
         return not_told("uptime", "/proc/uptime cannot be read")
     hours = round(float(found[0]) / 3600, 1)
-    return Vital(name="uptime", value=hours, unit="h", severity="fine")
+    return Vital(name="uptime", value=hours, unit="h since boot", severity="fine")

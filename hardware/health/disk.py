@@ -31,7 +31,7 @@ def disk_free(machine: Machine, before: Severity) -> Vital:
     if space.free_files is not None and space.free_files < FEWEST_FILES:
         value = f"{space.free_files} files more"
         return Vital(name="disk_free", value=value, severity="bad", advice=advice)
-    return counted("disk_free", free_mb, "MB", FREE_MB, before, advice)
+    return counted("disk_free", free_mb, "MB free", FREE_MB, before, advice)
 
 
 def disk_mount(machine: Machine, _before: Severity) -> Vital:
@@ -82,7 +82,8 @@ def disk_errors(machine: Machine, _before: Severity) -> Vital:
         return not_told("disk_errors", "no ext4 here")
     total, advice = sum(counts.values()), "reboot with fsck.mode=force; if they grow: a new card"
     if not total:
-        return Vital(name="disk_errors", value=0, severity="fine", advice=advice)
+        unit = "counted by ext4"
+        return Vital(name="disk_errors", value=0, unit=unit, severity="fine", advice=advice)
     value = f"{total}{_dates(machine, max(counts, key=counts.__getitem__))}"
     return Vital(name="disk_errors", value=value, severity="bad", advice=advice)
 
@@ -109,4 +110,6 @@ def disk_test(machine: Machine, _before: Severity) -> Vital:
     if not is_true:
         value = "gives back other bytes than were written"
         return Vital(name="disk_test", value=value, severity="bad", advice=_NEW_CARD)
-    return Vital(name="disk_test", value="true", severity="fine", advice=_NEW_CARD)
+    return Vital(
+        name="disk_test", value="gives back what was written", severity="fine", advice=_NEW_CARD
+    )

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from kiosk.clock import INSTALLED_AT, floor_of, instant
 from kiosk.config import Config
-from kiosk.doctor.finding import Finding, bad, well
+from kiosk.doctor.finding import Finding, bad, not_told, well
 from kiosk.errors import ConfigError
 from kiosk.report import box_store, printer_state
 from kiosk.sound import Sound
+from kiosk.vitals import PRINTER_ADVICE
 
 SOUND_PROGRAMS = ("arecord", "aplay", "opusenc", "opusdec")
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -17,13 +18,7 @@ _LONG_AGO = datetime.fromtimestamp(0, UTC)
 def printer(config: Config) -> Finding:
     """The printer as the spooler last saw it."""
     state = printer_state(config).state
-    advice = {
-        "paper_out": "put in a new roll",
-        "paper_low": "have a new roll at hand",
-        "cover_open": "close the printer's cover",
-        "device_missing": "see cable, below",
-        "device_busy": "if it prints in spite of that: answers = false",
-    }
+    advice = {**PRINTER_ADVICE, "device_missing": "see cable, below"}
     return Finding(
         name="printer",
         is_well=state in ("ok", "paper_low"),
@@ -39,7 +34,7 @@ def sound(config: Config) -> Finding:
     there = {"microphone": sound.can_record, "speaker": sound.can_play}
     wanted = [name for name in there if getattr(settings, name)]
     if settings.driver == "none" or not wanted:
-        return well("sound", "none is set up")
+        return not_told("sound", "none is set up")
     if missing := [name for name in SOUND_PROGRAMS if not shutil.which(name)]:
         install = "apt-get install alsa-utils opus-tools"
         return bad("sound", f"{', '.join(missing)} not installed", install)

@@ -10,19 +10,22 @@ from kiosk.report import COLUMNS
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing looked at: what was seen and, where it is not well, what to do next.
 
-    What is well may be worth a look, before it is not.
+    What is well may be worth a look, before it is not. What is not `is_told` is neither:
+    this box does not say, or has no such thing.
     """
 
     name: str
     is_well: bool
     is_worth_a_look: bool = False
+    is_told: bool = True
     evidence: str
     next: str = ""
 
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
         is_quiet = self.is_well and not self.is_worth_a_look
-        sign = "ok  " if is_quiet else "see " if self.is_well else "BAD "
+        calm = "ok  " if self.is_told else "-   "
+        sign = calm if is_quiet else "see " if self.is_well else "BAD "
         lines = textwrap.wrap(f"{self.name}: {self.evidence}", COLUMNS - 4)
         advice, *more = self.next.splitlines() or [""]
         if advice and not is_quiet:
@@ -48,6 +51,11 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 def well(name: str, evidence: str) -> Finding:
     """Nothing to do here."""
     return Finding(name=name, is_well=True, evidence=evidence)
+
+
+def not_told(name: str, why: str) -> Finding:
+    """Nothing is known of it, and nobody need do anything."""
+    return Finding(name=name, is_well=True, is_told=False, evidence=why)
 
 
 def bad(name: str, evidence: str, advice: str) -> Finding:

@@ -6,7 +6,7 @@ from hardware.errors import DeviceBusy
 from hardware.panel.gpio import why_no_chip
 from hardware.panel.parts import CALL
 from kiosk.config import Config
-from kiosk.doctor.finding import Finding, bad, well
+from kiosk.doctor.finding import Finding, bad, not_told, well
 from kiosk.errors import ConfigError
 from kiosk.panel import state
 from kiosk.panel.front import panel_of
@@ -18,7 +18,7 @@ def panel(config: Config) -> Finding:
     """As the glass last saw it; where the glass does not run, the pins are tried here."""
     parts = config.panel.wiring
     if config.panel.driver == "none" or not parts:
-        return well("panel", "none is set up")
+        return not_told("panel", "none is set up")
     if hindrance := _hindrance(config):
         return hindrance
     found = _found(config)
@@ -31,7 +31,7 @@ def panel(config: Config) -> Finding:
         return _look(f"pins or thread were lost {found.losses} times, and are back", "kiosk logs")
     if CALL in parts and not _calls(config):
         evidence = "call_staff calls nobody: the profile names no staff_call"
-        return _look(evidence, "kiosk profile check")
+        return _look(evidence, "ask central for a profile with [staff_call]")
     return well("panel", f"{len(parts)} parts, {config.panel.driver}, pins and thread answer")
 
 

@@ -2,18 +2,15 @@
 
 import errno
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from kiosk.config import Config
 from kiosk.doctor.finding import Finding, bad, well
 from kiosk.errors import ConfigError
+from kiosk.vitals import Facts, last_health, measure
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
 from sync.store import STORE_FILE, Store, has_been
-
-LEAST_FREE_MB = 200
-"""Below this a week of cases with drawings may not fit."""
 
 _FAULTS: dict[int, type[SyncError]] = {
     errno.ENOSPC: StoreFull,
@@ -42,16 +39,19 @@ def disk(config: Config) -> Finding:
     """Whether it takes what is written, and has room for a week more."""
     if not config.state_dir.is_dir():
         raise ConfigError(f"{config.state_dir} is not there; next: kiosk enrol JOIN-FILE")
-    free_mb = shutil.disk_usage(config.state_dir).free // 1_000_000
     fault = _write_fault(config.state_dir)
     if fault:
         evidence = f"cannot be written to: {fault.strerror}"
         code = _FAULTS.get(fault.errno or 0, StoreDamaged).code
         return bad("disk", evidence, _mending(config, code))
-    if free_mb < LEAST_FREE_MB:
-        evidence = f"{free_mb} MB free, {LEAST_FREE_MB} wanted"
-        return bad("disk", evidence, _mending(config, StoreFull.code))
-    return well("disk", f"{free_mb} MB free")
+    (room,) = measure(config, Facts(), last_health(config).severities(), ["disk_free"])
+    return Finding(
+        name="disk",
+        is_well=room.severity != "bad",
+        is_worth_a_look=room.severity == "warn",
+        evidence=room.words(),
+        next=_mending(config, StoreFull.code),
+    )
 
 
 def _write_fault(directory: Path) -> OSError | None:

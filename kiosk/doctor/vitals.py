@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.config import Config
-from kiosk.doctor.finding import Finding
+from kiosk.doctor.finding import Finding, not_told
 from kiosk.vitals import ALL, Facts, in_words, last_health, measure
 
 ELSEWHERE = ("disk_free", "clock", "printer", "microphone", "speaker", "panel", "central")
@@ -16,6 +16,8 @@ def vital(name: str) -> Callable[[Config], Finding]:
 
     def check(config: Config) -> Finding:
         (found,) = measure(config, Facts(), last_health(config).severities(), [name])
+        if found.severity == "not_told":
+            return not_told(in_words(name), found.advice)
         return Finding(
             name=in_words(name),
             is_well=found.severity != "bad",

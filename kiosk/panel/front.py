@@ -12,6 +12,7 @@ from typing import Protocol
 
 from hardware import health
 from hardware.fake.panel import VirtualPins
+from hardware.health.vital import Severity
 from hardware.panel.gpio import lgpio_pins
 from hardware.panel.panel import Change, Panel
 from hardware.panel.parts import BUZZER, CABINET, CALL, FACES, FAN, LIGHTS, OFF, OUTPUTS, PRESENCE
@@ -24,6 +25,7 @@ from kiosk.panel.trial import Trial
 from kiosk.scene import Scene
 from kiosk.vitals import last_health, machine_of
 from sync.deadline import THAILAND
+from sync.doorbell import SYNC_BELL, is_answered
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ class FrontPanel:
             return
         self.panel.watch()
         self._look_at_cabinet()
-        self._around = {**lights.of_health(last_health(self._config).worst), **self._fan()}
+        self._around = {**lights.of_health(self._health()), **self._fan()}
         self.shine()
         self._note()
 
@@ -153,6 +155,12 @@ class FrontPanel:
             return
         if self._cabinet.look(self.panel.is_on(CABINET)):
             self._buzz(THREE_LONG)
+
+    def _health(self) -> Severity:
+        """As the agent sees it; where it does not run nobody does, which is worth a look."""
+        worst = last_health(self._config).worst
+        is_seen = worst == "bad" or is_answered(self._config.runtime_dir / SYNC_BELL)
+        return worst if is_seen else "warn"
 
     def _fan(self) -> lights.Shown:
         if self.panel is None or FAN not in self.panel.wiring:

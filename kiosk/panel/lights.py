@@ -1,5 +1,6 @@
 """What the panel's lights say. Rhythm tells, never colour alone."""
 
+from hardware.health.vital import Severity
 from hardware.panel.parts import FAN, LIGHTS, SLOT, STATUS
 from hardware.panel.pattern import QUICK, SLOW, STEADY, Pattern
 from kiosk.form.flow import Step
@@ -21,7 +22,7 @@ def of_scene(scene: Scene) -> Shown:
     return {}
 
 
-def of_health(worst: str) -> Shown:
+def of_health(worst: Severity) -> Shown:
     """Steady: fine. Slowly blinking: worth a look. Quickly: somebody is needed."""
     return {STATUS: _OF_HEALTH.get(worst, STEADY)}
 

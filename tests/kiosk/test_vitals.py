@@ -29,7 +29,7 @@ from kiosk.panel import state
 from kiosk.report import COLUMNS, status
 from kiosk.vitals import ALL, HEALTH_FILE, Facts, health_now, last_health, machine_of, measure
 from kiosk.watching import Watch, numbers_of
-from sync.doorbell import UI_BELL, Doorbell
+from sync.doorbell import PRINT_BELL, UI_BELL, Doorbell
 from sync.identity import join
 from sync.store import STORE_FILE, LinkState, Store
 from sync.wire import Beat, decode, encode
@@ -93,7 +93,13 @@ def look(config: Config, name: str, facts: Facts | None = None) -> Vital:
 def test_the_printer_is_as_the_spooler_saw_it(
     config: Config, state: str, severity: Severity
 ) -> None:
-    assert look(config, "printer", Facts(printer=state)).severity == severity
+    with Doorbell(config.runtime_dir / PRINT_BELL):
+        assert look(config, "printer", Facts(printer=state)).severity == severity
+
+
+def test_what_a_spooler_said_before_it_ended_is_not_believed(config: Config) -> None:
+    vital = look(config, "printer", Facts(printer="ok"))
+    assert (vital.severity, vital.value) == ("bad", "the spooler does not run")
 
 
 @pytest.mark.parametrize(
@@ -335,6 +341,21 @@ def test_the_doctor_names_each_fault_with_what_to_do_next(
     assert finding.text().startswith("see " if is_well else "BAD ")
     assert f"-> {finding.next}" in finding.text()
     assert all(len(line) <= COLUMNS for line in finding.text().splitlines())
+
+
+def test_a_disk_that_fills_up_is_worth_a_look_before_it_is_full(
+    config: Config, machine: VirtualMachine
+) -> None:
+    for free_mb, sign in ((20_000, "ok  "), (900, "see "), (100, "BAD ")):
+        machine.disk(VirtualDisk(free_mb=free_mb))
+        (finding,) = [each for each in examine(config).findings if each.name == "disk"]
+        assert finding.text().startswith(f"{sign}disk: {free_mb} MB free")
+
+
+def test_what_a_box_does_not_tell_is_called_neither_well_nor_ill(config: Config) -> None:
+    findings = {each.name: each for each in examine(config).findings}
+    assert findings["scanner"].text() == "-   scanner: none is set up"
+    assert findings["memory"].text().startswith("ok  memory: ")
 
 
 def test_the_doctor_of_a_sound_machine_finds_nothing_in_its_vitals(config: Config) -> None:

@@ -16,6 +16,7 @@ from kiosk.panel import state
 from kiosk.panel.front import FrontPanel
 from kiosk.scene import Scene
 from kiosk.vitals import HEALTH_FILE
+from sync.doorbell import SYNC_BELL, Doorbell
 from tests.kiosk.panel.rig import BCM, Acting, Looping, closed_cabinet, config_of
 
 
@@ -31,7 +32,12 @@ class Rig:
         self.acting, self.hour = Acting(), 12
         config = config_of(folder, **panel)
         self.front = FrontPanel(config, self.acting, hour=lambda: self.hour)
+        self.agent = Doorbell(folder / "run" / SYNC_BELL)
         self.loop = Looping(self.front, folder)
+
+    def close(self) -> None:
+        self.front.close()
+        self.agent.close()
 
     def comes_to(self, *done: object) -> None:
         self.loop.until(lambda: self.acting.done == list(done))
@@ -41,7 +47,7 @@ class Rig:
 def rig(board: VirtualPanel, tmp_path: Path) -> Iterator[Rig]:
     rig = Rig(tmp_path)
     yield rig
-    rig.front.close()
+    rig.close()
 
 
 def test_each_button_does_what_it_is_for_once(rig: Rig, board: VirtualPanel) -> None:
@@ -96,11 +102,11 @@ def test_a_cabinet_that_was_opened_without_power_is_found(
     board: VirtualPanel, tmp_path: Path
 ) -> None:
     before = Rig(tmp_path)
-    before.front.close()
+    before.close()
     board.drive(BCM["cabinet"], level=None)
     after = Rig(tmp_path)
     assert after.acting.done == [("cabinet_opened", True)]
-    after.front.close()
+    after.close()
 
 
 def test_what_could_not_be_kept_is_kept_at_a_later_look(rig: Rig, board: VirtualPanel) -> None:
@@ -123,7 +129,7 @@ def test_nothing_buzzes_where_it_should_not(
     rig.front.buzz_for_call()
     rig.front.panel._pins.read("face_1")
     assert board.level(BCM["buzzer"]) is (quiet == {"quiet_from": 0})
-    rig.front.close()
+    rig.close()
 
 
 def test_lights_follow_the_scene(rig: Rig, board: VirtualPanel) -> None:
@@ -145,6 +151,15 @@ def test_the_status_light_tells_of_health(rig: Rig, board: VirtualPanel, tmp_pat
     rig.loop.until(lambda: board.level(BCM["status"]))
 
 
+def test_the_status_light_is_not_steady_on_the_word_of_an_agent_that_is_gone(
+    rig: Rig, board: VirtualPanel, tmp_path: Path
+) -> None:
+    (tmp_path / "run" / HEALTH_FILE).write_text('{"worst": "fine"}')
+    rig.agent.close()
+    rig.front.look()
+    assert rig.front.panel.due_in_s() is not None, "it blinks"
+
+
 def test_a_box_without_its_panel_goes_on_says_so_and_finds_it_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -163,7 +178,7 @@ def test_a_box_without_its_panel_goes_on_says_so_and_finds_it_again(
         board.unplug()
         rig.front.look()
         assert state.last(tmp_path / "run").trouble == "device_missing"
-        rig.front.close()
+        rig.close()
     assert caplog.text.count("panel: device_missing") == 2
     assert caplog.text.count("its pins answer") == 1
 
