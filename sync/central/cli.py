@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from sync.central import environment, keys, server
 from sync.central.confidential import commands as confidential_commands
@@ -63,6 +64,11 @@ def _migrate(found: Environment, parsed: argparse.Namespace) -> int:  # noqa: AR
     if password:
         _tell_password(FIRST_OFFICER, password)
     return 0
+
+
+def _web(found: Environment, parsed: argparse.Namespace) -> NoReturn:  # noqa: ARG001
+    set_up(found)
+    server.web(found)
 
 
 def _worker(found: Environment, parsed: argparse.Namespace) -> int:
@@ -151,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", _run, "bring the database up to date, then serve until Ctrl-C")
     add("migrate", _migrate, "make keys and database, or bring the database up to date")
+    add("web", _web, "serve the web alone, beside a `central worker`")
     worker = add("worker", _worker, "mail new and overdue cases to the complaint centre")
     worker.add_argument("--once", action="store_true", help="one pass, then end")
     join_file = add("join-file", _join_file, "take a device code into use and write its join file")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from types import FrameType
+from typing import NoReturn
 
 from sync.central.environment import Environment
 
@@ -35,6 +36,12 @@ def run(environment: Environment) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _end(children)
     return 1
+
+
+def web(environment: Environment) -> NoReturn:
+    """Become gunicorn, which tells a service manager by itself that it serves."""
+    command = _web(environment)
+    os.execv(command[0], command)  # noqa: S606 no shell is wanted
 
 
 def _web(environment: Environment) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
+from gunicorn.systemd import sd_notify
 
 from sync.central.cases.adding import open_waiting_additions
 from sync.central.cases.mailing import mail_due
@@ -22,16 +23,18 @@ EVERY_S = 15
 
 
 def run() -> None:
-    """Pass after pass until told to end."""
+    """Pass after pass until told to end; a service manager hears of each."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    sd_notify("READY=1", log)
     while not stop.is_set():
         try:
             pass_once(datetime.now(UTC))
         except DatabaseError as error:
             log.warning("pass not finished: %s", type(error).__name__)
             connection.close()
+        sd_notify("WATCHDOG=1", log)
         stop.wait(EVERY_S)
 
 

@@ -25,7 +25,7 @@ from sync.seal import seal
 from sync.wire import Beat, encode
 from tests.bench import bare
 from tests.bench.load import Sender, send
-from tests.sync.central.running import WAIT_S, Central
+from tests.sync.central.running import WAIT_S, Central, free_port
 
 WORDS = "หมาจรจัดไล่กัดเด็กหน้าตลาด"
 
@@ -277,3 +277,31 @@ def test_what_the_operator_has_to_mend_is_one_line(tmp_path, running_central, va
     assert done.returncode == 2
     assert done.stderr.startswith(words)
     assert done.stderr.count("\n") == 1
+
+
+def told_to(listening):
+    """The first of the words that somebody tells a service manager."""
+    listening.settimeout(WAIT_S)
+    return listening.recv(200).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"), [("web", [b"READY=1"]), ("worker", [b"READY=1", b"WATCHDOG=1"])]
+)
+def test_web_and_worker_tell_their_service_manager(tmp_path, running_central, verb, words):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sync.central", verb],
+            env={
+                **running_central.environment,
+                "CENTRAL_PORT": str(free_port()),
+                "NOTIFY_SOCKET": str(tmp_path / "notify"),
+            },
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert [told_to(listening) for _ in words] == words
+        finally:
+            process.terminate()
+            assert process.wait(WAIT_S) == 0
