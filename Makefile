@@ -23,7 +23,7 @@ test:  ## the whole test suite
 	@deploy/setup dev
 	$(PYTEST)
 
-check:  ## style, types, import rules, translations
+check:  ## style, types, import rules, translations, units
 	@deploy/setup dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .

@@ -3,7 +3,7 @@
 `python -m deploy.checks` reads every gettext catalogue, extracts the messages from the
 code anew and names each one that is missing, untranslated or fuzzy. It also holds the
 table of who has reviewed what, in kiosk/locale/README.md, to the catalogues, and asks
-whether udev understands our rules. Exit 0 or 1.
+whether udev understands our rules and systemd our units. Exit 0 or 1.
 """
 
 import sys
@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from deploy import rules
+from deploy import rules, units
 from kiosk.languages import NAMES
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -136,6 +136,7 @@ def main() -> int:
     found += [
         problem for path in sorted(rules.FOLDER.iterdir()) for problem in rules.problems(path)
     ]
+    found += units.problems()
     sys.stdout.write("".join(f"{problem}\n" for problem in found))
     return 1 if found else 0
 
