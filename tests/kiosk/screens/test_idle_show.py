@@ -4,11 +4,12 @@ import gc
 import hashlib
 import os
 import threading
-import time
 import uuid
 import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from PIL import ImageChops
 
 from kiosk.picturing import Decoder, Frame, Room
@@ -17,6 +18,7 @@ from kiosk.screens.slide import SlideView
 from kiosk.showing import Slide, slides_of
 from sync.bulletin import Item, Picture, Said
 from tests.kiosk.screens.box import Box
+from tests.kiosk.screens.moments import STEP_S, moments, pass_time
 from tests.pictures import jpeg
 
 AFTER_S, ITEM_S = 0.6, 0.9
@@ -60,17 +62,24 @@ class Showing:
         self.kept += 1
 
 
+@pytest.fixture(autouse=True)
+def held() -> Iterator[None]:
+    """Nothing comes or goes because a test was slow."""
+    with moments.held():
+        yield
+
+
+def steps_until(box: Box, is_so: Callable[[], bool], most: int = 400) -> None:
+    """Time passes until something is so."""
+    for _ in range(most):
+        if is_so():
+            return
+        pass_time(box, STEP_S)
+    raise AssertionError(f"not within {most * STEP_S:.0f} s; on the glass: {box.glass.name}")
+
+
 def until(box: Box, name: str) -> None:
-    deadline = time.monotonic() + 5
-    while box.glass.name != name:
-        box.frames(1)
-        assert time.monotonic() < deadline, f"{box.glass.name}, not {name}"
-
-
-def pass_time(box: Box, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        box.frames(1)
+    steps_until(box, lambda: box.glass.name == name)
 
 
 def test_after_a_rest_at_home_the_show_begins_and_a_touch_only_wakes(box: Box) -> None:
@@ -126,10 +135,7 @@ def test_slides_follow_each_other_at_other_places_and_are_noted(box: Box) -> Non
     box.glass.show_when_idle(showing)
     until(box, "idle")
     first = box.picture()
-    deadline = time.monotonic() + 10
-    while len(showing.noted) < 2:
-        box.frames(1)
-        assert time.monotonic() < deadline
+    turned(box, showing, 2)
     [(invitation, _), (poster, seconds)] = showing.noted
     assert (invitation.item_id, poster.item_id) == (None, ITEM.item_id)
     assert seconds >= ITEM_S * 0.9
@@ -193,15 +199,24 @@ def newest_view(box: Box) -> SlideView:
 
 
 def turned(box: Box, showing: Showing, times: int) -> None:
-    """Frames until so many slides are over."""
+    """Time passes until so many slides are over."""
     end = len(showing.noted) + times
-    box.wait_until(lambda: len(showing.noted) >= end)
+    steps_until(box, lambda: len(showing.noted) >= end)
+
+
+def decode() -> None:
+    """The pictures of the next slide are ready."""
+    for each in threading.enumerate():
+        if each.name == "pictures":
+            each.join(20)
+            assert not each.is_alive()
 
 
 def test_before_and_after_stand_beside_the_words_and_are_seen(box: Box, tmp_path: Path) -> None:
     showing = Showing(item=pictured(tmp_path), folder=tmp_path, item_s=3.0)
     box.glass.show_when_idle(showing)
     until(box, "idle")
+    decode()
     turned(box, showing, 1)
     pass_time(box, FADE_S * 1.2)
     view = newest_view(box)
@@ -224,6 +239,7 @@ def test_a_picture_that_is_missing_or_damaged_leaves_the_words_alone(
     showing = Showing(item=item, folder=tmp_path)
     box.glass.show_when_idle(showing)
     until(box, "idle")
+    decode()
     turned(box, showing, 1)
     assert newest_view(box).photos == []
     assert newest_view(box)._icon.opacity == 1
@@ -253,13 +269,14 @@ def test_a_card_that_hangs_holds_up_neither_the_show_nor_the_first_touch(
 
 
 def test_a_slides_pictures_are_let_go_with_it_however_many_rounds(box: Box, tmp_path: Path) -> None:
-    showing = Showing(item=pictured(tmp_path), folder=tmp_path, item_s=0.05)
+    showing = Showing(item=pictured(tmp_path), folder=tmp_path, item_s=1.0)
     box.glass.show_when_idle(showing)
     until(box, "idle")
     textures: list[weakref.ref[object]] = []
     gc.disable()  # nothing may wait for it
     try:
         while len(textures) < 30:
+            decode()
             turned(box, showing, 1)
             photos = newest_view(box).photos
             textures += [weakref.ref(photo._shown.texture) for photo in photos]
