@@ -7,9 +7,11 @@ import logging
 import os
 from collections.abc import Callable
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 
+from kiosk.enquiring import Nobody
 from kiosk.form import flow, opinions
 from kiosk.form.checks import clean_key, clean_reference, clean_words
 from kiosk.form.flow import Step, Visit
@@ -39,7 +41,7 @@ from kiosk.scene import (
 )
 from sync.bulletin import Item
 from sync.case import Kind
-from sync.desk import AGENT_AWAY, Told
+from sync.desk import Told
 from sync.errors import BadReference, NewCodeNeeded, StoreDamaged, StoreFull, SyncError
 from sync.inquiry import Inquiry
 from sync.profile import Survey
@@ -57,14 +59,14 @@ class Counter(Keeper, Protocol):
     def submit(self, draft: Draft, language: str) -> Receipt:
         """Keep a case."""
 
-    def rate(self, rating: Rating, language: str) -> None:
-        """Keep a rating."""
+    def rate(self, rating: Rating, language: str) -> bool:
+        """Keep a rating; True when a paper is printed for it."""
 
     def add(self, addition: Addition, language: str) -> None:
         """Keep words that are added to a case."""
 
-    def join(self, joining: Joining, language: str, activity: Item | None) -> None:
-        """Keep that somebody signed up for an activity."""
+    def join(self, joining: Joining, language: str, activity: Item | None) -> bool:
+        """Keep that somebody signed up for an activity; True as of `rate`."""
 
     def look(self) -> None:
         """Raise what would stand in the way of keeping anything."""
@@ -154,10 +156,10 @@ class Clerk:
 
     def look_up(self) -> Scene:
         """Look again at slip, printer and store: somebody rang."""
-        receipt, slip = self.scene.receipt, "waiting"
+        job, slip = self.scene.job, "waiting"
         try:
             self._counter.look()
-            slip = self._slips.state(receipt.case_id) if receipt else slip
+            slip = self._slips.state(job) if job else slip
         except UNKEPT as error:
             self._note_trouble(error)
         self.scene = msgspec.structs.replace(
@@ -260,8 +262,8 @@ class Clerk:
         """
         try:
             self._opinions.leave(self._visit)
-            if self.scene.receipt:
-                self._slips.leave(self.scene.receipt.case_id)
+            if job := self.scene.job:
+                self._slips.leave(job)
         except UNKEPT as error:
             self._note_trouble(error)
         self._enquirer.drop()
@@ -339,12 +341,13 @@ class Clerk:
     def _keep(self, onward: Visit) -> None:
         """Keep the form, and only then show its end; else say why it can't be kept."""
         try:
-            receipt = self._hand_over(onward)
+            receipt, paper = self._hand_over(onward)
         except UNKEPT as error:
             self._note_trouble(error)
             return
         ended = Visit(step=onward.step, language=onward.language, rating=onward.rating)
-        self._show(ended, receipt=receipt, trouble="", wrong={})
+        paper = paper or self.scene.paper  # who rates twice takes the first one's too
+        self._show(ended, receipt=receipt, paper=paper, trouble="", wrong={})
         self.look_up()
 
     def _activity(self, joining: Joining) -> Item | None:
@@ -352,28 +355,17 @@ class Clerk:
         called = {str(item.item_id): item for item in self.scene.box.activities}
         return called.get(joining.item_id)
 
-    def _hand_over(self, onward: Visit) -> Receipt | None:
+    def _hand_over(self, onward: Visit) -> tuple[Receipt | None, UUID | None]:
+        """Keep what is finished: a case's receipt, or the job of a paper that goes with it."""
+        said = onward.language
         if onward.draft:
-            return self._counter.submit(onward.draft, onward.language)
-        if onward.joining:
-            self._counter.join(onward.joining, onward.language, self._activity(onward.joining))
-        if onward.rating:
-            self._counter.rate(onward.rating, onward.language)
-        return None
-
-
-class Nobody:
-    """Asks nobody: where there is no agent to ask."""
-
-    def ask(self, inquiry: Inquiry) -> None:
-        """Nothing follows."""
-
-    def told(self) -> Told | None:
-        """There is nobody to tell anything."""
-        return Told(failure=AGENT_AWAY)
-
-    def drop(self) -> None:
-        """Nothing was asked."""
+            return self._counter.submit(onward.draft, said), None
+        if joining := onward.joining:
+            has_paper = self._counter.join(joining, said, self._activity(joining))
+            return None, joining.sign_up_id if has_paper else None
+        if rating := onward.rating:
+            return None, rating.rating_id if self._counter.rate(rating, said) else None
+        return None, None
 
 
 def _taken_down(visit: Visit, ask: Say | Choose | Toggle | Enclose) -> Visit:

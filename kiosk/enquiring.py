@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from sync.desk import Told, ask
+from sync.desk import AGENT_AWAY, Told, ask
 from sync.inquiry import Inquiry
 
 PATIENCE_S = 15.0
@@ -57,3 +57,17 @@ class Enquirer:
                 return
             self._told = told
         self._ring()
+
+
+class Nobody:
+    """Asks nobody: where there is no agent to ask."""
+
+    def ask(self, inquiry: Inquiry) -> None:
+        """Nothing follows."""
+
+    def told(self) -> Told | None:
+        """There is nobody to tell anything."""
+        return Told(failure=AGENT_AWAY)
+
+    def drop(self) -> None:
+        """Nothing was asked."""

@@ -148,8 +148,8 @@ class Intake:
         """
         self._store.look()
 
-    def rate(self, rating: Rating, language: str) -> None:
-        """Keep a rating, once.
+    def rate(self, rating: Rating, language: str) -> bool:
+        """Keep a rating, once; True when a voucher is printed for it.
 
         Raises:
             StoreFull: the disk takes no more.
@@ -169,6 +169,7 @@ class Intake:
             self._thanks.note(record)
         log.info("rating kept rating_id=%s", rating.rating_id)
         self._ring()
+        return is_new and voucher is not None
 
     def explain(self, remark: Remark, language: str) -> None:
         """Keep why a rating was given, sealed. Raises as `rate` does."""
@@ -218,10 +219,11 @@ class Intake:
         log.info("words added record_id=%s", record.record_id)
         self._ring()
 
-    def join(self, joining: Joining, language: str, activity: Item | None = None) -> None:
+    def join(self, joining: Joining, language: str, activity: Item | None = None) -> bool:
         """Keep that somebody signed up for an activity, sealed. Raises as `rate` does.
 
-        What the glass told of the `activity` is printed, and not who signed up.
+        What the glass told of the `activity` is printed, and not who signed up; False when
+        it is not.
         """
         contact = Contact(name=clean_name(joining.name), phone=clean_phone(joining.phone))
         captured, key = self._clock(), self._sealing_key()
@@ -233,9 +235,10 @@ class Intake:
             sealed=_sealed_to(key, SignUp(contact=contact, language=language)),
         )
         paper = joined_paper(activity, self._profile, language, captured) if activity else None
-        self._store.keep_rating(record.record_id, captured, wire.encode(record), paper)
+        is_new = self._store.keep_rating(record.record_id, captured, wire.encode(record), paper)
         log.info("sign-up kept record_id=%s", record.record_id)
         self._ring()
+        return is_new and paper is not None
 
     def note_event(self, kind: str, found_at_start: bool) -> bool:
         """Keep what became of the box itself; True. Raises as `rate` does."""

@@ -5,6 +5,7 @@ the glass shows.
 """
 
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
@@ -137,6 +138,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     it came out (`kiosk.handing`), `box` how the box is;
     `trouble` is the code of why nothing can be kept, empty
     when all is well; `wrong` names fields that hold the visit up, with the code why.
+    `paper` is the job of a voucher or another paper that is printed beside a slip;
     `told` is what came of a look-up, None while central is being asked.
     `division` is the one at whose counter the glass stands, empty where it serves several.
     """
@@ -145,8 +147,20 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     access: Access = PLAIN
     division: str = ""
     receipt: Receipt | None = None
+    paper: UUID | None = None
     slip: str = "waiting"
     box: BoxState = BoxState()
     trouble: str = ""
     wrong: dict[str, str] = {}
     told: Told | None = None
+
+    @property
+    def job(self) -> UUID | None:
+        """What is printed for this visit; None where nothing is."""
+        return self.receipt.case_id if self.receipt else self.paper
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether a paper other than a slip is there to be taken, or will be in a moment."""
+        comes = self.paper is not None and self.box.printer == PRINTER_FINE
+        return comes and self.slip != "expired"

@@ -15,11 +15,13 @@ _OF_SLIP = {"waiting": SLOW, "printing": SLOW, "printed": STEADY, "asked": STEAD
 def of_scene(scene: Scene) -> Shown:
     """The face that was touched, while the thanks stand; the slot, while a slip is to be taken."""
     visit = scene.visit
+    shown = {}
     if visit.step is Step.THANKS and visit.rating and visit.rating.score:
-        return {LIGHTS[visit.rating.score - 1]: STEADY}
-    if visit.step is Step.DONE and scene.box.printer == PRINTER_FINE and scene.slip in _OF_SLIP:
-        return {SLOT: _OF_SLIP[scene.slip]}
-    return {}
+        shown[LIGHTS[visit.rating.score - 1]] = STEADY
+    is_due = visit.step is Step.DONE or scene.paper is not None
+    if is_due and scene.box.printer == PRINTER_FINE and scene.slip in _OF_SLIP:
+        shown[SLOT] = _OF_SLIP[scene.slip]
+    return shown
 
 
 def of_health(worst: Severity) -> Shown:

@@ -1,6 +1,8 @@
 """They have the name; home by itself."""
 
-from kiosk.scene import Leave
+from kivy.properties import BooleanProperty
+
+from kiosk.scene import Leave, Scene
 from kiosk.screens.screen import Screen, load_layout
 
 load_layout(__file__)
@@ -8,6 +10,12 @@ load_layout(__file__)
 
 class JoinedScreen(Screen):
     """What follows is the officers' to say; the glass promises no place."""
+
+    has_paper = BooleanProperty(False)
+
+    def show(self, scene: Scene) -> None:
+        """Whether there is a paper to take."""
+        self.has_paper = scene.has_paper
 
     def finish(self) -> None:
         """Home."""

@@ -26,11 +26,12 @@ class ThanksScreen(Screen):
 
     question = StringProperty("")
     is_low = BooleanProperty(False)
+    has_paper = BooleanProperty(False)
 
     def show(self, scene: Scene) -> None:
         """The reasons that fit the rating, and what else may be said."""
         rating, said = scene.visit.rating, scene.visit.language
-        self.is_low = theme.is_low
+        self.is_low, self.has_paper = theme.is_low, scene.has_paper
         if rating is None:
             return
         reasons = self.profile.reasons_for(rating.score)

@@ -1,9 +1,21 @@
 import pytest
 
-from kiosk.clerk import Clerk
+from kiosk.clerk import Clerk, Post
 from kiosk.form.flow import Step
 from kiosk.intake import Receipt
-from kiosk.scene import Back, Begin, BoxState, Change, Choose, Forward, Leave, Say, Speak, TellSlip
+from kiosk.scene import (
+    Back,
+    Begin,
+    BoxState,
+    Change,
+    Choose,
+    Forward,
+    Leave,
+    Rate,
+    Say,
+    Speak,
+    TellSlip,
+)
 from sync.errors import NewCodeNeeded, StoreDamaged, StoreFull, StoreReadOnly
 
 
@@ -13,6 +25,7 @@ class PaperCounter:
     def __init__(self):
         self.cases = {}
         self.ratings = {}
+        self.gives_paper = False
         self.trouble = None
         self.broken = None
 
@@ -35,6 +48,7 @@ class PaperCounter:
         if self.trouble:
             raise self.trouble
         self.ratings[rating.rating_id] = rating
+        return self.gives_paper
 
 
 class Tray:
@@ -199,6 +213,32 @@ def test_the_slip_and_the_printer_are_looked_up_when_somebody_rings(counter):
     assert set(tray.asked) == {receipt.case_id}
     assert clerk.hear(Leave()).slip == "waiting"
     assert tray.left == [receipt.case_id]
+
+
+def test_the_paper_that_goes_with_a_rating_is_looked_up_until_its_visit_ends(counter):
+    counter.gives_paper = True
+    tray = Tray({"slip": "waiting"})
+    clerk = Clerk(counter, tray, BoxState, Post(division="works"))
+    scene = clerk.hear(Rate(5))
+    assert (scene.job, scene.has_paper) == (scene.visit.rating.rating_id, True)
+    tray.states["slip"] = "expired"
+    assert not clerk.look_up().has_paper
+    counter.gives_paper, tray.states["slip"] = False, "printed"
+    assert clerk.hear(Rate(4)).job == scene.job, "the first one is still to be taken"
+    assert not clerk.hear(Leave()).has_paper
+    assert tray.left == [scene.job]
+    assert clerk.hear(Rate(5)).job is None, "no paper was given"
+
+
+def test_no_paper_is_promised_of_a_printer_that_does_not_print(counter):
+    counter.gives_paper = True
+    clerk = Clerk(
+        counter,
+        Tray({"slip": "waiting"}),
+        lambda: BoxState(printer="paper_out"),
+        Post(division="works"),
+    )
+    assert not clerk.hear(Rate(5)).has_paper
 
 
 def test_a_slip_in_doubt_is_answered_for_by_its_own_visit(counter):

@@ -48,7 +48,7 @@ def papers(store: Store) -> list[str]:  # noqa: F811
 
 
 def test_a_rating_is_thanked_for_where_the_municipality_gives_something(store: Store) -> None:  # noqa: F811
-    Intake(IDENTITY, GENEROUS, store, Clock(), lambda: None).rate(rating(), "en")
+    assert Intake(IDENTITY, GENEROUS, store, Clock(), lambda: None).rate(rating(), "en")
     [job] = store.slip_jobs(10)
     words = msgspec.json.decode(job.slip, type=VoucherWords)
     assert (job.paper, job.reference) == ("voucher", "")
@@ -58,7 +58,7 @@ def test_a_rating_is_thanked_for_where_the_municipality_gives_something(store: S
 
 
 def test_without_a_promise_no_paper_comes(store: Store) -> None:  # noqa: F811
-    Intake(IDENTITY, PROFILE, store, Clock(), lambda: None).rate(rating(), "th")
+    assert not Intake(IDENTITY, PROFILE, store, Clock(), lambda: None).rate(rating(), "th")
     assert papers(store) == []
 
 
@@ -78,7 +78,8 @@ def test_one_rating_that_is_given_again_gets_one_voucher_and_is_one_touch(store:
     clock, once = Clock(), rating()
     intake = Intake(IDENTITY, GENEROUS, store, clock, lambda: None)
     for _ in range(5):
-        intake.rate(once, "th")
+        is_printed = intake.rate(once, "th")
+    assert not is_printed, "it was, the first time"
     intake.rate(rating(), "th")
     assert papers(store) == ["voucher"] * 2
 
@@ -107,6 +108,6 @@ def test_who_signs_up_takes_the_activity_home_and_no_name_on_it(store: Store) ->
 
 
 def test_an_activity_that_is_over_prints_nothing(store: Store) -> None:  # noqa: F811
-    Intake(IDENTITY, PROFILE, store, Clock(), lambda: None).join(joining(), "th", None)
+    assert not Intake(IDENTITY, PROFILE, store, Clock(), lambda: None).join(joining(), "th", None)
     assert papers(store) == []
     assert store.outbox_counts().waiting == 1

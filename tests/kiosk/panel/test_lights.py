@@ -38,6 +38,14 @@ def test_the_slot_blinks_while_it_prints_and_is_lit_while_the_slip_is_to_be_take
     assert of_scene(Scene(visit=Visit(step=Step.HOME), slip=slip)) == {}
 
 
+def test_the_slot_is_lit_for_a_voucher_beside_the_face() -> None:
+    thanks = Visit(step=Step.THANKS, rating=RATED)
+    told = Scene(visit=thanks, paper=RATED.rating_id, slip="printed")
+    assert of_scene(told) == {"light_4": STEADY, "slip_light": STEADY}
+    joined = Scene(visit=Visit(step=Step.JOINED), paper=RATED.rating_id, slip="waiting")
+    assert of_scene(joined) == {"slip_light": SLOW}
+
+
 def test_health_is_told_by_rhythm() -> None:
     shown = [of_health(worst)["status"] for worst in ("fine", "warn", "bad")]
     assert shown == [STEADY, SLOW, QUICK]

@@ -17,6 +17,7 @@ from tests.kiosk.screens.test_kinds import texts
 PLANTING = Item(
     item_id=uuid4(), kind="activity", title=Said(th="ปลูกต้นไม้", en="Planting trees"), places=20
 )
+TAKE_IT = "โปรดรับใบที่พิมพ์ให้ท่านก่อนกลับ"
 DANCING = Item(item_id=uuid4(), kind="activity", title=Said(th="รำวง"), places=5)
 
 
@@ -52,6 +53,11 @@ def test_a_name_and_a_number_sign_up_and_only_central_reads_them(town: Box) -> N
     assert paper.paper == "joined"
     assert "ปลูกต้นไม้".encode() in paper.slip
     assert b"0812345678" not in paper.slip
+    assert TAKE_IT in texts(town)
+    town.printer = "paper_out"
+    town.glass.show(town.clerk.look_up())
+    town.frames()
+    assert TAKE_IT not in texts(town), "no paper is promised that does not come"
     town.touch("finish")
     assert town.glass.name == "home"
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import structs
@@ -326,8 +326,10 @@ class Walk:
         self.look("kind:complaint", "search", "close-search", "topic:flood", "back", "back")
 
     def rate(self) -> None:
-        """A division, a face, thanks."""
-        self.look("kind:rating", "division:health", "face:5", "finish")
+        """A division, a face, thanks; the same with a paper to be taken."""
+        self.look("kind:rating", "division:health", "face:5")
+        self.box.glass.show(structs.replace(self.box.clerk.scene, paper=UUID(int=1)))
+        self.look("", "finish")
 
     def counter(self) -> list[str]:
         """Home at a division's counter, where it has faces, and all that may follow one."""
