@@ -58,6 +58,11 @@ def not_told(name: str, why: str) -> Finding:
     return Finding(name=name, is_well=True, is_told=False, evidence=why)
 
 
+def worth_a_look(name: str, evidence: str, advice: str) -> Finding:
+    """Well, and something to do before it is not."""
+    return Finding(name=name, is_well=True, is_worth_a_look=True, evidence=evidence, next=advice)
+
+
 def bad(name: str, evidence: str, advice: str) -> Finding:
     """Something to do, and the command to begin with."""
     return Finding(name=name, is_well=False, evidence=evidence, next=advice)

@@ -6,12 +6,14 @@ from hardware.errors import DeviceBusy
 from hardware.panel.gpio import why_no_chip
 from hardware.panel.parts import CALL
 from kiosk.config import Config
-from kiosk.doctor.finding import Finding, bad, not_told, well
+from kiosk.doctor.finding import Finding, bad, not_told, well, worth_a_look
 from kiosk.errors import ConfigError
 from kiosk.panel import state
 from kiosk.panel.front import panel_of
 from kiosk.profile import profile_in_force
 from sync.doorbell import UI_BELL, is_answered
+
+LOGS = "journalctl -u kiosk-ui -n 30"
 
 
 def panel(config: Config) -> Finding:
@@ -22,16 +24,19 @@ def panel(config: Config) -> Finding:
     if hindrance := _hindrance(config):
         return hindrance
     found = _found(config)
+    if found is None:
+        return not_told("panel", "the glass runs and has not told of it")
     if found.trouble:
         return _trouble(found.trouble)
     if found.faults:
         said = ", ".join(f"{part} is {why}" for part, why in found.faults.items())
         return bad("panel", f"{said}; ignored until it is free", "kiosk test-panel")
     if found.losses:
-        return _look(f"pins or thread were lost {found.losses} times, and are back", "kiosk logs")
+        evidence = f"pins or thread were lost {found.losses} times, and are back"
+        return worth_a_look("panel", evidence, LOGS)
     if CALL in parts and not _calls(config):
         evidence = "call_staff calls nobody: the profile names no staff_call"
-        return _look(evidence, "ask central for a profile with [staff_call]")
+        return worth_a_look("panel", evidence, "ask central for a profile with [staff_call]")
     return well("panel", f"{len(parts)} parts, {config.panel.driver}, pins and thread answer")
 
 
@@ -48,10 +53,10 @@ def _hindrance(config: Config) -> Finding | None:
     return None
 
 
-def _found(config: Config) -> state.PanelState:
-    told = state.last(config.runtime_dir)
-    if told is not None and is_answered(config.runtime_dir / UI_BELL):
-        return told
+def _found(config: Config) -> state.PanelState | None:
+    """Nobody else takes pins of a glass that runs."""
+    if is_answered(config.runtime_dir / UI_BELL):
+        return state.last(config.runtime_dir)
     tried = panel_of(config)
     if tried is None:
         return state.PanelState()
@@ -63,11 +68,7 @@ def _found(config: Config) -> state.PanelState:
 def _trouble(code: str) -> Finding:
     if code == DeviceBusy.code:
         return bad("panel", "another program has one of its pins", "gpioinfo | grep -v unused")
-    return bad("panel", f"its pins do not answer: {code}", "kiosk logs; systemctl restart kiosk-ui")
-
-
-def _look(evidence: str, advice: str) -> Finding:
-    return Finding(name="panel", is_well=True, is_worth_a_look=True, evidence=evidence, next=advice)
+    return bad("panel", f"its pins do not answer: {code}", f"{LOGS}; systemctl restart kiosk-ui")
 
 
 def _calls(config: Config) -> bool:

@@ -1,5 +1,9 @@
 """The doctor names each fault of store and disk, and the command that mends it."""
 
+import ast
+import contextlib
+import io
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,9 +14,11 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+import kiosk
 from hardware.fake.panel import VirtualPanel
 from hardware.panel.gpio import why_no_chip
 from kiosk import doctor
+from kiosk.cli import main
 from kiosk.config import ClockSettings, Config, Device, Fitted, PanelSettings, SoundSettings
 from kiosk.doctor import Finding, examine
 from kiosk.doctor.finding import not_told
@@ -227,10 +233,13 @@ def test_what_the_glass_knows_of_its_panel_is_told_while_it_runs(
         finding = found(fitted)["panel"]
         state.note(config.runtime_dir, state.PanelState(losses=2))
         lost = found(fitted)["panel"]
+        (config.runtime_dir / state.PANEL_FILE).write_bytes(b"[")
+        untold = found(fitted)["panel"]
     assert (finding.is_well, finding.next) == (False, "kiosk test-panel")
     assert "face_1 is stuck" in finding.evidence
     assert (lost.is_well, lost.is_worth_a_look) == (True, True)
     assert "lost 2 times" in lost.evidence
+    assert untold == not_told("panel", "the glass runs and has not told of it")
 
 
 def test_a_button_that_calls_nobody_is_worth_a_look(config: Config, tmp_path: Path) -> None:
@@ -239,6 +248,21 @@ def test_a_button_that_calls_nobody_is_worth_a_look(config: Config, tmp_path: Pa
         finding = found(structs.replace(config, panel=settings))["panel"]
     assert (finding.is_well, finding.is_worth_a_look) == (True, True)
     assert "staff_call" in finding.evidence
+
+
+def test_what_is_advised_can_be_typed() -> None:
+    said = [
+        node.value
+        for path in Path(kiosk.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    advised = {verb for words in said for verb in re.findall(r"(?:^|; |: )kiosk ([a-z-]+)", words)}
+    assert {"test-panel", "sync-now", "enrol"} <= advised
+    with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as told:
+        main(["--help"])
+    verbs = set(re.findall(r"^    ([a-z-]+)", told.getvalue(), re.MULTILINE))
+    assert advised - verbs == set()
 
 
 @pytest.mark.skipif(not why_no_chip(), reason="there is a gpiochip")
