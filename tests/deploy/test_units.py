@@ -86,3 +86,25 @@ def test_a_glass_that_hangs_climbs_the_ladder_too() -> None:
     )
     assert "StartLimitIntervalSec=5min" in text
     assert burst * (max(start, watched) + stop + pause) < 300
+
+
+def settings(path: Path) -> list[tuple[str, str]]:
+    return re.findall(r"^(\w+)=(.*)$", path.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)
+def test_no_unit_sets_what_its_sandbox_sets(service: Path) -> None:
+    """A drop-in counts after the unit: what the unit says would be overridden, silently."""
+    shared = units.FOLDER / f"{service.name.partition('-')[0]}-.service.d" / "sandbox.conf"
+    assert not {key for key, _ in settings(service)} & {key for key, _ in settings(shared)}
+
+
+def test_the_clock_may_be_asked_after_all_that_is_taken_away() -> None:
+    filters = [
+        value
+        for key, value in settings(units.FOLDER / "kiosk-.service.d" / "sandbox.conf")
+        if key == "SystemCallFilter"
+    ]
+    assert filters[0] == "@system-service"
+    assert filters[1].startswith("~@privileged")
+    assert filters[2].split()[:2] == ["adjtimex", "clock_adjtime"]
