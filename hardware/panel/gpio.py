@@ -173,7 +173,7 @@ def why_no_chip(dev: Path = Path("/dev")) -> str:
     if not chips:
         return f"there is no {dev / 'gpiochip0'}"
     if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
-        return f"{chips[0]}: not permitted; this user is not in the group gpio"
+        return f"{chips[0]}: not permitted; this user is not in its group"
     return ""
 
 

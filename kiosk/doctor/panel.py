@@ -21,13 +21,14 @@ def panel(config: Config) -> Finding:
     parts = config.panel.wiring
     if config.panel.driver == "none" or not parts:
         return not_told("panel", "none is set up")
-    if hindrance := _hindrance(config):
+    glass_runs = is_answered(config.runtime_dir / UI_BELL)
+    if not glass_runs and (hindrance := _hindrance(config)):
         return hindrance
-    found = _found(config)
+    found = state.last(config.runtime_dir) if glass_runs else _tried(config)
     if found is None:
         return not_told("panel", "the glass runs and has not told of it")
     if found.trouble:
-        return _trouble(found.trouble)
+        return _hindrance(config) or _trouble(found.trouble)
     if found.faults:
         said = ", ".join(f"{part} is {why}" for part, why in found.faults.items())
         return bad("panel", f"{said}; ignored until it is free", "kiosk test-panel")
@@ -41,22 +42,19 @@ def panel(config: Config) -> Finding:
 
 
 def _hindrance(config: Config) -> Finding | None:
-    """What keeps any program from this Pi's pins."""
+    """What keeps a program of this user from this Pi's pins; the glass may be another."""
     if config.panel.driver != "gpio":
         return None
     if find_spec("lgpio") is None:
         return bad("panel", "lgpio is not installed for this Python", "deploy/setup run")
     if why := why_no_chip():
         is_there = "not permitted" in why
-        advice = "usermod -aG gpio kiosk; systemctl restart kiosk-ui"
+        advice = "udevadm trigger; ls -l /dev/gpiochip*: group kiosk?"
         return bad("panel", why, advice if is_there else "ls -l /dev/gpiochip*; dmesg | grep gpio")
     return None
 
 
-def _found(config: Config) -> state.PanelState | None:
-    """Nobody else takes pins of a glass that runs."""
-    if is_answered(config.runtime_dir / UI_BELL):
-        return state.last(config.runtime_dir)
+def _tried(config: Config) -> state.PanelState:
     tried = panel_of(config)
     if tried is None:
         return state.PanelState()

@@ -242,6 +242,13 @@ def test_what_the_glass_knows_of_its_panel_is_told_while_it_runs(
     assert untold == not_told("panel", "the glass runs and has not told of it")
 
 
+def test_a_glass_that_has_its_pins_is_believed_before_what_this_user_may(config: Config) -> None:
+    fitted = structs.replace(config, panel=PanelSettings(driver="gpio", face_1=Fitted()))
+    with Doorbell(config.runtime_dir / UI_BELL):
+        state.note(config.runtime_dir, state.PanelState(parts=["face_1"]))
+        assert found(fitted)["panel"].text().startswith("ok  panel: 1 parts, gpio")
+
+
 def test_a_button_that_calls_nobody_is_worth_a_look(config: Config, tmp_path: Path) -> None:
     settings = PanelSettings(driver="virtual", device=str(tmp_path / "board"), call_staff=Fitted())
     with VirtualPanel(tmp_path / "board"):
