@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 
 from hardware.errors import DeviceBusy, DeviceFault, DeviceMissing, HardwareError
+from hardware.printer.mute import OUT_S
 from hardware.printer.printer import Outcome, Verdict
 
 _PROGRAM_S = 5.0
@@ -28,12 +29,20 @@ class CupsPrinter:
         name: as `lpstat -p` tells it.
         done_s: how long a job may stand in the queue before it is cancelled.
         pulse: called before each question to CUPS: whoever waits is alive.
+        rest: sleeps while the paper comes out.
     """
 
-    def __init__(self, name: str, done_s: float, pulse: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        name: str,
+        done_s: float,
+        pulse: Callable[[], None] = lambda: None,
+        rest: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._name = name
         self._done_s = done_s
         self._pulse = pulse
+        self._rest = rest
 
     def check(self) -> bool:
         """Whether the queue prints. False: CUPS tells nothing of how much paper is left.
@@ -62,6 +71,7 @@ class CupsPrinter:
             with contextlib.suppress(HardwareError):
                 self._run("cancel", job)
             return Outcome(Verdict.UNKNOWN, error.code)
+        self._rest(OUT_S)
         return Outcome(Verdict.UNKNOWN)
 
     def _await(self, job: str) -> None:

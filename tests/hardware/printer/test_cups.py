@@ -7,6 +7,7 @@ from hardware.errors import DeviceBusy, DeviceFault, DeviceMissing
 from hardware.fake import cups as fake
 from hardware.printer import cups
 from hardware.printer.cups import CupsPrinter
+from hardware.printer.mute import OUT_S
 from hardware.printer.printer import Outcome, Verdict
 from tests.hardware.printer.test_links import JOB
 
@@ -24,10 +25,12 @@ def queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_job_that_cups_has_handed_on_is_sent_and_no_more_is_known(queue: Path) -> None:
     told: list[str] = []
-    printer = CupsPrinter("slips", done_s=5)
+    rests: list[float] = []
+    printer = CupsPrinter("slips", done_s=5, rest=rests.append)
     printer.check()
     assert printer.print(JOB, lambda: told.append("started")) == SENT
     assert told == ["started"]
+    assert rests == [OUT_S], "nobody is asked while paper still comes"
     assert (queue / "slips-1.done").read_bytes() == JOB
     assert cups.queues() == ["slips"]
 

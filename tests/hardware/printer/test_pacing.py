@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from hardware.errors import CoverOpen, DeviceLost, DeviceMisuse
+from hardware.errors import CoverOpen, DeviceLost, DeviceMisuse, PaperOut
 from hardware.fake.interpreter import Act, Reader, picture_of
 from hardware.fake.printer import VirtualPrinter
 from hardware.printer import escpos, status
 from hardware.printer.escpos import Habits
 from hardware.printer.file import FileLink
-from hardware.printer.mute import MutePrinter
+from hardware.printer.mute import OUT_S, MutePrinter
 from hardware.printer.pacing import PacedLink
 from hardware.printer.paper import PAPER_80
 from hardware.printer.printer import Outcome, Printer, Verdict
@@ -129,19 +129,31 @@ def test_a_mute_printers_slip_is_sent_and_never_printed(tmp_path: Path) -> None:
     path = tmp_path / "slips.bin"
     path.touch()
     told: list[str] = []
-    printer = MutePrinter(FileLink(path, SHORT), answers=False)
+    rests: list[float] = []
+    printer = MutePrinter(FileLink(path, SHORT), answers=False, rest=rests.append)
     printer.check()
     assert printer.print(JOB, lambda: told.append("started")) == Outcome(Verdict.UNKNOWN)
     assert told == ["started"]
+    assert rests == [OUT_S], "nobody is asked while paper still comes"
     assert path.read_bytes() == JOB
 
 
 def test_a_printer_that_only_tells_how_it_is_is_asked_before(tmp_path: Path) -> None:
     tray = tmp_path / "tray"
     tray.mkdir()
-    printer = MutePrinter(VirtualPrinter(tray, PAPER_80, patience_s=0.1), answers=True)
+    virtual = VirtualPrinter(tray, PAPER_80, patience_s=0.1)
+    printer = MutePrinter(virtual, answers=True, rest=lambda _: None)
     assert printer.print(JOB) == Outcome(Verdict.UNKNOWN)
     (tray / "control.json").write_text('{"cover_open": true}')
     assert printer.print(JOB) == Outcome(Verdict.NOT_STARTED, CoverOpen.code)
     assert len(list(tray.glob("slip-*.bin"))) == 1
     assert status.BARRIER not in (tray / "slip-0001.bin").read_bytes()
+
+
+def test_and_after_the_paper_had_its_time_while_it_still_has_the_cable(tmp_path: Path) -> None:
+    def run_out(_: float) -> None:
+        (tmp_path / "control.json").write_text('{"paper": false}')
+
+    virtual = VirtualPrinter(tmp_path, PAPER_80, patience_s=0.1)
+    printer = MutePrinter(virtual, answers=True, rest=run_out)
+    assert printer.print(JOB) == Outcome(Verdict.UNKNOWN, PaperOut.code)
