@@ -1,6 +1,5 @@
 """Our own label: shaped Thai, lines that end between words, nothing cut."""
 
-from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
 from kivy.properties import (
@@ -15,6 +14,7 @@ from kiosk.i18n import tr
 from kiosk.theme import theme
 from kiosk.widgets.lettering import ICON, drawn, hanging, known_width_of, line_height, width_of
 from kiosk.widgets.lines import clusters, wrap
+from kiosk.widgets.pen import pen
 from kiosk.widgets.wings import wings_of
 
 ELLIPSIS = "…"
@@ -54,13 +54,12 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         self._share = 1.0
         self._shape: tuple[object, ...] = ()
         self._pieces: list[Texture | None] = []
-        self._set = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
         for name in ("text", "role", "scale", "bold", "ink", "halign", "valign", "size", "face"):
-            self.fbind(name, self._set)
+            self.fbind(name, self.draw_soon)
         for name in ("pos", "as_typed"):
-            self.fbind(name, self._set)
-        self._set()
+            self.fbind(name, self.draw_soon)
+        self.draw_soon()
 
     @property
     def em(self) -> float:
@@ -82,11 +81,12 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
             return int(self.most_lines) or len(self.lines)
         return max(1, int(self.height + 1) // line_height(self.em))
 
-    def draw_soon(self) -> None:
-        """Before the next frame."""
-        self._set()
+    def draw_soon(self, *_: object) -> None:
+        """Before the next frame, once everything has found its place."""
+        pen.add(self)
 
-    def _draw(self, *_: object) -> None:
+    def draw(self) -> None:
+        """At once if it is in sight, or else when it comes on."""
         wings = wings_of(self)
         if wings is None:
             self.draw_now()

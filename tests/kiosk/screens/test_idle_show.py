@@ -169,7 +169,7 @@ def test_words_as_long_as_they_may_be_fit_on_the_panel(box: Box) -> None:
     view = SlideView(slide, (4, 3), size_hint=(None, None), size=(theme.width, theme.height))
     box.frames()
     for line in view._lines:
-        line._draw()
+        line.draw_now()
         assert line.fits, line.text
         assert line.y >= view._call.top
     assert view._icon.top <= view.top

@@ -7,6 +7,7 @@ from kiosk.widgets.text import Text
 from tests.kiosk.screens.box import Box
 
 from kiosk.i18n import tr  # isort: skip  (the box sets Kivy's switches first)
+from kivy.uix.boxlayout import BoxLayout  # isort: skip  (so it does for this)
 
 
 @pytest.fixture
@@ -54,3 +55,24 @@ def test_khmer_is_measured_as_it_is_drawn_after_a_hundred_other_sizes() -> None:
     for em in range(20, 120):
         width_of("ก", em)
     assert width_of(back, 35) == wide
+
+
+class Counted(Text):
+    """A text that counts how often it is set."""
+
+    times = 0
+
+    def draw_now(self) -> None:
+        self.times += 1
+        super().draw_now()
+
+
+def test_a_text_is_set_once_however_many_layouts_lie_around_it(box: Box) -> None:
+    text = Counted(text="ยินดีรับฟังท่าน")
+    around = text
+    for orientation in ("horizontal", "vertical") * 3:
+        outer = BoxLayout(orientation=orientation, padding=5)
+        outer.add_widget(around)
+        around = outer
+    box.alone(around)
+    assert text.times == 1
