@@ -9,6 +9,7 @@ import contextlib
 import errno
 import logging
 import re
+import time
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -85,10 +86,13 @@ class UsbLink:
 
     def write(self, data: bytes) -> None:
         """Send `data`. Raises DeviceBusy: not taken in time; DeviceLost: unplugged."""
-        ends = self._open_ends()
+        ends, give_up_at = self._open_ends(), time.monotonic() + self._waits.write_s
         while data:
+            left_s = give_up_at - time.monotonic()
+            if left_s <= 0:
+                raise DeviceBusy("the printer takes too little")
             with _watched(DeviceLost):
-                taken = ends.outward.write(data, _ms(self._waits.write_s))
+                taken = ends.outward.write(data, _ms(left_s))
             if not taken:
                 raise DeviceBusy("the printer takes no more")
             data = data[taken:]

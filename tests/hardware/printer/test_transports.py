@@ -3,7 +3,9 @@
 import os
 import socket
 import termios
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import serial
@@ -14,6 +16,7 @@ from hardware.fake.network import NetworkPrinter
 from hardware.fake.usb_bus import UsbBus, UsbPrinter
 from hardware.printer import status, usb
 from hardware.printer.file import FileLink
+from hardware.printer.link import Waits
 from hardware.printer.network import NetworkLink
 from hardware.printer.paper import PAPER_80
 from hardware.printer.printer import Outcome, Printer, Verdict
@@ -75,6 +78,28 @@ def test_the_kernels_driver_steps_aside_for_a_job_and_comes_back(tmp_path: Path)
     link.close()
     assert printer.has_kernel_driver
     assert not printer.is_claimed
+
+
+class ThinBus(UsbBus):
+    """A bus whose printers take a few bytes at a time."""
+
+    def bulk_write(self, handle: int, ep: int, intf: int, data: Any, timeout: int) -> int:
+        time.sleep(min(timeout / 1000, 0.05))
+        return super().bulk_write(handle, ep, intf, data[:8], timeout)
+
+
+def test_a_usb_printer_that_takes_little_has_no_longer_than_one_that_takes_nothing(
+    tmp_path: Path,
+) -> None:
+    bus, printer = ThinBus(), plugged(tmp_path, EPSON)
+    bus.plug_in(printer)
+    link = UsbLink("", Waits(connect_s=2, write_s=0.2, close_s=0.1), bus)
+    link.open()
+    link.write(b"\x1b@")
+    with pytest.raises(DeviceBusy, match="too little"):
+        link.write(bytes(2000))
+    link.close()
+    bus.unplug(printer)
 
 
 @pytest.mark.parametrize("device", ["first", "04b8", "04b8:0e28:", "usb:04b8:0e28"])
