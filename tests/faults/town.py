@@ -29,6 +29,7 @@ from sync.case import Instant, Kind
 from sync.client import Client
 from sync.identity import Identity, join
 from sync.store import STORE_FILE, OutboxEntry, Store
+from tests.migrated import lay_database
 from tests.sync.central.running import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -92,6 +93,8 @@ class Town:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Town":
+        if not self.environment.get("CENTRAL_DATABASE"):
+            lay_database(self.folder / "state")
         self.command("migrate")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -20,6 +20,7 @@ from sync.identity import Renewing, join
 from sync.reference import tracking_url
 from sync.store import STORE_FILE, Store
 from sync.wire import decode_record
+from tests.migrated import lay_database
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.kiosk import instant
 from tests.sync.central.running import Central
@@ -68,6 +69,7 @@ class Counter:
 
 @pytest.fixture
 def central(tmp_path):
+    lay_database(tmp_path / "state")
     with Central(tmp_path, PROFILE) as running:
         yield running
 
@@ -149,6 +151,7 @@ def test_the_key_in_use_is_lost_and_kiosks_seal_to_the_next(central, counter, tm
 
 def test_a_database_from_before_a_rotation_brings_no_corruption_key_back(tmp_path):
     """Nor does the next one bear the name of the one that only the keyring still knows."""
+    lay_database(tmp_path / "state")
     with Central(tmp_path, PROFILE) as central:
         database = tmp_path / "state" / "central.db"
         with (
