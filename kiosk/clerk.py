@@ -140,7 +140,7 @@ class Clerk:
     def _hear(self, ask: Ask) -> None:
         match ask:
             case Begin():
-                self._begin(ask.form)
+                self._begin(ask.form, ask.division_code)
             case Rate():
                 self._rate(ask.score)
             case Say() | Choose() | Toggle() | Enclose():
@@ -178,7 +178,7 @@ class Clerk:
     def _show(self, visit: Visit, **changes: object) -> None:
         self.scene = msgspec.structs.replace(self.scene, visit=visit, **changes)
 
-    def _begin(self, form: str) -> None:
+    def _begin(self, form: str, division_code: str) -> None:
         from uuid6 import uuid7  # the first frame need not wait for its loading
 
         if self._visit.step is not Step.HOME:
@@ -190,7 +190,7 @@ class Clerk:
         elif form == "join":
             self._show(flow.begin_joining(self._visit, uuid7()))
         elif form == "rating":
-            self._show(flow.begin_rating(self._visit, uuid7()))
+            self._show(flow.begin_rating(self._visit, uuid7(), division_code))
         else:
             chance = self._chance(CHANCE_BYTES)
             self._show(flow.begin_case(self._visit, Kind(form), uuid7(), chance))

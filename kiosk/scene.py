@@ -20,9 +20,13 @@ PRINTER_FINE = "ok"
 
 
 class Begin(msgspec.Struct, frozen=True):
-    """Start a form: a case's kind, `rating`, `survey`, `join`, or `track` for a look-up."""
+    """Start a form: a case's kind, `rating`, `survey`, `join`, or `track` for a look-up.
+
+    `division_code` is whose rating it is, where that was chosen already.
+    """
 
     form: str
+    division_code: str = ""
 
 
 class Say(msgspec.Struct, frozen=True):

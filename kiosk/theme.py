@@ -26,7 +26,7 @@ LOW_MM = 120.0
 """A panel lower than this (7 inches, lying down) has no room for words that may be left out."""
 LARGE_TEXT, LARGE_TEXT_SMALL_PANEL, LARGE_TEXT_LOW_REACH = 1.25, 1.1, 1.05
 """How much larger words become; a panel of 7 inches has no room for more, and the lower
-third of an upright one has less."""
+part of any has less."""
 SMALL_PANEL = 8.0
 LEAST_TARGET_MM = 15.6
 """72 pixels on a 10.1" panel of 1024x600, and a little."""
@@ -96,6 +96,10 @@ class Theme:
     Below a `masthead`, which only an upright panel has, `width` by `height` are there for
     all that can be touched; they are laid out as of a panel that `is_upright`, lies or lies
     and `is_low`. `keys` is the height of the keyboard, `card` that of two lines on a card.
+
+    With everything low on a panel that lies, one `bar` at the foot has all that else stands in
+    header and footer, and `reach` pixels above it are left for what can be touched; higher
+    stands what is only read, and keys. Anywhere else `reach` is 0.
     """
 
     _EM_MM: ClassVar = {"title": 7.2, "question": 6.0, "body": 4.8, "key": 6.2, "small": 4.0}
@@ -112,7 +116,7 @@ class Theme:
         self.masthead = _masthead(width, height, access)
         self.width, self.height = width, height - self.masthead
         large = LARGE_TEXT_SMALL_PANEL if inches < SMALL_PANEL else LARGE_TEXT
-        if access.low_reach and self.masthead:
+        if access.low_reach:
             large = LARGE_TEXT_LOW_REACH
         self._larger = large if access.large_text else 1.0
         self.text = TextSizes(**{role: self.row(em) for role, em in self._EM_MM.items()})
@@ -122,7 +126,11 @@ class Theme:
         self.card = max(float(self.target), self.row(15.0))
         self.is_upright = self.height > width
         self.is_low = not self.is_upright and self.height < self.mm(LOW_MM)
-        lying = min(self.mm(62 if access.large_text else 66), float(round(self.height * 0.48)))
+        self.bar = self.target + self.mm(3)
+        is_reached = access.low_reach and not self.masthead
+        self.reach = height // 2 - self.bar - self.mm(2) if is_reached else 0.0
+        keys_mm = 56 if is_reached else 62 if access.large_text else 66
+        lying = min(self.mm(keys_mm), float(round(self.height * 0.48)))
         self.keys = self.mm(80) if self.is_upright else lying
         self.border = 3.0 if access.high_contrast else max(1.0, round(self.mm(0.3)))
         self._colours = {name: _rgba(value) for name, value in HEX.items()}

@@ -94,10 +94,11 @@ def begin_case(visit: Visit, kind: Kind, case_id: UUID, chance: bytes) -> Visit:
     return Visit(step=CASE_STEPS[kind][0], language=visit.language, draft=draft)
 
 
-def begin_rating(visit: Visit, rating_id: UUID) -> Visit:
-    """Open the first question of a rating."""
-    rating = Rating(rating_id=rating_id)
-    return Visit(step=Step.DIVISION, language=visit.language, rating=rating)
+def begin_rating(visit: Visit, rating_id: UUID, division_code: str = "") -> Visit:
+    """Open the first question of a rating that is still to be answered."""
+    rating = Rating(rating_id=rating_id, division_code=division_code)
+    step = Step.RATING if division_code else Step.DIVISION
+    return Visit(step=step, language=visit.language, rating=rating)
 
 
 def begin_joining(visit: Visit, sign_up_id: UUID) -> Visit:

@@ -34,7 +34,7 @@ class AccessSheet(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no type
                 name=f"access:{field}",
                 text=words,
                 second=str(tr._("On") if is_on else tr._("Off")),
-                role="question",
+                role="body" if theme.reach else "question",
                 icon="check-circle" if is_on else ICONS[field],
                 chosen=is_on,
             )
@@ -50,7 +50,9 @@ class AccessSheet(Wings, FloatLayout):  # type: ignore[misc]  # Kivy has no type
 
 
 def _named() -> dict[str, str]:
-    named = {"large_text": tr._("Larger words"), "high_contrast": tr._("Stronger colours")}
-    if theme.masthead:
-        named["low_reach"] = tr._("Everything low")
+    named = {
+        "large_text": tr._("Larger words"),
+        "high_contrast": tr._("Stronger colours"),
+        "low_reach": tr._("Everything low"),
+    }
     return {field: str(words) for field, words in named.items()}

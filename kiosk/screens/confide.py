@@ -1,11 +1,12 @@
 """Who will see a report about corruption, who shall not, and who else takes one."""
 
 from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.widget import Widget
 
 from kiosk.i18n import tr
 from kiosk.scene import Forward, Scene, Toggle
 from kiosk.screens.listing import most_columns
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.widgets import pages  # noqa: F401  (kv names it)
 from kiosk.widgets.button import Choice
 from sync.profile import Hotline, Recipient
@@ -19,6 +20,12 @@ class ConfideScreen(Screen):
     who_sees = StringProperty("")
     outside = StringProperty("")
     has_recipients = BooleanProperty(False)
+
+    def lower(self) -> None:
+        """Whom else to call is only read: it stands above who may be left out."""
+        super().lower()
+        self.add_widget(taken(self.ids.others), index=1)
+        self.add_widget(Widget(), index=1)
 
     def show(self, scene: Scene) -> None:
         """All of it in the language in force; who was left out is marked."""

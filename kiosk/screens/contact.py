@@ -6,8 +6,10 @@ from kiosk.form.checks import LONGEST_NAME, LONGEST_PHONE
 from kiosk.form.model import Draft, Joining
 from kiosk.i18n import tr
 from kiosk.scene import Forward, Say, Scene
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
+from kiosk.screens.turns import Turns
 from kiosk.screens.wrong import sentence
+from kiosk.theme import theme
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
 from kiosk.widgets.field import Field
 
@@ -26,10 +28,27 @@ class ContactScreen(Screen):
     notice = StringProperty("")
     has_given = BooleanProperty(False)
     is_shown = BooleanProperty(False)
+    is_tight = BooleanProperty(False)
     focused = ObjectProperty(None, allownone=True)
     question = StringProperty("")
     hint = StringProperty("")
     can_skip = True
+
+    def lower(self) -> None:
+        """The notice stands above the fields, and a way from one to the other below the keys."""
+        super().lower()
+        self.ids.asked.add_widget(taken(self.ids.notice), index=1)
+        done = taken(self.ids.done)
+        done.size_hint_x, done.width = None, theme.wide(2.6)
+        self._turns = Turns("name", "phone")
+        self._turns.bind(on_turn=lambda _, name: self.ids[name].dispatch("on_release"))
+        self._turns.add_widget(done)
+        self.add_widget(self._turns)
+        self.fbind("focused", self._take_turns)
+
+    def _take_turns(self, *_: object) -> None:
+        named = {"name": str(tr._("Name")), "phone": str(tr._("Phone"))}
+        self._turns.offer(named, self.focused.name if self.focused else "")
 
     def form(self, scene: Scene) -> Draft | Joining | None:
         """What holds name and phone."""
@@ -52,6 +71,8 @@ class ContactScreen(Screen):
         self.notice = self.profile.privacy_notice.text.in_language(scene.visit.language)
         self.wrong = sentence(next(iter(scene.wrong.values()), ""))
         self.has_given = bool(given.name or given.phone)
+        if theme.reach:
+            self._take_turns()
         is_skipped = self.can_skip and not self.has_given
         self.next_text = tr._("Skip") if is_skipped else tr._("Next")
 

@@ -64,7 +64,7 @@ class DoneScreen(Screen):
         """Forget the key."""
         self.reference = self.key = self.url = self.promise = ""
 
-    def finish(self) -> None:
+    def go_on(self) -> None:
         """Home."""
         self.ask(Leave())
 
@@ -91,7 +91,7 @@ class DoneScreen(Screen):
     def _way_home(self) -> tuple[Widget, Widget]:
         size = (theme.wide(3.2), theme.target)
         finish = Step(name="finish", text=tr._("Finish"), size_hint=(None, None), size=size)
-        finish.bind(on_release=lambda _: self.finish())
+        finish.bind(on_release=lambda _: self.go_on())
         return Widget(), finish
 
 

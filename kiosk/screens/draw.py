@@ -4,7 +4,7 @@ from kivy.properties import StringProperty
 
 from kiosk.form.model import Draft, Enclosure
 from kiosk.i18n import tr
-from kiosk.scene import Back, Enclose, Forward, Scene
+from kiosk.scene import Enclose, Forward, Scene
 from kiosk.screens.screen import Screen, load_layout
 from kiosk.widgets import pad  # noqa: F401  (kv names it)
 from sync.drawing import MEDIA_TYPE, Drawing, decode_drawing, encode_drawing
@@ -43,10 +43,6 @@ class DrawScreen(Screen):
     def go_on(self) -> None:
         """The next question."""
         self.ask(Forward())
-
-    def go_back(self) -> None:
-        """To the words."""
-        self.ask(Back())
 
 
 def drawing_of(draft: Draft) -> Drawing | None:

@@ -1,12 +1,18 @@
 """What surrounds every question: header, footer, and a banner when something is amiss."""
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
+from kivy.properties import (
+    BooleanProperty,
+    ListProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.languages import NAMES
-from kiosk.screens.screen import load_layout
+from kiosk.screens.screen import Screen, load_layout
 from kiosk.theme import theme
 from kiosk.widgets.button import Plate
 
@@ -17,7 +23,8 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     """Whose box this is, and the languages it speaks besides the one in force.
 
     Thai and English are one touch apart; where there are more, a second button names
-    the others in their own letters and leads to all of them.
+    the others in their own letters and leads to all of them. Within a bar it has neither
+    ground nor name, and where there are more languages only the button to all of them.
     """
 
     municipality = StringProperty("")
@@ -60,17 +67,28 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
         self._sign("access", "human", "on_access")
         others = [code for code in self.languages if code != self.language]
         if len(others) > 1:
-            plate = self._plate("languages", " ".join(map(_name, others[1:])), icon="translate")
-            plate.role, plate.width = "small", theme.wide(3.6)
-            plate.bind(on_release=lambda _: self.dispatch("on_more"))
-            choices.add_widget(plate)
-        for code in others[:1]:
+            self._name_others(others)
+        for code in others[: 0 if theme.reach and len(others) > 1 else 1]:
             plate = self._plate(f"language:{code}", _name(code), icon="translate")
             if len(others) > 1:
                 plate.icon, plate.halign, plate.width = "", "center", theme.wide(1.6)
             plate.bind(on_release=lambda _, to=code: self.dispatch("on_speak", to))
             choices.add_widget(plate)
-        choices.width = sum(plate.width for plate in choices.children)
+        plates = choices.children
+        choices.width = sum(plate.width for plate in plates) + choices.spacing * (len(plates) - 1)
+        if theme.reach:
+            self.size_hint_x, self.width = None, choices.width
+
+    def _name_others(self, others: list[str]) -> None:
+        """The button to all languages; a sign alone where a bar has no room for names."""
+        if theme.reach and theme.is_low:
+            self._sign("languages", "translate", "on_more")
+            return
+        named = others if theme.reach else others[1:]
+        plate = self._plate("languages", " ".join(map(_name, named)), icon="translate")
+        plate.role, plate.width = "small", theme.wide(2.6 if theme.reach else 3.6)
+        plate.bind(on_release=lambda _: self.dispatch("on_more"))
+        self.ids.languages.add_widget(plate)
 
     def _sign(self, name: str, icon: str, event: str) -> None:
         """A button that is a sign without words."""
@@ -84,7 +102,7 @@ class Header(BoxLayout):  # type: ignore[misc]  # Kivy has no types
             name=name,
             text=text,
             icon=icon,
-            look="header",
+            look="outline" if theme.reach else "header",
             size_hint=(None, 1),
             width=theme.wide(2.4),
         )
@@ -109,6 +127,35 @@ class Footer(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     def on_next(self) -> None:
         """The next step."""
+
+
+class Bar(Footer):
+    """All that stands in header and footer, in one row at the foot: everything low.
+
+    The signs are always on the left, so that they stay where a hand has found them. Between the
+    steps is room for what a screen `puts_in`; `step_name` is the marigold step's for scripts.
+    """
+
+    step_name = StringProperty("next")
+    puts_in = ObjectProperty(None, allownone=True)
+
+    def hold(self, signs: Header) -> None:
+        """Take the header's buttons in."""
+        self.ids.signs.add_widget(signs)
+
+    def on_puts_in(self, _: object, what: Widget | None) -> None:
+        """What the screen of the moment has for this place, or nothing."""
+        self.ids.slot.clear_widgets()
+        if what is not None:
+            self.ids.slot.add_widget(what)
+
+
+class Strip(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """Whose box it is and how far one is, above everything low; nothing here can be touched."""
+
+    municipality = StringProperty("")
+    number = NumericProperty(0)
+    count = NumericProperty(0)
 
 
 class Banner(BoxLayout):  # type: ignore[misc]  # Kivy has no types
@@ -155,3 +202,48 @@ class Masthead(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     municipality = StringProperty("")
     centre = StringProperty("")
+
+
+class Frame:
+    """All that surrounds a screen, put where this panel has it."""
+
+    def __init__(self, header: Header) -> None:
+        self._header, self._masthead, self._strip = header, Masthead(), Strip()
+        self.banner, self.body = Banner(), BoxLayout()
+        self.footer = Bar() if theme.reach else Footer()
+        if theme.reach:
+            self.footer.hold(header)
+
+    @property
+    def top(self) -> Widget:
+        """Where nobody but staff has anything to touch at home, at its left end."""
+        return self._strip if theme.reach else self._header
+
+    @property
+    def kept_px(self) -> float:
+        """How much of the height stays in sight above whatever covers a screen."""
+        return float(self._strip.height if self._strip.parent else 0)
+
+    def name(self, municipality: str, centre: str) -> None:
+        """Whose box it is."""
+        self._header.municipality = self._masthead.municipality = municipality
+        self._strip.municipality, self._masthead.centre = municipality, centre
+
+    def around(self, screen: Screen, number: int, count: int) -> list[Widget]:
+        """What stands on the glass with this screen, question `number` of `count`, from the top."""
+        footer = self.footer
+        footer.next_text, footer.can_go_on = screen.next_text, screen.can_go_on
+        footer.number, footer.count = number, count
+        banner = [self.banner] if self.banner.text else []
+        if theme.reach:
+            return [*self._above(screen), *banner, self.body, footer]
+        masthead = [self._masthead] if theme.masthead else []
+        below = [footer] if screen.has_footer else []
+        return [*masthead, self._header, *banner, self.body, *below]
+
+    def _above(self, screen: Screen) -> list[Widget]:
+        """The strip, where nobody is typing; the bar is given what the screen has for it."""
+        self._strip.number, self._strip.count = self.footer.number, self.footer.count
+        self.footer.can_go_back = screen.can_go_back
+        self.footer.step_name, self.footer.puts_in = screen.step_name, screen.puts_in
+        return [] if screen.is_typing else [self._strip]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input import MotionEvent
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -14,13 +13,13 @@ from kiosk.forgetting import forget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step, Visit
 from kiosk.i18n import tr
-from kiosk.scene import Adapt, Ask, Back, Leave, Scene, Speak
+from kiosk.scene import Adapt, Ask, Leave, Scene, Speak
 from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
 from kiosk.screens.beside import Beside
 from kiosk.screens.call import CallSheet
 from kiosk.screens.desk import Desk, DeskSheet
-from kiosk.screens.frame import Banner, Column, Footer, Header, Masthead
+from kiosk.screens.frame import Column, Frame, Header
 from kiosk.screens.idle import IdleSheet, Showing
 from kiosk.screens.interlude import Interlude, Lighting
 from kiosk.screens.languages import LanguageSheet
@@ -185,7 +184,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _is_in_corner(self, touch: MotionEvent) -> bool:
         """The header's left end, at home: no resident has anything to touch there."""
-        is_left = touch.x < theme.target * 1.5 and self._header.collide_point(*touch.pos)
+        is_left = touch.x < theme.target * 1.5 and self._frame.top.collide_point(*touch.pos)
         return is_left and self._is_free()
 
     def _is_free(self) -> bool:
@@ -223,10 +222,8 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
             *(self._still_there, self._languages, self._access, self._call),
             *(self._staff.pad, self._staff.sheet),
         )
-        self._masthead = Masthead()
-        self._banner, self._body, self._footer = Banner(), BoxLayout(), Footer()
-        self._footer.bind(on_back=lambda _: self._ask(Back()))
-        self._footer.bind(on_next=self._go_on)
+        self._frame = Frame(self._header)
+        self._frame.footer.bind(on_back=self._go_back, on_next=self._go_on)
         self._column = Column(orientation="vertical")
         self.add_widget(self._column)
         self._still_there.bind(on_stay=lambda _: self._stay(), on_leave=lambda _: self._leave())
@@ -255,9 +252,9 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._show_access()
 
     def _lay_over(self, cover: Widget) -> None:
-        """Cover what can be touched; the masthead stays in sight."""
+        """Cover what can be touched; the masthead stays in sight, and so does a strip."""
         cover.size_hint = (1, None)
-        cover.height = theme.height
+        cover.height = theme.height - self._frame.kept_px
         self.add_widget(cover)
         cover.come_on()
         if self._scene.visit.step is Step.HOME:
@@ -285,20 +282,24 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if self._screen is not None:
             self._screen.go_on()
 
+    def _go_back(self, *_: object) -> None:
+        if self._screen is not None:
+            self._screen.go_back()
+
     def _change_to(self, step: Step) -> Screen:
         if step not in self._screens:
             self._make(step, self._scene)
         if self._screen is not self._screens[step]:
             self._screen = self._screens[step]
-            self._body.clear_widgets()
-            self._body.add_widget(self._screen)
+            self._frame.body.clear_widgets()
+            self._frame.body.add_widget(self._screen)
             self._screen.come_on()
         return self._screen
 
     def _make(self, step: Step, scene: Scene) -> Screen:
         made = screen_for(step)(profile=self._profile, scene=scene, sound=self.sound)
         made.bind(on_ask=self._hear_screen, on_stir=lambda _: self._stay())
-        for name in ("has_footer", "next_text", "can_go_on"):
+        for name in ("has_footer", "next_text", "can_go_on", "can_go_back", "puts_in", "is_typing"):
             made.fbind(name, self._dress_for)
         self._screens[step] = made
         return made
@@ -311,7 +312,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
                 cover.prepare(AT_ONCE) for cover in self._covers
             )
         made = self._make(missing, Scene(visit=Visit(language=self._scene.visit.language)))
-        below = self._footer.height if made.has_footer else 0
+        below = self._frame.footer.height if made.has_footer else 0
         made.size = self.width, theme.height - self._header.height - below
         return True
 
@@ -333,22 +334,15 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         screen, visit = self._screen, self._scene.visit
         if screen is None:
             return
-        self._header.municipality = self._profile.name.in_language(visit.language)
         self._header.language = visit.language
         self._header.has_prompt = self._prompter.is_wanted
         self._header.is_prompting = self._prompter.is_on
         named = self._profile.complaint_centre.in_language(visit.language)
-        self._masthead.municipality = self._header.municipality
-        self._masthead.centre = f"{named}  {self._profile.phone}".strip()
+        name = self._profile.name.in_language(visit.language)
+        self._frame.name(name, f"{named}  {self._profile.phone}".strip())
         notice = banner_for(self._scene)
-        self._banner.text, self._banner.icon = notice.words, notice.icon
-        self._footer.next_text, self._footer.can_go_on = screen.next_text, screen.can_go_on
-        self._footer.number, self._footer.count = flow.progress(visit)
-        wanted = [self._masthead] if theme.masthead else []
-        wanted += [self._header]
-        wanted += [self._banner] if self._banner.text else []
-        wanted += [self._body]
-        wanted += [self._footer] if screen.has_footer else []
+        self._frame.banner.text, self._frame.banner.icon = notice.words, notice.icon
+        wanted = self._frame.around(screen, *flow.progress(visit))
         if list(reversed(self._column.children)) != wanted:
             self._column.clear_widgets()
             for part in wanted:

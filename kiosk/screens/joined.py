@@ -17,6 +17,6 @@ class JoinedScreen(Screen):
         """Whether there is a paper to take."""
         self.has_paper = scene.has_paper
 
-    def finish(self) -> None:
+    def go_on(self) -> None:
         """Home."""
         self.ask(Leave())

@@ -7,7 +7,7 @@ from kiosk.form.model import Draft
 from kiosk.i18n import tr
 from kiosk.scene import Change, Forward, Scene
 from kiosk.screens.draw import drawing_of
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.screens.voice import voice_of
 from kiosk.widgets import reading  # noqa: F401  (kv names it)
 from sync.case import Kind
@@ -28,6 +28,14 @@ class ReviewScreen(Screen):
     said = StringProperty("")
     has_place = BooleanProperty(True)
     is_place_typed = BooleanProperty(False)
+
+    def lower(self) -> None:
+        """Two rows of two; the words are read in full above them."""
+        super().lower()
+        for name in ("words", "contact"):
+            line = taken(self.ids[name])
+            line.size_hint_y = 1
+            self.ids.last.add_widget(line)
 
     def show(self, scene: Scene) -> None:
         """Read the answers back in the language in force."""

@@ -8,7 +8,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kiosk.form.flow import Step
 from kiosk.i18n import tr
 from kiosk.scene import Aside, Leave, Scene
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.widgets import passage  # noqa: F401  (kv names it)
 from kiosk.widgets.passage import Words
 from sync.deadline import THAILAND, day_in_words
@@ -39,6 +39,11 @@ class StoryScreen(Screen):
     promise = StringProperty("")
     may_add = BooleanProperty(False)
     is_added = BooleanProperty(False)
+
+    def lower(self) -> None:
+        """The story has all the height; the way to add to it stands at the foot beside it."""
+        super().lower()
+        self.ids.stands.add_widget(taken(self.ids.add))
 
     def show(self, scene: Scene) -> None:
         """The sentence for what was found, and the story of a case."""

@@ -1,13 +1,14 @@
 """A questionnaire, one question a screen: five faces, or something about the person."""
 
 from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.form.model import Questionnaire
 from kiosk.i18n import tr
 from kiosk.scene import Choose, Forward, Leave, Scene
 from kiosk.screens.faces import Faces
 from kiosk.screens.listing import most_columns
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.theme import theme
 from kiosk.widgets.button import Choice
 from kiosk.widgets.pages import Pages
@@ -25,6 +26,15 @@ class SurveyScreen(Screen):
     question = StringProperty("")
     above = StringProperty("")
     score = NumericProperty(0)
+
+    def lower(self) -> None:
+        """What leaves the question out stands in the bar."""
+        super().lower()
+        row = BoxLayout(spacing=theme.mm(2), size_hint_x=None)
+        for way_out in (taken(self.ids.skip), taken(self.ids.finish)):
+            row.add_widget(way_out)
+        row.width = sum(way_out.width for way_out in row.children) + row.spacing
+        self.puts_in = row
 
     def show(self, scene: Scene) -> None:
         """The question that is asked now, and the answer given before."""

@@ -42,7 +42,7 @@ class ThanksScreen(Screen):
             self._offer_reasons(reasons, rating, said)
             self._offer_more(rating)
 
-    def finish(self) -> None:
+    def go_on(self) -> None:
         """Home."""
         self.ask(Leave())
 
@@ -90,7 +90,7 @@ def _asked(rating: Rating) -> str:
 
 def _columns_for(count: int) -> int:
     """One row where they fit in one; else rows that are full: four in two, six in three."""
-    widest = most_columns(2, 4)
+    widest = 4 if theme.reach else most_columns(2, 4)
     if count <= widest:
         return max(1, count)
     return 2 if count == 4 else min(widest, 3)

@@ -8,7 +8,7 @@ from kiosk.form.searching import found
 from kiosk.i18n import tr
 from kiosk.scene import Scene
 from kiosk.screens.listing import Card, ListingScreen, most_columns
-from kiosk.screens.screen import load_layout
+from kiosk.screens.screen import load_layout, taken
 from kiosk.theme import theme
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
 from kiosk.widgets.button import Plate
@@ -38,11 +38,20 @@ class TopicScreen(ListingScreen):
         self._search.bind(on_release=lambda _: self.search())
         super().__init__(**properties)
 
+    def lower(self) -> None:
+        """Field and keys stand above what is found; the ways to and fro are the bar's."""
+        self._close = taken(self.ids.close)
+        for below in (self.ids.top, self.ids.pages):
+            self.add_widget(taken(below))
+
     def show(self, scene: Scene) -> None:
         """The cards, and above them the way to the search until it is open."""
         super().show(scene)
-        top = self.ids.top
         self._search.text = tr._("Search")
+        (self._show_low if theme.reach else self._show_top)()
+
+    def _show_top(self) -> None:
+        top = self.ids.top
         top.height = theme.row(10) if self.is_searching else theme.target
         if self.is_searching and not self.is_in_vain:
             top.height = 0
@@ -51,6 +60,20 @@ class TopicScreen(ListingScreen):
             top.remove_widget(self._search)
         elif self._search.parent is None:
             top.add_widget(self._search)
+
+    def _show_low(self) -> None:
+        """One row of what is found stands below the keys, or that nothing was."""
+        typed, top, pages = self.ids.typed, self.ids.top, self.ids.pages
+        self.puts_in = self._close if self.is_searching else self._search
+        self.is_typing = self.is_searching
+        typed.size_hint_y = 1 if self.is_searching else None
+        top.size_hint_y = None if self.is_searching else 1
+        top.height = theme.card if self.is_in_vain else 0
+        top.opacity = 1 if self.is_in_vain or not self.is_searching else 0
+        if self.is_searching:
+            pages.height = 0 if self.is_in_vain else theme.card
+        else:
+            pages.height = theme.reach
 
     def cards(self, scene: Scene) -> Sequence[Card]:
         """The topics in the language in force."""

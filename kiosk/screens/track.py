@@ -1,11 +1,13 @@
 """How does my case stand? The reference and the key from the slip."""
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.i18n import tr
-from kiosk.scene import Back, Forward, Say, Scene
+from kiosk.scene import Forward, Say, Scene
 from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.turns import Turns
 from kiosk.screens.wrong import sentence
+from kiosk.theme import theme
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
 from kiosk.widgets.field import Field
 from sync.reference import KEY_LENGTH, grouped, reference_for
@@ -21,8 +23,21 @@ class TrackScreen(Screen):
 
     wrong = StringProperty("")
     hint = StringProperty("")
+    is_tight = BooleanProperty(False)
     reference_like = str(reference_for("A1", 42))
     focused = ObjectProperty(None, allownone=True)
+
+    def lower(self) -> None:
+        """A way from one field to the other, below the keys."""
+        super().lower()
+        self._turns = Turns("reference", "key")
+        self._turns.bind(on_turn=lambda _, name: self.type_into(self.ids[name]))
+        self.add_widget(self._turns)
+        self.fbind("focused", self._take_turns)
+
+    def _take_turns(self, *_: object) -> None:
+        named = {"reference": str(tr._("Reference")), "key": str(tr._("Tracking key"))}
+        self._turns.offer(named, self.focused.name if self.focused else "")
 
     def show(self, scene: Scene) -> None:
         """What was typed so far; what does not read as a slip is said under the question."""
@@ -37,6 +52,8 @@ class TrackScreen(Screen):
         self.can_go_on = bool(lookup.reference and lookup.key)
         if self.focused is None:
             self.type_into(self.ids.reference)
+        if theme.reach:
+            self._take_turns()
 
     def wipe(self) -> None:
         """Forget the slip."""
@@ -75,10 +92,6 @@ class TrackScreen(Screen):
     def go_on(self) -> None:
         """Ask central."""
         self.ask(Forward())
-
-    def go_back(self) -> None:
-        """Home."""
-        self.ask(Back())
 
     def _group(self, typed: Field) -> None:
         """A dash after each group of four, as the slip has it."""

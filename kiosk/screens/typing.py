@@ -2,9 +2,10 @@
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.scene import Back, Forward, Say, Scene
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.scene import Forward, Say, Scene
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.screens.wrong import sentence
+from kiosk.theme import theme
 from kiosk.widgets import field, keyboard  # noqa: F401  (kv names them)
 
 load_layout(__file__)
@@ -24,6 +25,13 @@ class TypingScreen(Screen):
     call_first = StringProperty("")
     most = NumericProperty(0)
     has_lines = BooleanProperty(True)
+
+    def lower(self) -> None:
+        """What else is offered stands below the keys."""
+        super().lower()
+        below = taken(self.ids.below)
+        below.padding = theme.margin, theme.mm(1), theme.margin, theme.mm(1)
+        self.add_widget(below)
 
     def take_in(self, scene: Scene, typed: str) -> None:
         """What was typed so far, and the keyboard in the language in force."""
@@ -54,7 +62,3 @@ class TypingScreen(Screen):
     def go_on(self) -> None:
         """The next question."""
         self.ask(Forward())
-
-    def go_back(self) -> None:
-        """The question before."""
-        self.ask(Back())

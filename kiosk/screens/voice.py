@@ -6,7 +6,7 @@ from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, St
 from kiosk.form.model import Draft, Enclosure
 from kiosk.i18n import tr
 from kiosk.scene import Back, Enclose, Forward, Scene
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.widgets import meter  # noqa: F401  (kv names it)
 from sync.case import Kind
 from sync.voice import MEDIA_TYPE, seconds_of
@@ -38,6 +38,12 @@ class VoiceScreen(Screen):
         self._tick = Clock.create_trigger(self._look, TICK_S, interval=True)
         self._ticks, self._said, self._trouble = 0, b"", ""
         super().__init__(**properties)
+
+    def lower(self) -> None:
+        """What is done with a recording stands at the foot of its column."""
+        super().lower()
+        column = self.ids.spare.parent
+        column.add_widget(taken(self.ids.spare), index=len(column.children))
 
     def show(self, scene: Scene) -> None:
         """What was said so far, or is being said now."""

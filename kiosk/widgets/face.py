@@ -20,12 +20,17 @@ MOUTHS = {1: -0.16, 2: -0.09, 3: 0.0, 4: 0.14, 5: 0.24}
 BROWS = {1: 0.05, 2: 0.04, 3: 0.0, 4: 0.0, 5: 0.0}
 """How far a brow's inner end lies below its outer one, in heads."""
 SKINS = {1: "#E9B7A8", 2: "#F3CFA6", 3: "#F6E2A8", 4: "#DDE6B0", 5: "#BFE0C0"}
+WIDE = 0.7
+"""A small face lower than so much of its width has its word beside the head."""
+HEAD_SHARE = 0.42
+"""What of the width is then the head's at most."""
 
 
 class Face(Touchable):
     """A face with its word beneath; `score` is 1, least content, to 5.
 
-    With `is_small` the word is small too, and more of the height is left for the head.
+    With `is_small` the word is small too, and more of the height is left for the head; where
+    there is little of it, the word stands beside.
     """
 
     score = NumericProperty(3)
@@ -48,11 +53,10 @@ class Face(Touchable):
 
     def _draw(self, *_: object) -> None:
         role, gap_mm = ("small", 3) if self.is_small else ("body", 7)
-        word = theme.em(role) * 3.1
         self._word.role, self._word.text = role, self.text
-        self._word.pos, self._word.size = (self.x + 4, self.y + 4), (self.width - 8, word)
-        head = max(1, round(min(self.width, self.height - word) - theme.mm(gap_mm)))
-        middle = (self.center_x, self.y + word + (self.height - word) / 2)
+        place = self._beside if self.is_small and self.height < self.width * WIDE else self._above
+        middle, wide = place(theme.em(role) * 3.1, theme.mm(gap_mm))
+        head = max(1, round(wide))
         self.canvas.before.clear()
         with self.canvas.before:
             ground = "pressed" if self.is_pressed else "wash" if self.chosen else "card"
@@ -62,6 +66,20 @@ class Face(Touchable):
             texture = _head(int(self.score), head, theme.colour("ink"))
             corner = (round(middle[0] - texture.width / 2), round(middle[1] - texture.height / 2))
             Rectangle(texture=texture, pos=corner, size=texture.size)
+
+    def _above(self, word: float, gap: float) -> tuple[tuple[float, float], float]:
+        """The head's middle and size over a word of this height."""
+        self._word.pos, self._word.size = (self.x + 4, self.y + 4), (self.width - 8, word)
+        head = min(self.width, self.height - word) - gap
+        return (self.center_x, self.y + word + (self.height - word) / 2), head
+
+    def _beside(self, _: float, gap: float) -> tuple[tuple[float, float], float]:
+        """The same with the word on the right."""
+        head = min(self.height - gap, self.width * HEAD_SHARE)
+        left = head + gap
+        self._word.pos = self.x + left, self.y + 4
+        self._word.size = self.width - left - 4, self.height - 8
+        return (self.x + gap / 2 + head / 2, self.center_y), head
 
 
 @lru_cache(maxsize=60)

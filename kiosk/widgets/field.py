@@ -1,5 +1,7 @@
 """Where a resident's words appear: our own field, typed into by our own keyboard only."""
 
+from bisect import bisect_left
+
 from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.input import MotionEvent
@@ -84,6 +86,12 @@ class Field(Touchable):
         at = int(self.caret)
         if at:
             self._edit(self.text[: at - 1] + self.text[at:], at - 1)
+
+    def move(self, by: int) -> None:
+        """Let the caret stand so many letters further on, or before where `by` is less than 0."""
+        borders = clusters(self.text)
+        at = bisect_left(borders, int(self.caret)) + by
+        self.caret, self._just_typed = borders[min(max(0, at), len(borders) - 1)], 0
 
     def wipe(self) -> None:
         """Forget everything."""

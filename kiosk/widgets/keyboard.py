@@ -28,13 +28,19 @@ WORDS_AFTER = 14
 """Repeats after which backspace takes whole words: some one and a half seconds."""
 WORD_PAUSE = 4
 """Words go this much slower than letters, or one could not stop in time."""
-REPEATING = ("backspace", "space")
+REPEATING = ("backspace", "space", "left", "right")
 ICONS = {
     "shift": "apple-keyboard-shift",
     "backspace": "backspace-outline",
     "enter": "keyboard-return",
     "hide": "keyboard-close-outline",
+    "left": "chevron-left",
+    "right": "chevron-right",
 }
+
+
+CARETS = (Key("", act="left", units=1.5), Key("", act="right", units=1.5))
+NARROW_CARETS = (Key("", act="left"), Key("", act="right"))
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -58,7 +64,8 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
 
     `layout` is a language, `digits` or `code`; `space` is what stands on the space bar. Shift
     holds for one letter, touched twice until touched again. The resident's `language`,
-    Thai and English are one key apart.
+    Thai and English are one key apart. Where everything is low the text itself is out of
+    reach, and two keys move its caret: `on_move` with -1 or 1.
     """
 
     layout = StringProperty("th")
@@ -68,7 +75,7 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     can_hide = BooleanProperty(False)
     is_shifted = BooleanProperty(False)
     is_locked = BooleanProperty(False)
-    __events__ = ("on_type", "on_swap", "on_backspace", "on_erase_word", "on_hide")
+    __events__ = ("on_type", "on_swap", "on_backspace", "on_erase_word", "on_hide", "on_move")
 
     def __init__(self, **properties: object) -> None:
         self._places: list[Place] = []
@@ -145,6 +152,9 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     def on_hide(self) -> None:
         """The keyboard is in the way."""
 
+    def on_move(self, by: int) -> None:
+        """The caret is to go one letter to the left or to the right."""
+
     @property
     def _is_in_sight(self) -> bool:
         """Whether its screen is still there: the visit may end under a finger that stays."""
@@ -172,6 +182,8 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
                 self._shift()
             case "backspace" | "hide":
                 self.dispatch(f"on_{key.act}")
+            case "left" | "right":
+                self.dispatch("on_move", -1 if key.act == "left" else 1)
             case "space" | "enter":
                 self.dispatch("on_type", " " if key.act == "space" else "\n")
             case "digits":
@@ -218,6 +230,8 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
     def _lay_out(self, *_: object) -> None:
         layout = layout_for(self.layout)
         rows = layout.rows if layout.is_whole else (*layout.rows, self._last_row())
+        if layout.is_whole and theme.reach:
+            rows = (*rows[:-1], (*rows[-1], *NARROW_CARETS))
         if self.height < len(rows):  # put away
             rows = ()
         tall = self.height / max(1, len(rows))
@@ -239,10 +253,12 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _last_row(self) -> tuple[Key, ...]:
         hide = (Key("", act="hide", units=1.5),) if self.can_hide else ()
+        carets = CARETS if theme.reach else ()
         return (
             Key("", act="digits", units=2.0),
             Key("", act="letters", units=2.0),
-            Key("", act="space", units=9.0 - 1.5 * len(hide)),
+            Key("", act="space", units=9.0 - 1.5 * len(hide) - 1.5 * len(carets)),
+            *carets,
             *hide,
         )
 

@@ -112,8 +112,8 @@ class Passage(Widget):  # type: ignore[misc]  # Kivy has no types
                 )
 
     def _place_arrows(self) -> None:
-        tall = (self.height - theme.gap) / 2
-        for arrow, y in ((self._earlier, self.top - tall), (self._later, self.y)):
+        tall = (min(self.height, theme.reach or self.height) - theme.gap) / 2
+        for arrow, y in ((self._earlier, self.y + tall + theme.gap), (self._later, self.y)):
             arrow.size, arrow.pos = (theme.target, tall), (self.right - theme.target, y)
             self.add_widget(arrow)
         self._earlier.disabled = self.page == 0

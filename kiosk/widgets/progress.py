@@ -1,21 +1,22 @@
 """How far one is: a dot for each question, the present one long and marigold."""
 
 from kivy.graphics import Color, RoundedRectangle
-from kivy.properties import NumericProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.theme import theme
 
 
 class Progress(Widget):  # type: ignore[misc]  # Kivy has no types
-    """Question `number` of `count`; nothing where `count` is 0."""
+    """Question `number` of `count`; nothing where `count` is 0. `ink` is for what is done."""
 
     number = NumericProperty(0)
     count = NumericProperty(0)
+    ink = StringProperty("klong")
 
     def __init__(self, **properties: object) -> None:
         super().__init__(**properties)
-        for name in ("number", "count", "pos", "size"):
+        for name in ("number", "count", "ink", "pos", "size"):
             self.fbind(name, self._draw)
         self._draw()
 
@@ -29,7 +30,7 @@ class Progress(Widget):  # type: ignore[misc]  # Kivy has no types
         with self.canvas:
             for number in range(1, int(self.count) + 1):
                 is_now = number == self.number
-                done = "klong" if number < self.number else "line"
+                done = self.ink if number < self.number else "line"
                 Color(*theme.colour("marigold" if is_now else done))
                 width = long if is_now else dot
                 RoundedRectangle(pos=(x, y), size=(width, dot), radius=[dot / 2])

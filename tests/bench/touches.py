@@ -44,7 +44,7 @@ CONTACT = (
     "next",
     "finish",
 )
-RATING = ("kind:rating", "division:health", "face:2", "reason:slow", "survey", "face:4", "face:4")
+RATING = ("division:health", "face:2", "reason:slow", "survey", "face:4", "face:4")
 DRAWING = ("finish", "kind:complaint", "topic:road", "way:draw", "back", "back", "back")
 TRACKING = ("kind:track", "back")
 LARGER = ("access", "access:large_text", "access:large_text", "close-access")

@@ -113,7 +113,6 @@ class Tour:
         return str(code.text)
 
     def _rate(self) -> dict[str, Any]:
-        self._go("kind:rating", "division")
         self._go("division:works", "rating")
         self._go("face:4", "thanks")
         entry = self._acknowledged(2)[-1]

@@ -98,7 +98,7 @@ def test_a_visit_that_is_left_alone_ends_without_another_touch(ui: Ui) -> None:
 
 def test_a_rating_is_in_the_store_once_the_glass_gives_thanks(ui: Ui) -> None:
     glass = ui.start()
-    for target in ("kind:rating", "division:works", "face:5"):
+    for target in ("division:works", "face:5"):
         ui.hand.touch(target)
     ui.hand.wait_for("thanks")
     glass.terminate()
@@ -162,7 +162,7 @@ def test_a_box_that_was_out_of_service_comes_back_by_itself(ui: Ui) -> None:
     ui.hand.wait_for("out_of_service")
     (ui.state / STORE_FILE).unlink()
     ring(ui.run / UI_BELL)
-    for target in ("kind:rating", "division:works", "face:5"):
+    for target in ("division:works", "face:5"):
         ui.hand.touch(target)
     ui.hand.wait_for("thanks")
     with Store.open(ui.state / STORE_FILE) as store:

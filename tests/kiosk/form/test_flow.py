@@ -49,6 +49,13 @@ def test_a_rating_asks_for_a_division_and_a_face():
     assert flow.forward(flow.answered(visit, score=4)).step is Step.THANKS
 
 
+def test_a_rating_of_a_division_chosen_at_home_asks_for_a_face_only():
+    visit = flow.begin_rating(Visit(), CASE, "works")
+    assert visit.step is Step.RATING
+    assert flow.back(visit).step is Step.DIVISION
+    assert flow.forward(flow.answered(visit, score=4)).step is Step.THANKS
+
+
 @pytest.mark.parametrize(
     ("step", "missing"),
     [

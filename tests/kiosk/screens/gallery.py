@@ -38,9 +38,9 @@ VISITS = {
     "done": "kind:complaint topic:street_light phrase:1 village:village-3 next next",
     "slip_in_doubt": "kind:complaint topic:street_light phrase:1 village:village-3 next next !slip",
     "confide": "kind:corruption exclude:clerk",
-    "division": "kind:rating",
-    "rating": "kind:rating division:health",
-    "thanks": "kind:rating division:health face:2",
+    "division": "division:works back",
+    "rating": "division:health",
+    "thanks": "division:health face:2",
     "survey": "@health face:4 survey",
     "track": "kind:track",
     "story": "kind:track !story",
@@ -50,6 +50,9 @@ VISITS = {
     "no_paper": "!paper",
     "large_text": "access access:large_text close-access kind:complaint",
     "high_contrast": "access access:high_contrast close-access kind:complaint topic:road",
+    "low_home": "access access:low_reach close-access",
+    "low_topic": "access access:low_reach close-access kind:complaint",
+    "low_words": "access access:low_reach close-access kind:complaint topic:street_light",
 }
 """What is touched on the way to a screen; `@` begins at a division's counter, `=` types, `~`
 draws, `!` is something that happens."""

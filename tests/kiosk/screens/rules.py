@@ -1,4 +1,5 @@
-"""What must hold on every screen: nothing clipped, nothing too small, nothing in another's place.
+"""What must hold on every screen: nothing clipped, nothing too small, nothing in another's place,
+and with everything low nothing to touch above the line but keys.
 
 Measured in millimetres of the panel, as fingers are.
 """
@@ -8,10 +9,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from kivy.uix.widget import Widget
+from msgspec.structs import astuple
 
-from kiosk.screens.targets import Target
-from kiosk.theme import DIAGONALS, MM_PER_INCH
+from kiosk.screens.targets import Target, targets_of
+from kiosk.theme import DIAGONALS, MASTHEAD_LOW_REACH, MM_PER_INCH, theme
+from kiosk.widgets.field import Field
 from kiosk.widgets.keyboard import Keyboard
+from kiosk.widgets.pad import Pad
 from kiosk.widgets.text import Text
 from tests.kiosk.screens.box import SIZE, Box
 
@@ -21,14 +25,42 @@ LEAST_MM = {7.0: 12.0, 10.1: 15.0, 21.5: 20.0}[INCHES]
 """The least side of a target."""
 LEAST_KEY_MM = {7.0: (10.0, 8.0), 10.1: (12.0, 10.0), 21.5: (12.0, 10.0)}[INCHES]
 """The least width and height of a key."""
+LOW_SHARE = MASTHEAD_LOW_REACH if SIZE[1] > SIZE[0] else 0.5
+"""With everything low nothing but keys is touched in this upper share of the panel."""
 
 
 def faults(box: Box) -> list[str]:
     """What is wrong with what is on the glass now."""
-    targets = list(box.targets().values())
-    found = [fault for target in targets for fault in _unfit_target(target)]
+    root = box.glass._cover or box.glass
+    targets = [each for each in box.targets().values() if each.name not in only_read(root)]
+    found = list(too_high(root, targets)) if theme.access.low_reach else []
+    found += [fault for target in targets for fault in _unfit_target(target)]
     found += [f"{a.name} overlaps {b.name}" for a, b in combinations(targets, 2) if _overlap(a, b)]
-    return found + unfit(box.glass._cover or box.glass)
+    return found + unfit(root)
+
+
+def too_high(root: Widget, targets: list[Target]) -> Iterator[str]:
+    """What can be touched above the line, and is no key."""
+    line = SIZE[1] * LOW_SHARE
+    for name, _, (_, top, *_) in map(astuple, targets):
+        if top < line - 1 and not name.startswith("key:"):
+            yield f"{name} stands {(line - top) / PX_PER_MM:.1f} mm too high"
+    for each in seen(root):
+        if isinstance(each, Pad) and each.to_window(0, each.top)[1] > SIZE[1] - line + 1:
+            yield "the sheet to draw on is too high"
+
+
+def only_read(root: Widget) -> set[str]:
+    """With everything low: the fields whose text is typed, moved in and left by keys alone.
+
+    A touch may still place the caret there, but nothing depends on it.
+    """
+    if not theme.access.low_reach:
+        return set()
+    fields = [each for each in seen(root) if isinstance(each, Field)]
+    turns = {name.removeprefix("turn:") for name in (t.name for t in targets_of(root))}
+    can_move = any(t.name == "key:left" for t in targets_of(root))
+    return {each.name for each in fields if can_move and (each.has_focus or each.name in turns)}
 
 
 def unfit(root: Widget) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.theme import HEX, HIGH_CONTRAST, PLAIN, Access, contrast, theme
 from kiosk.widgets.text import Text
-from tests.kiosk.screens.box import Box
+from tests.kiosk.screens.box import SIZE, Box
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def test_a_help_that_is_on_shows_it_by_more_than_colour(box: Box) -> None:
 
 def test_the_next_resident_finds_the_glass_as_it_was(box: Box) -> None:
     ask_for(box, "large_text", "high_contrast")
-    box.touch("kind:rating")
+    box.touch("division:works")
     box.glass._leave()
     box.frames()
     assert box.clerk.scene.access == PLAIN
@@ -95,6 +95,68 @@ def test_a_sheet_left_open_at_home_closes_by_itself(box: Box) -> None:
     assert not box.glass._vigil.is_watching
 
 
-def test_on_a_panel_that_lies_nothing_is_offered_that_only_an_upright_one_has(box: Box) -> None:
-    box.touch("access")
-    assert "access:low_reach" not in box.targets()
+def too_high(box: Box) -> set[str]:
+    box.frames()
+    high = {target.name for target in box.targets().values() if target.box[1] < SIZE[1] / 2}
+    return {name for name in high if not name.startswith("key:")}
+
+
+def test_with_everything_low_nothing_but_keys_is_touched_in_the_upper_half(box: Box) -> None:
+    assert too_high(box)
+    ask_for(box, "low_reach")
+    for target in ("kind:complaint", "topic:road"):
+        assert not too_high(box)
+        box.touch(target)
+    assert too_high(box) == {"words"}  # what was typed: the keys move its caret
+    box.touch("way:draw")
+    assert not too_high(box)
+
+
+def test_with_everything_low_the_caret_is_moved_by_keys(box: Box) -> None:
+    assert "key:left" not in box.targets()
+    ask_for(box, "low_reach")
+    for target in ("kind:complaint", "topic:road"):
+        box.touch(target)
+    box.type("ที่ดน")
+    box.touch("key:left")
+    box.type("เ")
+    box.touch("key:right")
+    box.type("า")
+    assert box.clerk.scene.visit.draft.words == "ที่ดเนา"
+
+
+def test_with_everything_low_a_field_is_chosen_below_the_keys(box: Box) -> None:
+    ask_for(box, "low_reach")
+    box.touch("kind:track")
+    box.type("A1")
+    box.touch("turn:key")
+    box.type("K7")
+    lookup = box.clerk.scene.visit.lookup
+    assert (lookup.reference, lookup.key) == ("A1", "K7")
+
+
+def test_with_everything_low_back_and_on_stand_in_the_bar_once(box: Box) -> None:
+    ask_for(box, "low_reach")
+    for target in ("kind:complaint", "topic:road"):
+        box.touch(target)
+    box.type("ถนน")
+    names = [target.name for target in box.glass.targets()]
+    assert [names.count(name) for name in ("back", "next")] == [1, 1]
+    box.touch("next")
+    assert box.glass.name == "place"
+    box.touch("back")
+    assert box.glass._screen.ids.field.text == "ถนน"
+
+
+def test_a_drawing_outlives_everything_becoming_low(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road", "way:draw"):
+        box.touch(target)
+    pad = box.glass._screen.ids.pad
+    finger = box.hold(pad.center_x, SIZE[1] - pad.center_y)
+    finger.move(pad.center_x + 40, SIZE[1] - pad.center_y)
+    finger.lift()
+    before = box.clerk.scene.visit.draft.enclosures
+    ask_for(box, "low_reach")
+    assert box.glass.name == "draw"
+    assert box.clerk.scene.visit.draft.enclosures == before
+    assert box.glass._screen.ids.pad.drawing.strokes

@@ -81,6 +81,6 @@ def test_how_wide_typed_words_are_is_not_kept(box: Box) -> None:
 
 def test_thanks_that_were_ready_before_anybody_rated_offer_reasons_too(box: Box) -> None:
     make_ready(box)
-    for target in ("kind:rating", "division:health", "face:2", "reason:slow"):
+    for target in ("division:health", "face:2", "reason:slow"):
         box.touch(target)
     assert box.glass.name == "thanks"

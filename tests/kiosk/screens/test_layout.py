@@ -16,21 +16,20 @@ from kiosk.languages import NAMES
 IS_ALL = os.environ.get("LAYOUT") == "all"
 PANELS = ("800x480", "1024x600", "1280x800", "1080x1920")
 WALKS = {
-    "1024x600": ("th", "lo", "km"),
-    "800x480": ("my", "th+large_text"),
+    "1024x600": ("th", "lo", "km+low_reach"),
+    "800x480": ("my", "th+large_text", "th+low_reach"),
     "1280x800": ("en", "km+large_text+high_contrast"),
     "1080x1920": ("my", "th+large_text", "km+low_reach"),
 }
 HELPS = ("", "+large_text", "+high_contrast", "+large_text+high_contrast")
-LOW = ("+low_reach", "+large_text+low_reach")
+LOW = ("+low_reach", "+large_text+low_reach", "+high_contrast+low_reach")
 
 
 def manners(panel: str) -> tuple[str, ...]:
     """Languages, each with the help that is asked for."""
     if not IS_ALL:
         return WALKS[panel]
-    helps = (*HELPS, *LOW) if panel == "1080x1920" else HELPS
-    return tuple(language + each for language in NAMES for each in helps)
+    return tuple(language + each for language in NAMES for each in (*HELPS, *LOW))
 
 
 @pytest.mark.parametrize("panel", PANELS)

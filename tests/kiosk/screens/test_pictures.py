@@ -26,7 +26,6 @@ def to_words(box: Box) -> None:
 
 
 def to_faces(box: Box) -> None:
-    box.touch("kind:rating")
     box.touch("division:works")
 
 

@@ -64,7 +64,7 @@ def test_a_screen_without_a_recording_is_silent_and_shows_no_sign(office: Office
     box = office.box
     box.touch("prompt")
     assert office.is_heard
-    box.touch("kind:rating")
+    box.touch("division:works")
     assert not office.is_heard
     assert "prompt" not in box.targets()
 

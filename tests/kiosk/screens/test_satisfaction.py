@@ -57,14 +57,22 @@ def test_where_the_division_is_known_a_rating_is_one_touch(counter: Box) -> None
     assert len(touches) == 1
 
 
-def test_else_a_rating_is_two_touches_after_the_way_to_it(box: Box) -> None:
+def test_else_a_rating_is_two_touches_from_home(box: Box) -> None:
     assert "face:4" not in box.targets()
-    box.touch("kind:rating")
+    assert box.glass.name == "home"
     touches = ["division:finance", "face:4"]
     for target in touches:
         box.touch(target)
     assert (box.glass.name, kept(box)) == ("thanks", [("finance", 4)])
     assert len(touches) == 2
+
+
+def test_every_division_stands_at_home_and_a_wrong_one_is_changed_one_step_back(box: Box) -> None:
+    offered = {name for name in box.targets() if name.startswith("division:")}
+    assert offered == {f"division:{each.code}" for each in box.profile.divisions}
+    for target in ("division:finance", "back", "division:works", "face:2"):
+        box.touch(target)
+    assert (box.glass.name, kept(box)) == ("thanks", [("works", 2)])
 
 
 def test_the_faces_say_whose_service_is_rated_in_every_language(counter: Box) -> None:
@@ -76,7 +84,7 @@ def test_the_faces_say_whose_service_is_rated_in_every_language(counter: Box) ->
     assert division.th in said()
     counter.touch("language:en")
     assert division.en in said()
-    assert "kind:rating" not in counter.targets()
+    assert not [name for name in counter.targets() if name.startswith("division:")]
     assert {"kind:complaint", "kind:corruption", "face:1", "face:5"} <= set(counter.targets())
 
 
@@ -113,8 +121,7 @@ def test_where_the_division_is_asked_a_button_and_a_touch_are_enough(
 
 
 def test_a_button_answers_the_question_that_is_asked(box: Box, press: Callable[..., None]) -> None:
-    for target in ("kind:rating", "division:works"):
-        box.touch(target)
+    box.touch("division:works")
     press(box, 1)
     assert (box.glass.name, kept(box)) == ("thanks", [("works", 1)])
 

@@ -30,7 +30,7 @@ def visit(box: Box, number: int) -> None:
         box.frames()
     speak(box, LANGUAGES[number % len(LANGUAGES)])
     if number % 3 == 2:
-        for target in ("kind:rating", "division:works", f"face:{number % 5 + 1}"):
+        for target in ("division:works", f"face:{number % 5 + 1}"):
             box.touch(target)
         box.glass._leave()  # as six seconds later
     else:

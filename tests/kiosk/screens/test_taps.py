@@ -35,7 +35,6 @@ def test_a_double_tap_on_send_does_not_put_the_tracking_key_away(box: Box) -> No
 
 @pytest.mark.parametrize("code", ["clerk", "finance", "works", "health", "education", "welfare"])
 def test_a_double_tap_on_a_division_gives_no_rating(box: Box, code: str) -> None:
-    box.touch("kind:rating")
     tap(box, f"division:{code}", times=2)
     assert box.glass.name == "rating"
     assert box.store.outbox_counts().waiting == 0

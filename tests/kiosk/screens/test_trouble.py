@@ -15,7 +15,7 @@ SINCE = date(2026, 11, 20)
 def said(box: Box) -> str:
     box.glass.show(box.clerk.look_up())
     box.frames()
-    return box.glass._banner.text if box.glass._banner.parent else ""
+    return box.glass._frame.banner.text if box.glass._frame.banner.parent else ""
 
 
 def test_where_all_is_well_nothing_is_said(box: Box) -> None:
@@ -38,7 +38,7 @@ def test_each_thing_amiss_has_a_sentence_and_a_sign_of_its_own(
     for name, state in amiss.items():
         setattr(box, name, state)
     assert words in said(box)
-    assert box.glass._banner.icon == icon
+    assert box.glass._frame.banner.icon == icon
     box.touch("kind:complaint")
     assert said(box) == "", "it is said at home and holds nobody up on the way"
 
@@ -65,7 +65,7 @@ def test_it_is_said_in_every_language_and_fits(box: Box, language: str) -> None:
     for amiss in ("paper_out", "cover_open"):
         box.printer = amiss
         assert said(box)
-        assert box.glass._banner.ids.words.fits
+        assert box.glass._frame.banner.ids.words.fits
     box.printer, box.offline_since = "ok", SINCE
     assert said(box)
-    assert box.glass._banner.ids.words.fits
+    assert box.glass._frame.banner.ids.words.fits

@@ -54,8 +54,8 @@ def test_a_double_tap_on_send_keeps_one_case(box: Box) -> None:
     assert box.store.outbox_counts().waiting == 1
 
 
-def test_a_rating_is_three_touches_where_the_division_is_asked(box: Box) -> None:
-    for target in ("kind:rating", "division:works", "face:4"):
+def test_a_rating_is_two_touches_where_the_division_is_asked(box: Box) -> None:
+    for target in ("division:works", "face:4"):
         box.touch(target)
     assert box.glass.name == "thanks"
     [entry] = box.store.waiting(10)
@@ -121,7 +121,6 @@ def test_the_language_changes_on_every_screen_and_nothing_is_lost(box: Box) -> N
 
 
 def test_the_language_changes_within_a_rating_too(box: Box) -> None:
-    box.touch("kind:rating")
     for target in ("division:health", "face:2"):
         before = box.glass.name
         box.touch("language:en")

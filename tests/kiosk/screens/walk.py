@@ -327,7 +327,7 @@ class Walk:
 
     def rate(self) -> None:
         """A division, a face, thanks; the same with a paper to be taken."""
-        self.look("kind:rating", "division:health", "face:5")
+        self.look("division:health", "back", "division:health", "face:5")
         self.box.glass.show(structs.replace(self.box.clerk.scene, paper=UUID(int=1)))
         self.look("", "finish")
 

@@ -263,7 +263,6 @@ def test_a_language_without_a_layout_gets_english() -> None:
 
 
 def test_five_faces_differ_even_in_grey(box: Box) -> None:
-    box.touch("kind:rating")
     box.touch("division:works")
     shown_grey = box.picture().convert("L")
     heads = []
