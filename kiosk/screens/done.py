@@ -7,7 +7,7 @@ from kivy.uix.widget import Widget
 from kiosk.handing import ASKED
 from kiosk.i18n import tr
 from kiosk.scene import Leave, Scene, TellSlip
-from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.screen import Screen, load_layout, taken
 from kiosk.theme import theme
 from kiosk.widgets import code  # noqa: F401  (kv names it)
 from kiosk.widgets.button import Plate, Step
@@ -40,10 +40,18 @@ class DoneScreen(Screen):
     slip_icon = StringProperty("")
     slip_ink = StringProperty("ink")
     is_asked = BooleanProperty(False)
+    is_tight = BooleanProperty(False)
+
+    def lower(self) -> None:
+        """The question's answers and the way home find their place in the bar."""
+        super().lower()
+        self.puts_in = taken(self.ids.answers)
 
     def show(self, scene: Scene) -> None:
         """Reference, key, promise and the slip's state."""
-        receipt = scene.receipt
+        helps, receipt = theme.access, scene.receipt
+        is_short = theme.is_low and (helps.large_text or helps.low_reach)
+        self.is_tight = is_short or bool(helps.low_reach and theme.masthead)
         if receipt is None:
             return
         self.reference = receipt.reference

@@ -12,9 +12,12 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.languages import NAMES
+from kiosk.scene import Scene
 from kiosk.screens.screen import Screen, load_layout
+from kiosk.screens.trouble import banner_for
 from kiosk.theme import theme
 from kiosk.widgets.button import Plate
+from sync.profile import Profile
 
 load_layout(__file__)
 
@@ -224,10 +227,23 @@ class Frame:
         """How much of the height stays in sight above whatever covers a screen."""
         return float(self._strip.height if self._strip.parent else 0)
 
-    def name(self, municipality: str, centre: str) -> None:
-        """Whose box it is."""
-        self._header.municipality = self._masthead.municipality = municipality
-        self._strip.municipality, self._masthead.centre = municipality, centre
+    def taken_px(self, screen: Screen) -> float:
+        """How much of the height it takes from this screen, with nothing amiss."""
+        above = self._strip if theme.reach else self._header
+        has_below = theme.reach or screen.has_footer
+        return float(above.height + (self.footer.height if has_below else 0))
+
+    def name(self, profile: Profile, scene: Scene) -> None:
+        """Whose box it is, and what is amiss, in the language in force."""
+        language = scene.visit.language
+        name, centre = (
+            profile.name.in_language(language),
+            profile.complaint_centre.in_language(language),
+        )
+        self._header.municipality = self._masthead.municipality = self._strip.municipality = name
+        self._masthead.centre = f"{centre}  {profile.phone}".strip()
+        notice = banner_for(scene)
+        self.banner.text, self.banner.icon = notice.words, notice.icon
 
     def around(self, screen: Screen, number: int, count: int) -> list[Widget]:
         """What stands on the glass with this screen, question `number` of `count`, from the top."""

@@ -18,13 +18,12 @@ from kiosk.screens import screen_for
 from kiosk.screens.access import AccessSheet
 from kiosk.screens.beside import Beside
 from kiosk.screens.call import CallSheet
-from kiosk.screens.desk import Desk, DeskSheet
+from kiosk.screens.covers import name_of
+from kiosk.screens.desk import Desk
 from kiosk.screens.frame import Column, Frame, Header
-from kiosk.screens.idle import IdleSheet, Showing
+from kiosk.screens.idle import Showing
 from kiosk.screens.interlude import Interlude, Lighting
 from kiosk.screens.languages import LanguageSheet
-from kiosk.screens.night import NightSheet
-from kiosk.screens.pin_pad import PinPad
 from kiosk.screens.prompter import Prompter
 from kiosk.screens.readying import Readying
 from kiosk.screens.screen import Screen
@@ -32,7 +31,6 @@ from kiosk.screens.staff_door import StaffDoor
 from kiosk.screens.still_there import StillThere
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
 from kiosk.screens.targets import Target, targets_of
-from kiosk.screens.trouble import banner_for
 from kiosk.screens.vigil import Vigil
 from kiosk.sound import no_sound
 from kiosk.theme import PLAIN, Access, theme
@@ -44,17 +42,6 @@ CALLED_S = 300.0
 """How long whoever called an officer may wait before the glass is wiped for the next one."""
 MORE_S = 12.0
 """The same where a reason, words or a questionnaire are offered: long enough to read them."""
-
-_COVERS = {
-    StillThere: "still_there",
-    LanguageSheet: "languages",
-    AccessSheet: "access",
-    CallSheet: "call",
-    PinPad: "pin",
-    DeskSheet: "desk",
-    IdleSheet: "idle",
-    NightSheet: "night",
-}
 
 AT_ONCE = 16
 """Texts that a screen out of sight sets at a time, some ten milliseconds."""
@@ -130,7 +117,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def name(self) -> str:
         """What is on the glass now: the step, or `still_there` or `languages` over it."""
         cover = self._cover
-        return _COVERS[type(cover)] if cover else self._scene.visit.step.value
+        return name_of(cover) if cover else self._scene.visit.step.value
 
     def targets(self) -> list[Target]:
         """What can be touched now, and where."""
@@ -312,8 +299,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
                 cover.prepare(AT_ONCE) for cover in self._covers
             )
         made = self._make(missing, Scene(visit=Visit(language=self._scene.visit.language)))
-        below = self._frame.footer.height if made.has_footer else 0
-        made.size = self.width, theme.height - self._header.height - below
+        made.size = self.width, theme.height - self._frame.taken_px(made)
         return True
 
     def _prepare(self, screen: Screen) -> bool:
@@ -331,18 +317,14 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _dress(self, *_: object) -> None:
         """Header, banner and footer as the scene and its screen want them."""
-        screen, visit = self._screen, self._scene.visit
+        screen = self._screen
         if screen is None:
             return
-        self._header.language = visit.language
+        self._header.language = self._scene.visit.language
         self._header.has_prompt = self._prompter.is_wanted
         self._header.is_prompting = self._prompter.is_on
-        named = self._profile.complaint_centre.in_language(visit.language)
-        name = self._profile.name.in_language(visit.language)
-        self._frame.name(name, f"{named}  {self._profile.phone}".strip())
-        notice = banner_for(self._scene)
-        self._frame.banner.text, self._frame.banner.icon = notice.words, notice.icon
-        wanted = self._frame.around(screen, *flow.progress(visit))
+        self._frame.name(self._profile, self._scene)
+        wanted = self._frame.around(screen, *flow.progress(self._scene.visit))
         if list(reversed(self._column.children)) != wanted:
             self._column.clear_widgets()
             for part in wanted:

@@ -31,7 +31,8 @@ class ThanksScreen(Screen):
     def show(self, scene: Scene) -> None:
         """The reasons that fit the rating, and what else may be said."""
         rating, said = scene.visit.rating, scene.visit.language
-        self.is_low, self.has_paper = theme.is_low, scene.has_paper
+        self.is_low = theme.is_low or bool(theme.reach and theme.access.large_text)
+        self.has_paper = scene.has_paper
         if rating is None:
             return
         reasons = self.profile.reasons_for(rating.score)

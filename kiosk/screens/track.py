@@ -24,6 +24,7 @@ class TrackScreen(Screen):
     wrong = StringProperty("")
     hint = StringProperty("")
     is_tight = BooleanProperty(False)
+    is_squeezed = BooleanProperty(False)
     reference_like = str(reference_for("A1", 42))
     focused = ObjectProperty(None, allownone=True)
 

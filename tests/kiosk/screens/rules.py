@@ -11,6 +11,7 @@ from itertools import combinations
 from kivy.uix.widget import Widget
 from msgspec.structs import astuple
 
+from kiosk.screens.screen import Screen
 from kiosk.screens.targets import Target, targets_of
 from kiosk.theme import DIAGONALS, MASTHEAD_LOW_REACH, MM_PER_INCH, theme
 from kiosk.widgets.field import Field
@@ -118,8 +119,16 @@ def cross(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _leaves(text: Text, at: tuple[float, ...]) -> bool:
-    parent = text.parent
-    return at[1] + at[3] > parent.top + 1 or at[1] < parent.y - 1
+    """What it stands in, or what that stands in: a column too full leaves its screen."""
+    around = [text.parent]
+    while not isinstance(around[-1], Screen) and _is_within(around[-1]):
+        around.append(around[-1].parent)
+    return any(at[1] + at[3] > each.top + 1 or at[1] < each.y - 1 for each in around)
+
+
+def _is_within(widget: Widget) -> bool:
+    parent = widget.parent
+    return isinstance(parent, Widget) and parent is not widget
 
 
 def inked(text: Text) -> tuple[float, ...]:

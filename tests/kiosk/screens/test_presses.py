@@ -16,7 +16,13 @@ def around(picture: Image.Image, place: tuple[float, ...]) -> Image.Image:
 
 @pytest.mark.parametrize(
     "way",
-    [(), ("kind:complaint",), ("division:works",), ("languages",), ("kind:complaint", "topic:road")],
+    [
+        (),
+        ("kind:complaint",),
+        ("division:works",),
+        ("languages",),
+        ("kind:complaint", "topic:road"),
+    ],
 )
 def test_every_target_shows_the_finger_on_it(box: Box, way: tuple[str, ...]) -> None:
     for name in way:
