@@ -13,6 +13,7 @@ from deploy.demo.processes import Processes
 from deploy.demo.product import Product, program
 from hardware.fake.panel import press
 from hardware.panel.parts import USUAL
+from kiosk.panel import state
 from tests.journey.glass import Hand
 from tests.journey.test_journey import Desk
 
@@ -33,6 +34,7 @@ class Box:
         self.hand = Hand(display, folder / "map.json")
         self.product.start_glass(processes, display, "--map", str(folder / "map.json"))
         self.hand.wait_for("home")
+        until(lambda: state.last(self.product.kiosk_dir / "run") is not None)  # pins are taken
 
     def move(self, part: str, *, is_down: bool) -> None:
         press(self.product.board, USUAL[part].bcm, is_down=is_down)
