@@ -11,14 +11,13 @@ connection that saw damage may hold it in its cache. Such a connection is not us
 the next use opens a new one, which folds the log in and so writes everything anew.
 """
 
-import contextlib
 import errno
 import fcntl
 import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -205,7 +204,7 @@ class Database:
         if not self._is_suspect:
             return
         log.warning("%s: the connection is not to be trusted; opening another", self.path)
-        with self._locked(fcntl.LOCK_EX), contextlib.suppress(sqlite3.DatabaseError):
+        with self._locked(fcntl.LOCK_EX), suppress(sqlite3.DatabaseError):
             self._connection.close()
         self._connect()
 
@@ -262,8 +261,19 @@ def _prepare(path: Path) -> int:
     if not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True)
         sync_directory(path.parent.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    _make(path)
     return os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _make(path: Path) -> None:
+    """An empty file, private to us, where there is none.
+
+    One that is there is not opened: to close it again would take away the locks that SQLite
+    holds on it in this process (fcntl(2), "closes any file descriptor"), and whoever closes
+    the store next would take itself for the last and throw the log away.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _write_log_anew(path: Path) -> None:
