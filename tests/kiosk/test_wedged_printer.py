@@ -5,6 +5,7 @@ The real `kiosk ui` and `kiosk print`, on a virtual display.
 
 import json
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import Popen
@@ -26,6 +27,8 @@ CASE = {
     "village:village-3": "contact",
 }
 """What is touched, and the screen that it leads to."""
+DOUBLE_TAP_S = 0.4
+"""Sooner the same place is taken for a double tap."""
 
 
 class Box(Ui):
@@ -56,6 +59,7 @@ class Box(Ui):
         for target, screen in (*CASE.items(), ("next", "review"), ("next", "done")):
             self.hand.touch(target)
             self.hand.wait_for(screen)
+            time.sleep(DOUBLE_TAP_S)
 
     def offers(self, name: str) -> Callable[[], bool]:
         return lambda: any(target["name"] == name for target in self.hand.look()["targets"])

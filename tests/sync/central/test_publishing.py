@@ -65,7 +65,9 @@ def test_a_release_by_a_stranger_or_with_a_bad_profile_is_refused():
 def box(running_central, tmp_path):
     """A kiosk that joined the running central, with another municipality's name as seed."""
     join_file, seed = tmp_path / "join.toml", tmp_path / "seed.toml"
-    join_file.write_text(running_central.command("join-file", next(CODES)).stdout)
+    made = running_central.command("join-file", next(CODES))
+    assert made.returncode == 0, made.stderr
+    join_file.write_text(made.stdout)
     seed.write_text(OTHER, encoding="utf-8")
     identity = join(join_file, tmp_path / "state")
     config = Config(device=Device(state_dir=str(tmp_path / "state"), profile=str(seed)))
