@@ -162,7 +162,7 @@ def _touch_chromium(run: Processes, display: str, into: Series) -> None:
     with served_page() as (url, painted), open_chromium(run, display, url):
         painted.wait()
         time.sleep(SETTLE_S)
-        place = SIZE[0] * 0.1, SIZE[1] * 0.5
+        place = SIZE[0] * 0.1, SIZE[1] * 0.35  # on a card at home, and on one of the topics
         with Finger(display, SIZE[0]) as finger:
 
             def back() -> None:
