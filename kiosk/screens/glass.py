@@ -6,6 +6,7 @@ from collections.abc import Callable
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input import MotionEvent
+from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -180,12 +181,20 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def _rebuild(self) -> None:
         """Draw everything anew, larger or in other colours; the answers live in the scene."""
         theme.refit(self._scene.access)
+        self._let_go()
         self.clear_widgets()
         self._screens, self._screen = {}, None
         self._build()
         Window.clearcolor = theme.colour("paper")
         if self._readying.is_wanted:
             self._readying.start()
+
+    def _let_go(self) -> None:
+        """Unbind what was drawn: a part may outlive its sheet until garbage is looked for,
+        and in another language its words would ask for what is gone."""
+        for root in (*self.children, *self._covers, *self._screens.values()):
+            for part in root.walk(restrict=True):
+                Builder.unbind_widget(part.uid)
 
     def _build(self) -> None:
         self._still_there = StillThere(total_s=self._countdown_s)

@@ -160,3 +160,11 @@ def test_a_drawing_outlives_everything_becoming_low(box: Box) -> None:
     assert box.glass.name == "draw"
     assert box.clerk.scene.visit.draft.enclosures == before
     assert box.glass._screen.ids.pad.drawing.strokes
+
+
+def test_what_was_drawn_before_listens_to_no_other_language(box: Box) -> None:
+    back = next(part for part in box.glass._call.walk() if getattr(part, "text", "") == "ย้อนกลับ")
+    box.glass._adapt(Access(large_text=True))
+    box.glass._take_off(box.glass._access)
+    box.touch("language:en")
+    assert back.text == "ย้อนกลับ", "its sheet may be gone already"
