@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.i18n import tr
 from kiosk.theme import HEX, HIGH_CONTRAST, PLAIN, Access, contrast, theme
 from kiosk.widgets.text import Text
 from tests.kiosk.screens.box import SIZE, Box
@@ -166,5 +167,7 @@ def test_what_was_drawn_before_listens_to_no_other_language(box: Box) -> None:
     back = next(part for part in box.glass._call.walk() if getattr(part, "text", "") == "ย้อนกลับ")
     box.glass._adapt(Access(large_text=True))
     box.glass._take_off(box.glass._access)
+    box.frames()
     box.touch("language:en")
+    assert tr.language == "en"
     assert back.text == "ย้อนกลับ", "its sheet may be gone already"
