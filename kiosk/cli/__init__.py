@@ -1,0 +1,40 @@
+"""The technician's command `kiosk`: readable in 60 columns over SSH.
+
+Each module lists a group of verbs; `verb` is what they are made of.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from kiosk import log
+from kiosk.cli import belonging, keeping, reports, services, trials
+from kiosk.cli.verb import USAGE, Command
+from kiosk.config import config_path, load
+from kiosk.errors import ConfigError
+
+GROUPS = (services, reports, trials, keeping, belonging)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    arguments = parser().parse_args(argv)
+    log.to_stderr()
+    try:
+        command: Command = arguments.command
+        return command(load(config_path()), arguments)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+    except PermissionError as error:
+        sys.stderr.write(f"{error.filename}: not yours to read; next: sudo -u kiosk kiosk ...\n")
+        return USAGE
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs, as they are typed."""
+    whole = argparse.ArgumentParser(prog="kiosk", description="Look after a Rapfang kiosk.")
+    verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for group in GROUPS:
+        group.add_to(verbs)
+    return whole

@@ -1,0 +1,45 @@
+"""What the box tells of itself; with `--json` for programs."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, say
+from kiosk.config import Config
+
+if TYPE_CHECKING:
+    from kiosk.cli.verb import Verbs
+
+
+def add_to(verbs: "Verbs") -> None:
+    """List them."""
+    for name, words in (
+        ("status", "how this box is, on one screen"),
+        ("doctor", "what is wrong, and the command that mends it"),
+        ("outbox", "what waits to be sent, what is parked and why"),
+        ("slips", "slip jobs and their states"),
+    ):
+        verb = add_verb(verbs, name, _report, words, f"kiosk {name} --json")
+        verb.add_argument("--json", action="store_true", help="for programs")
+        if name == "outbox":
+            words = "send what is parked once more: a case's reference, or `all`"
+            verb.add_argument("--retry", metavar="REFERENCE", help=words)
+            verb.set_defaults(command=_outbox)
+
+
+def _report(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.doctor import examine
+    from kiosk.report import REPORTS, Report
+
+    told: Report = {**REPORTS, "doctor": examine}[arguments.verb](config)
+    say(as_json(told) if arguments.json else told.text())
+    return FINE if told.is_fine else FOUND
+
+
+def _outbox(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import syncing
+
+    if arguments.retry is None:
+        return _report(config, arguments)
+    count = syncing.retry(config, arguments.retry)
+    say(f"{count} wait again; next: kiosk sync-now" if count else "nothing of it is parked")
+    return FINE if count else FOUND

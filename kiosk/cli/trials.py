@@ -1,0 +1,60 @@
+"""What is tried at the box itself: line, printer, panel."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, as_json, done, say
+from kiosk.config import Config
+
+if TYPE_CHECKING:
+    from kiosk.cli.verb import Verbs
+
+
+def add_to(verbs: "Verbs") -> None:
+    """List them."""
+    add_verb(verbs, "sync-now", _sync_now, "send the outbox at once", "kiosk sync-now")
+    trial = add_verb(
+        verbs, "test-print", _test_print, "print a test slip", "kiosk test-print --report"
+    ).add_mutually_exclusive_group()
+    for paper, words in (
+        ("anchor", "instead, the record of a box opening, to be signed"),
+        ("report", "instead, what `kiosk status` says, for the cabinet's folder"),
+    ):
+        trial.add_argument(f"--{paper}", action="store_true", help=words)
+    panel = add_verb(
+        verbs,
+        "test-panel",
+        _test_panel,
+        "try every button, light and sensor beside the glass",
+        "kiosk test-panel",
+    )
+    panel.add_argument("--now", action="store_true", help="even while a resident is at the glass")
+    panel.add_argument("--json", action="store_true", help="for programs; nobody is asked")
+    panel.add_argument(
+        "--patience", type=float, default=60.0, metavar="S", help="seconds to wait for each part"
+    )
+
+
+def _sync_now(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+    from kiosk import syncing
+
+    return done("sending", syncing.send_now(config))
+
+
+def _test_print(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import papers, printing
+
+    paper = papers.DEVICE if arguments.report else papers.TRIAL
+    paper = papers.ANCHOR if arguments.anchor else paper
+    return done("printed", printing.request_test_print(config, paper=paper))
+
+
+def _test_panel(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.panel import walk
+
+    terminal = walk.on_terminal(as_json=arguments.json)
+    told = walk.run(config, terminal, now=arguments.now, patience_s=arguments.patience)
+    say(as_json(told) if arguments.json else told.text())
+    if told.hindrance == "none_fitted":
+        return USAGE
+    return FINE if told.is_fine else FOUND
