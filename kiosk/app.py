@@ -15,12 +15,14 @@ from kiosk.clerk import UNKEPT, Clerk, Post
 from kiosk.clock import floor_of, instant
 from kiosk.condition import box_state
 from kiosk.config import Config
+from kiosk.door import Door
 from kiosk.enquiring import Enquirer
 from kiosk.front_desk import Counts, FrontDesk, counts_of
 from kiosk.handing import Handing
 from kiosk.heartbeat import of_watched_glass
 from kiosk.intake import Intake
 from kiosk.lighting import Lighting
+from kiosk.occupied import DOOR_SOCKET
 from kiosk.panel.front import FrontPanel
 from kiosk.panel.trial import TRIAL_SOCKET
 from kiosk.profile import counter_of, profile_in_force
@@ -85,6 +87,7 @@ def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
 
     surface = Surface(front.open(), map_file, of_watched_glass(front.runtime_dir))
     surface.loop.watch(bell, look_up)
+    front.door.listen(surface.loop, front.runtime_dir / DOOR_SOCKET)
     front.scanning.listen(surface.loop, front.scan)
     if front.scanning.is_wanted:
         Clock.schedule_interval(front.scanning.look, SCANNER_S)
@@ -122,6 +125,7 @@ class _Front:
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
         self.lighting = Lighting(config.backlight, partial(instant, config))
         self.runtime_dir = config.runtime_dir
+        self.door = Door(lambda: self.is_in_use)
         self.panel = FrontPanel(config, self, can_call=profile.staff_call is not None)
         self._trouble = ""
         self._glass: Glass | None = None
@@ -207,6 +211,7 @@ class _Front:
     def __exit__(self, *_: object) -> None:
         self._served.close()
         self.lighting.shine("lit")
+        self.door.close()
         self.panel.close()
         self.scanning.close()
         self.sound.hush()

@@ -2,6 +2,9 @@
 
 KioskError
 ├── ConfigError          settings or profile: unreadable, misspelt, out of range
+├── NotNow               a technician's command has to wait; says for whom
+│   ├── Occupied         a resident is at the glass
+│   └── Busy             another technician is at it
 ├── PaperUnknown         a job for a kind of paper that this release does not print
 ├── AnswerInvalid        a resident's answer that no form accepts (also a ValueError)
 └── ClockUntrusted       a date was asked for and the clock is a guess
@@ -18,6 +21,24 @@ class ConfigError(KioskError):
     """Settings or profile are unreadable, misspelt or out of range."""
 
     code = "config"
+
+
+class NotNow(KioskError):
+    """A technician's command has to wait; the words say for whom, and what to do."""
+
+    code = "not_now"
+
+
+class Occupied(NotNow):
+    """A resident is at the glass, or nobody can tell."""
+
+    code = "occupied"
+
+
+class Busy(NotNow):
+    """Another technician's command changes this box now."""
+
+    code = "busy"
 
 
 class PaperUnknown(KioskError):

@@ -29,7 +29,7 @@ def salvage_store(config: Config) -> Salvaged:
         ConfigError: a service still holds the store, there is nothing to mend, or the
             disk is full or takes no writing; says which.
     """
-    _refuse_while_served(config)
+    insist_on_stopped(config)
     path = config.state_dir / STORE_FILE
     if not has_been(path):
         raise ConfigError(f"{path}: nothing has been kept yet; there is nothing to salvage")
@@ -41,6 +41,13 @@ def salvage_store(config: Config) -> Salvaged:
         raise ConfigError(f"{error}; next: kiosk doctor") from error
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; next: kiosk doctor") from error
+
+
+def insist_on_stopped(config: Config) -> None:
+    """Nothing is restored under a service's feet. Raises ConfigError: one runs."""
+    for name, bell in (("ui", UI_BELL), ("print", PRINT_BELL), ("sync", SYNC_BELL)):
+        if is_answered(config.runtime_dir / bell):
+            raise ConfigError(f"kiosk {name} runs; next: systemctl stop 'kiosk-*'")
 
 
 def in_words(told: Salvaged) -> str:
@@ -62,12 +69,6 @@ def in_words(told: Salvaged) -> str:
         COLUMNS,
     )
     return "\n".join([*lines, "  kiosk enrol JOIN-FILE", "  systemctl start kiosk-ui"])
-
-
-def _refuse_while_served(config: Config) -> None:
-    for name, bell in (("ui", UI_BELL), ("print", PRINT_BELL), ("sync", SYNC_BELL)):
-        if is_answered(config.runtime_dir / bell):
-            raise ConfigError(f"kiosk {name} runs; next: systemctl stop 'kiosk-*'")
 
 
 def _is_sound(path: Path) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from kiosk import log
 from kiosk.cli import belonging, keeping, reports, services, trials
-from kiosk.cli.verb import USAGE, Command
+from kiosk.cli.verb import FOUND, USAGE, Command
 from kiosk.config import config_path, load
-from kiosk.errors import ConfigError
+from kiosk.errors import ConfigError, NotNow
 
 GROUPS = (services, reports, trials, keeping, belonging)
 
@@ -23,6 +23,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         command: Command = arguments.command
         return command(load(config_path()), arguments)
+    except NotNow as error:
+        sys.stderr.write(f"{error}\n")
+        return FOUND
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE

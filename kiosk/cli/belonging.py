@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.cli.deed import deed, may_disturb
 from kiosk.cli.verb import FINE, FOUND, add_verb, done, say
 from kiosk.config import Config
 from kiosk.errors import ConfigError
@@ -23,7 +24,7 @@ def add_to(verbs: "Verbs") -> None:
         "join_file", type=Path, help="made by `central join-file`; erased once imported"
     )
     enrol.add_argument("--keep", action="store_true", help="do not erase the join file")
-    add_verb(
+    rotate = add_verb(
         verbs, "rotate-key", _rotate_key, "sign with a fresh key from now on", "kiosk rotate-key"
     )
     pin = add_verb(
@@ -34,6 +35,8 @@ def add_to(verbs: "Verbs") -> None:
         "kiosk front-desk-pin",
     )
     pin.add_argument("--own", action="store_true", help="read it from standard input, one line")
+    for changing in (enrol, rotate, pin):
+        may_disturb(changing)
     profile = add_verb(
         verbs, "profile", _profile, "look at the municipality's profile", "kiosk profile check"
     )
@@ -42,15 +45,23 @@ def add_to(verbs: "Verbs") -> None:
 
 
 def _enrol(config: Config, arguments: argparse.Namespace) -> int:
+    path: Path = arguments.join_file
+    changes = [f"make this box the one that {path} names, with a key of its own"]
+    if not arguments.keep:
+        changes.append(f"erase {path}, which holds secrets")
+    with deed(config, arguments, *changes):
+        return _join(config, path, keep=arguments.keep)
+
+
+def _join(config: Config, path: Path, *, keep: bool) -> int:
     from sync.identity import erase, join
 
-    path: Path = arguments.join_file
     try:
         identity = join(path, config.state_dir)
     except (OSError, SyncError) as error:
         raise ConfigError(f"{path}: {error}") from error
     try:
-        if not arguments.keep:
+        if not keep:
             erase(path)
     except OSError as error:
         say(f"this box is {identity.device_code}, but {path} could not be erased: {error}")
@@ -75,20 +86,22 @@ def _front_desk_pin(config: Config, arguments: argparse.Namespace) -> int:
 
     pin = Pin(config.state_dir)
     try:
-        if arguments.own:
-            pin.set(sys.stdin.readline().strip())
-            say("the front desk has the new PIN")
-        else:
-            say(f"front desk's PIN: {pin.make()} (told once)")
+        with deed(config, arguments, "put a new PIN in the place of the front desk's"):
+            if arguments.own:
+                pin.set(sys.stdin.readline().strip())
+                say("the front desk has the new PIN")
+            else:
+                say(f"front desk's PIN: {pin.make()} (told once)")
     except OSError as error:
         raise ConfigError(f"{config.state_dir}: {error.strerror}") from error
     return FINE
 
 
-def _rotate_key(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+def _rotate_key(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk import syncing
 
-    return done("this box signs with a new key", syncing.rotate_key(config))
+    with deed(config, arguments, "have central take a fresh key for this box, and sign with it"):
+        return done("this box signs with a new key", syncing.rotate_key(config))
 
 
 def _profile(config: Config, arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.cli.deed import deed, may_disturb
 from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, say
 from kiosk.config import Config
 
@@ -29,12 +30,21 @@ def add_to(verbs: "Verbs") -> None:
     )
     export.add_argument("directory", type=Path, help="where the stick is mounted")
     export.add_argument("--anywhere", action="store_true", help="a directory on the card will do")
+    may_disturb(export)
 
 
 def _restore(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk import restoring
 
-    told = restoring.salvage_store(config)
+    restoring.insist_on_stopped(config)
+    with deed(
+        config,
+        arguments,
+        "put the damaged store aside, under damaged/",
+        "put a sound one in its place, with all that can be read",
+        "take no case until a new join file is enrolled",
+    ):
+        told = restoring.salvage_store(config)
     say(as_json(told) if arguments.json else restoring.in_words(told))
     return FINE
 
@@ -42,6 +52,12 @@ def _restore(config: Config, arguments: argparse.Namespace) -> int:
 def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.exporting import export, in_words
 
-    told = export(config, arguments.directory, anywhere=arguments.anywhere)
+    with deed(
+        config,
+        arguments,
+        f"write what waits into {arguments.directory}",
+        "let go of what central acknowledged there",
+    ):
+        told = export(config, arguments.directory, anywhere=arguments.anywhere)
     say(in_words(told))
     return FOUND if any(exported.refused or exported.ignored for exported in told) else FINE

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from kiosk.cli.deed import deed, may_disturb
 from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, say
 from kiosk.config import Config
 
@@ -24,6 +25,7 @@ def add_to(verbs: "Verbs") -> None:
             words = "send what is parked once more: a case's reference, or `all`"
             verb.add_argument("--retry", metavar="REFERENCE", help=words)
             verb.set_defaults(command=_outbox)
+            may_disturb(verb)
 
 
 def _report(config: Config, arguments: argparse.Namespace) -> int:
@@ -40,6 +42,7 @@ def _outbox(config: Config, arguments: argparse.Namespace) -> int:
 
     if arguments.retry is None:
         return _report(config, arguments)
-    count = syncing.retry(config, arguments.retry)
+    with deed(config, arguments, f"let what is parked of {arguments.retry} wait to be sent again"):
+        count = syncing.retry(config, arguments.retry)
     say(f"{count} wait again; next: kiosk sync-now" if count else "nothing of it is parked")
     return FINE if count else FOUND

@@ -3,7 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, as_json, done, say
+from kiosk.alone import alone
+from kiosk.cli.deed import deed, may_disturb
+from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, announce, as_json, done, say
 from kiosk.config import Config
 
 if TYPE_CHECKING:
@@ -12,10 +14,12 @@ if TYPE_CHECKING:
 
 def add_to(verbs: "Verbs") -> None:
     """List them."""
-    add_verb(verbs, "sync-now", _sync_now, "send the outbox at once", "kiosk sync-now")
-    trial = add_verb(
+    may_disturb(add_verb(verbs, "sync-now", _sync_now, "send the outbox at once", "kiosk sync-now"))
+    printed = add_verb(
         verbs, "test-print", _test_print, "print a test slip", "kiosk test-print --report"
-    ).add_mutually_exclusive_group()
+    )
+    may_disturb(printed)
+    trial = printed.add_mutually_exclusive_group()
     for paper, words in (
         ("anchor", "instead, the record of a box opening, to be signed"),
         ("report", "instead, what `kiosk status` says, for the cabinet's folder"),
@@ -28,17 +32,18 @@ def add_to(verbs: "Verbs") -> None:
         "try every button, light and sensor beside the glass",
         "kiosk test-panel",
     )
-    panel.add_argument("--now", action="store_true", help="even while a resident is at the glass")
+    may_disturb(panel)
     panel.add_argument("--json", action="store_true", help="for programs; nobody is asked")
     panel.add_argument(
         "--patience", type=float, default=60.0, metavar="S", help="seconds to wait for each part"
     )
 
 
-def _sync_now(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
+def _sync_now(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk import syncing
 
-    return done("sending", syncing.send_now(config))
+    with deed(config, arguments, "send what waits in the outbox to central"):
+        return done("sending", syncing.send_now(config))
 
 
 def _test_print(config: Config, arguments: argparse.Namespace) -> int:
@@ -46,14 +51,17 @@ def _test_print(config: Config, arguments: argparse.Namespace) -> int:
 
     paper = papers.DEVICE if arguments.report else papers.TRIAL
     paper = papers.ANCHOR if arguments.anchor else paper
-    return done("printed", printing.request_test_print(config, paper=paper))
+    with deed(config, arguments, "print one paper, which uses up some of the roll"):
+        return done("printed", printing.request_test_print(config, paper=paper))
 
 
 def _test_panel(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.panel import walk
 
     terminal = walk.on_terminal(as_json=arguments.json)
-    told = walk.run(config, terminal, now=arguments.now, patience_s=arguments.patience)
+    with alone(config, "test-panel"):
+        announce("will light and sound every part, then leave all as it was", as_json=True)
+        told = walk.run(config, terminal, now=arguments.now, patience_s=arguments.patience)
     say(as_json(told) if arguments.json else told.text())
     if told.hindrance == "none_fitted":
         return USAGE

@@ -7,7 +7,8 @@ configuration.
 import argparse
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 import msgspec
 
@@ -45,4 +46,16 @@ def as_json(told: object) -> str:
 
 def say(words: str) -> None:
     """To standard output, without spaces at the end."""
-    sys.stdout.write(words.rstrip() + "\n")
+    _write(sys.stdout, words)
+
+
+def announce(words: str, *, as_json: bool) -> None:
+    """What is about to happen; beside the JSON where a program reads that."""
+    _write(sys.stderr if as_json else sys.stdout, words)
+
+
+def _write(out: TextIO, words: str) -> None:
+    """A line, at once. A terminal that is gone keeps nobody from what they are doing."""
+    with suppress(OSError):
+        out.write(words.rstrip() + "\n")
+        out.flush()

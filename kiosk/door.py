@@ -1,0 +1,75 @@
+"""The glass's door for technicians: answers who asks at `glass.sock`, one question a line.
+
+It answers from the glass's own loop, at once, and waits for nobody: an answer that does
+not fit into the socket is dropped with its line.
+"""
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from kiosk.occupied import LONGEST, AskUse, Used
+from kiosk.panel.trial import Watcher
+
+_MOST_GUESTS = 8
+_asked = msgspec.json.Decoder(AskUse)
+
+
+class Door:
+    """Listens for this user and root alone; `is_in_use` tells of the glass."""
+
+    def __init__(self, is_in_use: Callable[[], bool]) -> None:
+        self._is_in_use = is_in_use
+        self._watcher: Watcher | None = None
+        self._door: socket.socket | None = None
+        self._guests: set[socket.socket] = set()
+
+    def listen(self, watcher: Watcher, path: Path) -> None:
+        """Wait for questions at `path`; a socket of an earlier process is replaced."""
+        self._watcher = watcher
+        path.unlink(missing_ok=True)
+        self._door = socket.socket(socket.AF_UNIX)
+        self._door.bind(os.fspath(path))
+        path.chmod(0o600)  # nobody can connect before it listens
+        self._door.listen(_MOST_GUESTS)
+        self._door.setblocking(False)
+        watcher.watch(self._door, self._come_in)
+
+    def close(self) -> None:
+        """Answer nobody any more."""
+        for guest in tuple(self._guests):
+            self._leave(guest)
+        if self._door is not None and self._watcher is not None:
+            self._watcher.unwatch(self._door)
+            self._door.close()
+            self._door = None
+
+    def _come_in(self) -> None:
+        if self._door is None or self._watcher is None:
+            return
+        with contextlib.suppress(OSError):
+            guest, _ = self._door.accept()
+            guest.setblocking(False)
+            if len(self._guests) >= _MOST_GUESTS:
+                guest.close()
+                return
+            self._guests.add(guest)
+            self._watcher.watch(guest, partial(self._hear, guest))
+
+    def _hear(self, guest: socket.socket) -> None:
+        """One question, one answer; whoever says nonsense is left."""
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            _asked.decode(guest.recv(LONGEST))
+            guest.sendall(msgspec.json.encode(Used(self._is_in_use())))
+        self._leave(guest)
+
+    def _leave(self, guest: socket.socket) -> None:
+        self._guests.discard(guest)
+        if self._watcher is not None:
+            self._watcher.unwatch(guest)
+        guest.close()

@@ -1,0 +1,75 @@
+"""Whether a resident is at the glass: asked of the glass, by whatever would disturb them.
+
+The glass answers at a Unix socket (`kiosk.door`); where none runs nobody is at it.
+"""
+
+import contextlib
+import os
+import socket
+from typing import Literal
+
+import msgspec
+
+from kiosk.config import Config
+from kiosk.errors import Occupied
+from sync.doorbell import UI_BELL, is_answered
+
+DOOR_SOCKET = "glass.sock"
+"""Where the glass answers, in the runtime folder."""
+ANSWER_S = 5.0
+"""How long a glass that draws may take; one that draws nothing answers nothing."""
+LONGEST = 64 * 1024
+
+Use = Literal["free", "in_use", "silent", "no_glass"]
+
+
+class AskUse(msgspec.Struct, tag="use", frozen=True):
+    """Is a resident at the glass?"""
+
+
+class Used(msgspec.Struct, frozen=True):
+    """The answer to `AskUse`."""
+
+    in_use: bool
+
+
+def use_of(config: Config) -> Use:
+    """How the glass of this box is used now; `silent` runs and does not answer."""
+    try:
+        with call(config, AskUse()) as line:
+            told = msgspec.json.decode(line.recv(LONGEST), type=Used)
+    except (ConnectionRefusedError, FileNotFoundError):
+        return "silent" if is_answered(config.runtime_dir / UI_BELL) else "no_glass"
+    except (OSError, msgspec.MsgspecError):
+        return "silent"
+    return "in_use" if told.in_use else "free"
+
+
+def insist_on_free(config: Config) -> None:
+    """Let nobody be disturbed.
+
+    Raises:
+        Occupied: a resident is at the glass, or nobody knows; says so with what to do.
+    """
+    use = use_of(config)
+    if use == "in_use":
+        raise Occupied("a resident is at the glass; next: wait, or add --now")
+    if use == "silent":
+        raise Occupied("the glass does not say if it is used; next: kiosk doctor, or add --now")
+
+
+def call(config: Config, question: msgspec.Struct) -> socket.socket:
+    """A line to the glass on which `question` was asked.
+
+    Raises:
+        ConnectionRefusedError, FileNotFoundError: no glass runs, or an older release's.
+        OSError: it does not take the question.
+    """
+    line = socket.socket(socket.AF_UNIX)
+    with contextlib.ExitStack() as undone:
+        undone.callback(line.close)
+        line.settimeout(ANSWER_S)
+        line.connect(os.fspath(config.runtime_dir / DOOR_SOCKET))
+        line.sendall(msgspec.json.encode(question))
+        undone.pop_all()
+    return line

@@ -1,0 +1,49 @@
+"""The door of a glass, with a loop that waits for it, and a resident who may be there."""
+
+import select
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.door import Door
+from kiosk.occupied import DOOR_SOCKET
+
+
+class Doorkeeper:
+    """Answers at the runtime folder's door, on a thread, until it is left."""
+
+    def __init__(self, runtime_dir: Path, *, in_use: bool) -> None:
+        self.in_use = in_use
+        self._watched: dict[int, Callable[[], None]] = {}
+        self._wake_r, self._wake_w = socket.socketpair()
+        self._door = Door(lambda: self.in_use)
+        runtime_dir.mkdir(parents=True, exist_ok=True)
+        self._door.listen(self, runtime_dir / DOOR_SOCKET)
+        self._thread = threading.Thread(target=self._run)
+
+    def watch(self, what: object, callback: Callable[[], None]) -> None:
+        self._watched[what.fileno()] = callback
+
+    def unwatch(self, what: object) -> None:
+        self._watched.pop(what.fileno(), None)
+
+    def _run(self) -> None:
+        while True:
+            ready, _, _ = select.select([self._wake_r.fileno(), *self._watched], [], [])
+            if self._wake_r.fileno() in ready:
+                return
+            for number in ready:
+                if number in self._watched:
+                    self._watched[number]()
+
+    def __enter__(self) -> "Doorkeeper":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wake_w.send(b".")
+        self._thread.join()
+        self._door.close()
+        self._wake_r.close()
+        self._wake_w.close()
