@@ -6,7 +6,7 @@ PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadgroup --no-
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 
-.PHONY: help run tour test check faults layout gallery bench setup
+.PHONY: help run tour test check faults layout gallery bench bundle setup
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -46,6 +46,10 @@ gallery:  ## every screen in Thai and Khmer, lying and upright; leaves var/galle
 bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 	@deploy/setup dev
 	@exec $(PYTHON) -m tests.bench
+
+bundle:  ## the offline install bundle, in var/bundles/; VERSION= and KEY= if wanted
+	@deploy/setup dev
+	@exec $(PYTHON) -m deploy.bundling $(if $(VERSION),--version $(VERSION)) $(if $(KEY),--key $(KEY))
 
 setup:  ## everything the other verbs install
 	@deploy/setup dev

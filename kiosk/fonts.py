@@ -25,12 +25,13 @@ KIVY_DATA = "kivy"
 ASCENT, DESCENT = 1080, 420
 """In thousandths of an em, together a line of 1.5: a tone over a vowel fits, and one below."""
 
-_INSTALLED = Path("/usr/local/share/rapfang/fonts")
+_INSTALLED = Path(sys.prefix) / "share/fonts"
+"""A release brings them, in its own venv."""
 _CHECKOUT = Path(__file__).resolve().parents[1] / "var/fonts"
 
 
 def folder() -> Path:
-    """Where the fonts are: `KIOSK_FONTS`, else the checkout's, else the installed ones."""
+    """Where the fonts are: `KIOSK_FONTS`, else the checkout's, else the release's."""
     if named := os.environ.get("KIOSK_FONTS"):
         return Path(named)
     return _CHECKOUT if _CHECKOUT.exists() else _INSTALLED
