@@ -18,6 +18,7 @@ from hardware.health.vital import Limits, Severity, Vital, counted, not_told, wo
 from kiosk import heartbeat
 from kiosk.clock import can_be
 from kiosk.config import Config
+from kiosk.journal import name_of
 from kiosk.panel import state
 from kiosk.sound import Sound
 from sync.doorbell import PRINT_BELL, UI_BELL, is_answered
@@ -216,12 +217,12 @@ def _services(_config: Config, _facts: Facts, machine: Machine) -> Vital:
     if not ours:
         return not_told("services", "systemd does not run them")
     if failed := [unit["Id"] for unit in ours if unit.get("ActiveState") == "failed"]:
-        advice = f"journalctl -u {failed[0]} -n 30"
+        advice = f"kiosk logs {name_of(failed[0])} -n 30"
         value = f"given up: {', '.join(failed)}"
         return Vital(name="services", value=value, severity="bad", advice=advice)
     restarts = {unit["Id"]: int(unit["NRestarts"]) for unit in ours}
     most = max(restarts, key=restarts.__getitem__)
-    count, advice = sum(restarts.values()), f"journalctl -u {most} -p warning"
+    count, advice = sum(restarts.values()), f"kiosk logs {name_of(most)}"
     return counted("services", count, "restarts", RESTARTS, "fine", advice)
 
 

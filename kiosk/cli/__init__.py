@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 
 from kiosk import log
-from kiosk.cli import belonging, keeping, reports, services, trials
-from kiosk.cli.verb import FOUND, USAGE, Command
-from kiosk.config import config_path, load
+from kiosk.cli import belonging, keeping, learning, looking, reports, services, trials
+from kiosk.cli.verb import FOUND, USAGE, Command, Narrow
+from kiosk.config import Config, config_path, load
 from kiosk.errors import ConfigError, NotNow
 
-GROUPS = (services, reports, trials, keeping, belonging)
+GROUPS = (services, reports, looking, trials, keeping, belonging, learning)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,7 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     log.to_stderr()
     try:
         command: Command = arguments.command
-        return command(load(config_path()), arguments)
+        needs_config = getattr(arguments, "needs_config", True)
+        return command(load(config_path()) if needs_config else Config(), arguments)
     except NotNow as error:
         sys.stderr.write(f"{error}\n")
         return FOUND
@@ -36,7 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All verbs, as they are typed."""
-    whole = argparse.ArgumentParser(prog="kiosk", description="Look after a Rapfang kiosk.")
+    whole = argparse.ArgumentParser(
+        prog="kiosk",
+        description="Look after a Rapfang kiosk.",
+        epilog="Example: kiosk doctor",
+        formatter_class=Narrow,
+    )
     verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
     for group in GROUPS:
         group.add_to(verbs)

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import deed, may_disturb
+from kiosk.cli.page import show
 from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, say
 from kiosk.config import Config
 
@@ -33,7 +34,10 @@ def _report(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.report import REPORTS, Report
 
     told: Report = {**REPORTS, "doctor": examine}[arguments.verb](config)
-    say(as_json(told) if arguments.json else told.text())
+    if arguments.json:
+        say(as_json(told))
+    else:
+        show(told.text())
     return FINE if told.is_fine else FOUND
 
 

@@ -5,9 +5,9 @@ configuration.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 import msgspec
@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 FINE, FOUND, USAGE = 0, 1, 2
+COLUMNS = 60
+"""Of a terminal on a phone."""
 
 Command = Callable[[Config, argparse.Namespace], int]
+
+
+class Narrow(argparse.HelpFormatter):
+    """Help in 60 columns, however wide the terminal is."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=20, width=COLUMNS)
 
 
 def add_verb(
@@ -27,7 +36,11 @@ def add_verb(
 ) -> argparse.ArgumentParser:
     """List a verb: what it does in a few words, and one line as it is typed."""
     parser: argparse.ArgumentParser = verbs.add_parser(
-        name, help=words, description=words.capitalize() + ".", epilog=f"Example: {example}"
+        name,
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}.",
+        epilog=f"Example: {example}",
+        formatter_class=Narrow,
     )
     parser.set_defaults(command=command)
     return parser
@@ -44,9 +57,14 @@ def as_json(told: object) -> str:
     return msgspec.json.format(msgspec.json.encode(told)).decode()
 
 
-def say(words: str) -> None:
-    """To standard output, without spaces at the end."""
-    _write(sys.stdout, words)
+def as_line(told: object) -> str:
+    """For programs that read one line after another."""
+    return msgspec.json.encode(told).decode()
+
+
+def say(words: str) -> bool:
+    """To standard output, without spaces at the end; False where nobody reads it any more."""
+    return _write(sys.stdout, words)
 
 
 def announce(words: str, *, as_json: bool) -> None:
@@ -54,8 +72,14 @@ def announce(words: str, *, as_json: bool) -> None:
     _write(sys.stderr if as_json else sys.stdout, words)
 
 
-def _write(out: TextIO, words: str) -> None:
+def _write(out: TextIO, words: str) -> bool:
     """A line, at once. A terminal that is gone keeps nobody from what they are doing."""
-    with suppress(OSError):
+    try:
         out.write(words.rstrip() + "\n")
         out.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, out.fileno())  # else Python tries once more at its end, and fails
+        os.close(nowhere)
+        return False
+    return True

@@ -13,7 +13,7 @@ from kiosk.panel.front import panel_of
 from kiosk.profile import profile_in_force
 from sync.doorbell import UI_BELL, is_answered
 
-LOGS = "journalctl -u kiosk-ui -n 30"
+LOGS = "kiosk logs glass -n 30"
 
 
 def panel(config: Config) -> Finding:

@@ -15,11 +15,21 @@ import pytest
 from msgspec import structs
 
 import kiosk
+from hardware.fake.health import VirtualDisk, VirtualMachine
 from hardware.fake.panel import VirtualPanel
 from hardware.panel.gpio import why_no_chip
 from kiosk import doctor
 from kiosk.cli import main
-from kiosk.config import ClockSettings, Config, Device, Fitted, PanelSettings, SoundSettings
+from kiosk.config import (
+    ClockSettings,
+    Config,
+    Device,
+    Fitted,
+    HealthSettings,
+    PanelSettings,
+    ScannerSettings,
+    SoundSettings,
+)
 from kiosk.doctor import Finding, examine
 from kiosk.doctor.finding import not_told
 from kiosk.panel import state
@@ -278,3 +288,42 @@ def test_a_pi_without_its_chip_is_told_where_to_look(config: Config) -> None:
     finding = found(fitted)["panel"]
     assert not finding.is_well
     assert "gpiochip" in finding.evidence + finding.next or "lgpio" in finding.evidence
+
+
+def ill_machine(machine: VirtualMachine) -> None:
+    """Everything that a machine can have, at once."""
+    machine.throttle(0x50005)
+    machine.heat(95)
+    machine.disk(VirtualDisk(free_mb=1, free_files=0, is_read_only=True, fault="io"))
+    for path, text in (
+        ("sys/fs/ext4/mmcblk0p2/errors_count", "9"),
+        ("sys/block/mmcblk0/device/life_time", "0x0b 0x0b"),
+        ("proc/meminfo", "MemTotal: 1000000 kB\nMemAvailable: 10 kB"),
+        ("sys/class/net/eth0/carrier", "0"),
+        ("sys/class/watchdog/watchdog0/state", "inactive"),
+    ):
+        machine.put(path, text)
+    machine.remove("run/systemd/timesync/synchronized")
+
+
+def test_whatever_is_found_has_its_evidence_and_a_next_command(
+    config: Config, tmp_path: Path
+) -> None:
+    machine = HealthSettings(driver="virtual", machine_dir=str(tmp_path / "machine"))
+    fitted = PanelSettings(driver="virtual", device=str(tmp_path / "none"), face_1=Fitted())
+    sound = SoundSettings(driver="alsa", microphone="none:9", speaker="none:9")
+    scanner = ScannerSettings(driver="hid", device="/nowhere")
+    ill = structs.replace(config, health=machine, panel=fitted, sound=sound, scanner=scanner)
+    ill_machine(VirtualMachine(config.state_dir, tmp_path / "machine"))
+    nobody = structs.replace(config, device=structs.replace(config.device, state_dir="/nowhere"))
+    found = [finding for box in (ill, nobody) for finding in examine(box).findings]
+    assert all(finding.evidence for finding in found)
+    loud = [finding for finding in found if not finding.is_well or finding.is_worth_a_look]
+    assert len({finding.name for finding in loud}) > 20
+    assert [finding.name for finding in loud if not finding.next] == []
+    assert all(
+        len(line) <= 60
+        for finding in loud
+        for line in finding.text().splitlines()
+        if "/" not in line
+    )

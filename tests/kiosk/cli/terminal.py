@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import sys
@@ -27,6 +28,16 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
             os.environ["TERM"] = "xterm-256color"
             os.execv(sys.executable, [sys.executable, "-c", _START, *words])
+
+    @property
+    def shown(self) -> str:
+        """All of it, colours and all."""
+        return self.told.decode(errors="replace").replace("\r\n", "\n")
+
+    @property
+    def words(self) -> str:
+        """What stands there, without its colours."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.shown)
 
     def until(self, words: bytes) -> bytes:
         """Read until these words were written."""
