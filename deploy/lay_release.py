@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lay a release from an unpacked bundle, or switch to one that lies there.
 
-    lay_release.py BUNDLE_DIR [--root /opt/rapfang] [--activate]
+    lay_release.py BUNDLE_DIR [--root /opt/rapfang] [--check | --activate]
     lay_release.py --release VERSION --activate
 
 Standard library only: at the first install there is nothing else. Every release carries this
@@ -53,7 +53,10 @@ def main() -> int:
     arguments = _arguments()
     root: Path = arguments.root
     try:
-        version = arguments.release or lay(arguments.bundle, root)
+        if arguments.check:
+            version = check(arguments.bundle)["version"]
+        else:
+            version = arguments.release or lay(arguments.bundle, root)
         if arguments.activate:
             activate(version, root, arguments.system)
     except (Refused, OSError, subprocess.CalledProcessError) as error:
@@ -114,16 +117,21 @@ def insist_it_is_whole(bundle: Path, manifest: dict) -> None:
             raise Refused(f"{name} is not what was built: the bundle is damaged; copy it again")
 
 
+def check(bundle: Path, machine: dict | None = None) -> dict:
+    """What a bundle says of itself. Raises Refused: not whole, or not for `machine`."""
+    manifest = read_manifest(bundle)
+    insist_it_fits(manifest, machine or this_machine())
+    insist_it_is_whole(bundle, manifest)
+    return manifest
+
+
 def lay(bundle: Path, root: Path, machine: dict | None = None) -> str:
     """Make `releases/<version>` from a bundle; its version. What is there already is kept.
 
     Raises:
         Refused: the bundle is not whole, not for this machine, or there is no room for it.
     """
-    manifest = read_manifest(bundle)
-    insist_it_fits(manifest, machine or this_machine())
-    insist_it_is_whole(bundle, manifest)
-    version = manifest["version"]
+    version = check(bundle, machine)["version"]
     target = root / "releases" / version
     if target.exists():
         if (target / MANIFEST).read_bytes() != (bundle / MANIFEST).read_bytes():
@@ -303,12 +311,17 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Lay a release from an unpacked bundle.")
     parser.add_argument("bundle", type=Path, nargs="?", help="the unpacked bundle")
     parser.add_argument("--release", metavar="VERSION", help="instead: one that lies there")
+    parser.add_argument(
+        "--check", action="store_true", help="only whether it is whole, for this box"
+    )
     parser.add_argument("--activate", action="store_true", help="and switch to it")
     parser.add_argument("--root", type=Path, default=ROOT, help="where releases lie")
     parser.add_argument("--system", type=Path, default=Path("/"), help="whose units are given")
     arguments = parser.parse_args()
     if (arguments.bundle is None) == (arguments.release is None):
         parser.error("either BUNDLE_DIR or --release")
+    if arguments.check and (arguments.bundle is None or arguments.activate):
+        parser.error("--check is for a BUNDLE_DIR, and changes nothing")
     return arguments
 
 

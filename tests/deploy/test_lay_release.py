@@ -69,6 +69,15 @@ def test_a_release_is_laid_and_its_programs_run_where_they_lie(
     assert (again.returncode, again.stdout) == (0, "1.0.0\n"), "what lies there is kept"
 
 
+def test_a_bundle_can_be_checked_without_changing_anything(bundle: Path, root: Path) -> None:
+    done = lay(bundle, "--root", root, "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1.0.0\n", "")
+    (bundle / "share/apt.txt").unlink()
+    done = lay(bundle, "--root", root, "--check")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert list(root.iterdir()) == []
+
+
 def test_another_release_of_the_same_number_is_refused(bundle: Path, root: Path) -> None:
     pretend_release(root, "1.0.0")
     (bundle / "share/apt.txt").write_text("other\n")
