@@ -7,9 +7,7 @@ from kiosk.form.flow import Step
 from kiosk.scene import Ask, Rate, Scan, Scene
 
 if TYPE_CHECKING:
-    from kivy.uix.widget import Widget
-
-    from kiosk.screens.call import CallSheet
+    from kiosk.screens.covers import Covers
     from kiosk.screens.frame import Header
     from kiosk.screens.vigil import Vigil
 
@@ -20,15 +18,12 @@ class Beside:
     if TYPE_CHECKING:
         _scene: Scene
         _vigil: Vigil
-        _call: CallSheet
         _header: Header
-        _covers: tuple[Widget, ...]
-        _languages: Widget
-        _still_there: Widget
+        _covers: Covers
         _ask: Callable[[Ask], None]
         _show_call: Callable[[], None]
         _is_as_found: Callable[[], bool]
-        remove_widget: Callable[[Widget], None]
+        _uncover: Callable[..., None]
         wake: Callable[[], bool]
 
     @property
@@ -41,8 +36,7 @@ class Beside:
         before = self._scene.visit
         self._ask(Rate(score))
         if self._scene.visit != before:
-            self.remove_widget(self._languages)
-            self.remove_widget(self._still_there)
+            self._uncover("languages", "still_there")
 
     def scan(self, code: str) -> None:
         """Something was held to the scanner: somebody is there."""
@@ -50,8 +44,7 @@ class Beside:
         before = self._scene.visit
         self._ask(Scan(code))
         if self._scene.visit != before:
-            for cover in self._covers:
-                self.remove_widget(cover)
+            self._uncover()
 
     def call_staff(self) -> bool:
         """The button for it was pressed: as the bell at the top, without being asked again.
@@ -61,8 +54,7 @@ class Beside:
         if not self._header.can_call:
             return False
         self.wake()
-        for cover in self._covers:
-            self.remove_widget(cover)
+        self._uncover()
         self._show_call()
-        self._call.call()
+        self._covers["call"].call()
         return True

@@ -17,6 +17,7 @@ from kiosk.screens.screen import Screen, load_layout
 from kiosk.screens.trouble import banner_for
 from kiosk.theme import theme
 from kiosk.widgets.button import Plate
+from kiosk.widgets.wings import Wings
 from sync.profile import Profile
 
 load_layout(__file__)
@@ -115,7 +116,7 @@ def _name(code: str) -> str:
     return NAMES.get(code, code)
 
 
-class Footer(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Footer(Wings, BoxLayout):  # type: ignore[misc]  # Kivy has no types
     """Back on the left, how far one is in the middle, the marigold step on the right."""
 
     next_text = StringProperty("")
@@ -153,15 +154,16 @@ class Bar(Footer):
             self.ids.slot.add_widget(what)
 
 
-class Strip(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Strip(Wings, BoxLayout):  # type: ignore[misc]  # Kivy has no types
     """Whose box it is and how far one is, above everything low; nothing here can be touched."""
 
+    is_never_hidden = True
     municipality = StringProperty("")
     number = NumericProperty(0)
     count = NumericProperty(0)
 
 
-class Banner(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Banner(Wings, BoxLayout):  # type: ignore[misc]  # Kivy has no types
     """One sentence about what is amiss, with a sign."""
 
     text = StringProperty("")
@@ -169,10 +171,11 @@ class Banner(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     ink = StringProperty("warn")
 
 
-class Column(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Column(Wings, BoxLayout):  # type: ignore[misc]  # Kivy has no types
     """Masthead, header, screen and footer, from the top.
 
-    While a sheet lies over them they are not painted: a frame costs by the pixel.
+    While a sheet lies over them they are not painted, for a frame costs by the pixel, and
+    nothing new is lettered: whoever chooses larger words sees the sheet in them at once.
     """
 
     def __init__(self, **properties: object) -> None:
@@ -185,24 +188,42 @@ class Column(BoxLayout):  # type: ignore[misc]  # Kivy has no types
         if glass:
             glass.bind(children=self._look)
 
+    def hold(self, parts: list[Widget]) -> None:
+        """Have these, from the top."""
+        if list(reversed(self.children)) == parts:
+            return
+        self.clear_widgets()
+        for part in parts:
+            self.add_widget(part)
+            if isinstance(part, Wings):
+                part.come_on()
+        self.do_layout()  # now, or the screen is laid out for what stood here before
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a sheet lies over it."""
+        return self.parent is not None and len(self.parent.children) > 1
+
     def _hide_or_show(self, *_: object) -> None:
-        is_covered = self.parent is not None and len(self.parent.children) > 1
         for part in self.children:
             is_painted = part.canvas in self.canvas.children
-            if is_painted and is_covered and not _only_says_whose(part):
+            if is_painted and self.is_hidden and not _only_says_whose(part):
                 self.canvas.remove(part.canvas)
-            elif not is_painted and not is_covered:
+            elif not is_painted and not self.is_hidden:
                 self.canvas.add(part.canvas)
+        if not self.is_hidden:
+            self.come_on()
 
 
 def _only_says_whose(part: Widget) -> bool:
     """Whether nothing in it can be touched: sheets leave the municipality's name in sight."""
-    return hasattr(part, "municipality") and not isinstance(part, Header)
+    return isinstance(part, Strip | Masthead)
 
 
-class Masthead(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Masthead(Wings, BoxLayout):  # type: ignore[misc]  # Kivy has no types
     """Whose box it is, large, on an upright panel; nothing here can be touched."""
 
+    is_never_hidden = True
     municipality = StringProperty("")
     centre = StringProperty("")
 
@@ -216,6 +237,11 @@ class Frame:
         self.footer = Bar() if theme.reach else Footer()
         if theme.reach:
             self.footer.hold(header)
+
+    @property
+    def parts(self) -> tuple[Widget, ...]:
+        """All of it, on the glass at the moment or not."""
+        return self._header, self._masthead, self._strip, self.banner, self.body, self.footer
 
     @property
     def top(self) -> Widget:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.input import MotionEvent
-from kivy.lang import Builder
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 
@@ -14,27 +13,25 @@ from kiosk.forgetting import forget
 from kiosk.form import flow, opinions
 from kiosk.form.flow import Step, Visit
 from kiosk.i18n import tr
-from kiosk.scene import Adapt, Ask, Leave, Scene, Speak
+from kiosk.scene import Ask, Leave, Scene, Speak
 from kiosk.screens import screen_for
-from kiosk.screens.access import AccessSheet
 from kiosk.screens.beside import Beside
-from kiosk.screens.call import CallSheet
-from kiosk.screens.covers import name_of
 from kiosk.screens.desk import Desk
 from kiosk.screens.frame import Column, Frame, Header
 from kiosk.screens.idle import Showing
 from kiosk.screens.interlude import Interlude, Lighting
-from kiosk.screens.languages import LanguageSheet
+from kiosk.screens.letting_go import let_go
+from kiosk.screens.over import Over
 from kiosk.screens.prompter import Prompter
 from kiosk.screens.readying import Readying
+from kiosk.screens.rehearsing import rehearse
 from kiosk.screens.screen import Screen
 from kiosk.screens.staff_door import StaffDoor
-from kiosk.screens.still_there import StillThere
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
 from kiosk.screens.targets import Target, targets_of
 from kiosk.screens.vigil import Vigil
 from kiosk.sound import no_sound
-from kiosk.theme import PLAIN, Access, theme
+from kiosk.theme import PLAIN, theme
 from sync.profile import Profile
 
 THANKS_S = 6.0
@@ -50,7 +47,7 @@ TIDY_S = 2.0
 """How long after a visit's end memory is tidied; whoever comes next has read by then."""
 
 
-class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene.
 
     `sound` is the box's, set before anything is shown; `shown` is told each scene.
@@ -75,6 +72,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         tr.thai_digits = profile.thai_digits
         self._screens: dict[Step, Screen] = {}
         self._screen: Screen | None = None
+        self._rehearsed: set[str] = set()
         self._scene = Scene()
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
@@ -117,8 +115,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     @property
     def name(self) -> str:
         """What is on the glass now: the step, or `still_there` or `languages` over it."""
-        cover = self._cover
-        return name_of(cover) if cover else self._scene.visit.step.value
+        return self._covers.laid or self._interlude.name or self._scene.visit.step.value
 
     def targets(self) -> list[Target]:
         """What can be touched now, and where."""
@@ -140,8 +137,8 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
             return True
         if self.wake():
             return True
-        if self._still_there.parent:
-            if not self._still_there.on_touch_down(touch):
+        if self._covers.is_laid("still_there"):
+            if not self._covers["still_there"].on_touch_down(touch):
                 self._stay()
             return True
         if cover := self._cover:
@@ -180,90 +177,48 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _rebuild(self) -> None:
         """Draw everything anew, larger or in other colours; the answers live in the scene."""
-        theme.refit(self._scene.access)
         self._let_go()
-        self.clear_widgets()
-        self._screens, self._screen = {}, None
+        theme.refit(self._scene.access)
         self._build()
         Window.clearcolor = theme.colour("paper")
         if self._readying.is_wanted:
             self._readying.start()
 
     def _let_go(self) -> None:
-        """Unbind what was drawn: a part may outlive its sheet until garbage is looked for,
-        and in another language its words would ask for what is gone."""
-        for root in (*self.children, *self._covers, *self._screens.values()):
-            for part in root.walk(restrict=True):
-                Builder.unbind_widget(part.uid)
+        """Nothing that was drawn shows or asks for anything any more."""
+        frame, screens = self._frame.parts, tuple(self._screens.values())
+        let_go((*self.children, *self._covers, *frame, *screens))
+        self.clear_widgets()
+        self._screens, self._screen = {}, None
+        self._rehearsed.clear()
+
+    def close(self) -> None:
+        """End it for good."""
+        self._interlude.end()
+        self._vigil.rest()
+        self._readying.end()
+        self._tidy_soon.cancel()
+        self._let_go()
 
     def _build(self) -> None:
-        self._still_there = StillThere(total_s=self._countdown_s)
-        self._languages, self._access = LanguageSheet(), AccessSheet()
+        self._covers = self._make_covers()
+        self._staff = StaffDoor(self._desk, self._covers, self._lay_over, self._is_free)
         self._header = Header(
             municipality=self._profile.name.in_language("th"), languages=self._profile.languages
         )
         self._header.bind(on_speak=lambda _, language: self._ask(Speak(language)))
         self._header.bind(on_more=lambda _: self._show_languages())
         self._header.bind(on_access=lambda _: self._show_access())
-        self._access.bind(on_adapt=lambda _, access: self._adapt(access))
-        self._access.bind(on_close=lambda _: self._take_off(self._access))
-        self._languages.bind(on_speak=lambda _, language: self._speak(language))
-        self._languages.bind(on_close=lambda _: self._take_off(self._languages))
-        self._staff = StaffDoor(self._desk, self._lay_over, self._take_off, self._is_free)
-        self._call = CallSheet(self._desk)
-        self._call.bind(on_close=self._take_off, is_called=lambda *_: self._keep_watch())
         self._header.can_call = bool(self._desk and self._profile.staff_call)
         self._header.bind(on_call=lambda _: self._show_call(), on_listen=lambda _: self._listen())
-        self._covers = (
-            *(self._still_there, self._languages, self._access, self._call),
-            *(self._staff.pad, self._staff.sheet),
-        )
         self._frame = Frame(self._header)
         self._frame.footer.bind(on_back=self._go_back, on_next=self._go_on)
         self._column = Column(orientation="vertical")
         self.add_widget(self._column)
-        self._still_there.bind(on_stay=lambda _: self._stay(), on_leave=lambda _: self._leave())
-
-    def _show_languages(self) -> None:
-        self._languages.offer(self._profile.languages, self._scene.visit.language)
-        self._lay_over(self._languages)
-
-    def _show_call(self) -> None:
-        if who := self._profile.staff_call:
-            self._call.offer(who.in_language(self._scene.visit.language))
-            self._lay_over(self._call)
 
     def _listen(self) -> None:
         self._prompter.turn()
         self._dress()
-
-    def _show_access(self) -> None:
-        self._access.offer(self._scene.access)
-        if not self._access.parent:
-            self._lay_over(self._access)
-
-    def _adapt(self, access: Access) -> None:
-        """See it at once, the sheet still there, so that it can be taken back."""
-        self._ask(Adapt(access))
-        self._show_access()
-
-    def _lay_over(self, cover: Widget) -> None:
-        """Cover what can be touched; the masthead stays in sight, and so does a strip."""
-        cover.size_hint = (1, None)
-        cover.height = theme.height - self._frame.kept_px
-        self.add_widget(cover)
-        cover.come_on()
-        if self._scene.visit.step is Step.HOME:
-            self._keep_watch()
-
-    def _take_off(self, cover: Widget) -> None:
-        self.remove_widget(cover)
-        if self._scene.visit.step is Step.HOME:
-            self._keep_watch()
-
-    def _speak(self, language: str) -> None:
-        self.remove_widget(self._languages)
-        self._ask(Speak(language))
 
     def _ask(self, ask: Ask) -> None:
         self.show(self._hear(ask))
@@ -304,12 +259,23 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         """Make a screen that nobody has seen yet and lay it out; False if there is none."""
         missing = next((step for step in Step if step not in self._screens), None)
         if missing is None:
-            return any(map(self._prepare, self._screens.values())) or any(
-                cover.prepare(AT_ONCE) for cover in self._covers
+            return (
+                self._rehearse()
+                or self._covers.make_one()
+                or any(map(self._prepare, self._screens.values()))
+                or any(part.prepare(AT_ONCE) for part in (*self._covers, self._column))
             )
         made = self._make(missing, Scene(visit=Visit(language=self._scene.visit.language)))
         made.size = self.width, theme.height - self._frame.taken_px(made)
         return True
+
+    def _rehearse(self) -> bool:
+        """Open one more language; False if there is none."""
+        wanted = [each for each in self._profile.languages if each not in self._rehearsed]
+        if wanted:
+            rehearse(wanted[0])
+            self._rehearsed.add(wanted[0])
+        return bool(wanted)
 
     def _prepare(self, screen: Screen) -> bool:
         """Let a screen out of sight catch up a little; False if it had nothing to."""
@@ -333,12 +299,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         self._header.has_prompt = self._prompter.is_wanted
         self._header.is_prompting = self._prompter.is_on
         self._frame.name(self._profile, self._scene)
-        wanted = self._frame.around(screen, *flow.progress(self._scene.visit))
-        if list(reversed(self._column.children)) != wanted:
-            self._column.clear_widgets()
-            for part in wanted:
-                self._column.add_widget(part)
-            self._column.do_layout()  # now, or the screen is laid out for what stood here before
+        self._column.hold(self._frame.around(screen, *flow.progress(self._scene.visit)))
 
     def tidy(self, *_: object) -> None:
         """Forget what the visit left in memory, now that nobody waits for a frame."""
@@ -361,7 +322,7 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     def _keep_watch(self) -> None:
         self._interlude.end()
         match self._scene.visit.step:
-            case _ if self._call.parent and self._call.is_called:
+            case _ if self.is_called:
                 self._vigil.watch(asks=False, wait_s=CALLED_S)
             case Step.HOME:
                 if self._is_as_found():
@@ -382,16 +343,15 @@ class Glass(Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
         return is_first and scene.access == PLAIN and self._cover is None
 
     def _count_down(self, left_s: float) -> None:
-        self._still_there.left_s = left_s
-        self._still_there.is_typed = self._scene.visit.step is not Step.DONE
-        if not self._still_there.parent:
-            self._lay_over(self._still_there)
+        sheet = self._covers["still_there"]
+        sheet.left_s, sheet.is_typed = left_s, self._scene.visit.step is not Step.DONE
+        if not sheet.parent:
+            self._lay_over(sheet)
 
-    def _stay(self) -> None:
-        self.remove_widget(self._still_there)
+    def _stay(self, *_: object) -> None:
+        self._uncover("still_there")
         self._keep_watch()
 
-    def _leave(self) -> None:
-        for cover in self._covers:
-            self.remove_widget(cover)
+    def _leave(self, *_: object) -> None:
+        self._uncover()
         self._ask(Leave())

@@ -49,12 +49,12 @@ class Offices(Asked):
     def offer(self, divisions: list[Division], language: str) -> None:
         """These divisions in a language, in as few rows as hold them."""
         named = [(each.code, each.name.in_language(language)) for each in divisions]
-        if named == getattr(self, "_named", None):
-            return
-        self._named = named
         grid = self.ids.pages
-        grid.columns = _abreast(len(named))
-        grid.fill(named, lambda each: self._card(*each))
+        if [card.name for card in grid.cards] != [f"division:{code}" for code, _ in named]:
+            grid.columns = _abreast(len(named))
+            grid.fill(named, lambda each: self._card(*each))
+        for card, (_, name) in zip(grid.cards, named, strict=True):
+            card.text = name
 
     def wipe(self) -> None:
         """Who comes next begins at the first page."""

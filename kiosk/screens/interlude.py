@@ -58,6 +58,13 @@ class Interlude:
         """Whether it is shown now."""
         return any(sheet.parent for sheet in self.sheets)
 
+    @property
+    def name(self) -> str:
+        """What is shown now, by the name that scripts and tests know it by, or nothing."""
+        if self._night.parent:
+            return "night"
+        return "idle" if self.is_on else ""
+
     def wait(self) -> None:
         """Home is as it should be found: the rest begins."""
         self._soon.cancel()

@@ -46,6 +46,12 @@ class Readying:
             self._rested.cancel()
             self._rested()
 
+    def end(self) -> None:
+        """Make nothing more."""
+        self.is_wanted = False
+        self._next.cancel()
+        self._rested.cancel()
+
     def touched(self) -> None:
         """Somebody is there: wait for a pause."""
         if self.is_wanted and not self.is_done:

@@ -7,25 +7,21 @@ from kivy.uix.widget import Widget
 
 from kiosk.pin import Entry
 from kiosk.screens.corner import Corner
-from kiosk.screens.desk import Desk, DeskSheet
-from kiosk.screens.pin_pad import PinPad
+from kiosk.screens.covers import Covers
+from kiosk.screens.desk import Desk
 
 Lay = Callable[[Widget], None]
 
 
 class StaffDoor:
-    """Lays `pad` and then `sheet` over the glass where it `is_free`; without a PIN never."""
+    """Lays `pin` and then `desk` over the glass where it `is_free`; without a PIN never."""
 
     def __init__(
-        self, desk: Desk | None, lay_over: Lay, take_off: Lay, is_free: Callable[[], bool]
+        self, desk: Desk | None, covers: Covers, lay_over: Lay, is_free: Callable[[], bool]
     ) -> None:
-        self._desk, self._is_free = desk, is_free
-        self._lay_over, self._take_off = lay_over, take_off
+        self._desk, self._covers = desk, covers
+        self._lay_over, self._is_free = lay_over, is_free
         self._corner = Corner(self._ask)
-        self.pad, self.sheet = PinPad(), DeskSheet(desk)
-        self.pad.bind(on_enter=lambda _, typed: self._let_in(typed))
-        self.pad.bind(on_close=take_off)
-        self.sheet.bind(on_close=take_off)
 
     def down(self, touch: MotionEvent) -> None:
         """A finger came down on the corner."""
@@ -37,22 +33,23 @@ class StaffDoor:
 
     def look(self) -> None:
         """Something changed: the page tells it, if it is open."""
-        if self.sheet.parent:
-            self.sheet.look()
+        if self._covers.is_laid("desk"):
+            self._covers["desk"].look()
 
     def _ask(self) -> None:
         if self._is_free() and self._desk is not None and self._desk.pin.is_set:
-            self.pad.offer()
-            self._lay_over(self.pad)
+            self._covers["pin"].offer()
+            self._lay_over(self._covers["pin"])
 
-    def _let_in(self, typed: str) -> None:
+    def let_in(self, pad: Widget, typed: str) -> None:
+        """A PIN was typed on the pad."""
         entry = self._entry(typed)
         if entry != "open":
-            self.pad.refuse(is_locked=entry == "locked")
+            pad.refuse(is_locked=entry == "locked")
             return
-        self._take_off(self.pad)
-        self.sheet.offer()
-        self._lay_over(self.sheet)
+        pad.dispatch("on_close")
+        self._covers["desk"].offer()
+        self._lay_over(self._covers["desk"])
 
     def _entry(self, typed: str) -> Entry:
         """Whether the PIN opens; a try that could not be counted is none."""

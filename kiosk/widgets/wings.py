@@ -22,7 +22,15 @@ class Drawn(Protocol):
 
 
 class Wings:
-    """Mixed into a widget that may stand aside, which is while it has no parent."""
+    """Mixed into a widget that may stand aside, which is while it has no parent, or `is_hidden`."""
+
+    is_never_hidden = False
+    """Whether it is in sight even where what it stands in is hidden."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is out of sight though it has a parent."""
+        return False
 
     def put_off(self, part: Drawn) -> None:
         """Draw it later."""
@@ -53,5 +61,10 @@ class Wings:
 def wings_of(widget: Widget) -> Wings | None:
     """The part that stands aside with `widget` in it; None where it is in sight, or nowhere."""
     while (parent := widget.parent) is not None and parent is not widget:
+        if isinstance(widget, Wings):
+            if widget.is_hidden:
+                return widget
+            if widget.is_never_hidden:
+                return None
         widget = parent
     return widget if isinstance(widget, Wings) else None

@@ -94,7 +94,7 @@ class Box:
         self.frames()
 
     def close(self) -> None:
-        self.glass._interlude.end()  # or its show begins during another test
+        self.glass.close()  # or it hears of another test's language
         _stage.clear_widgets()
         self.store.close()
         glFinish()  # or Mesa keeps every frame that it drew for nobody

@@ -68,9 +68,9 @@ def test_a_help_is_seen_at_once_and_can_be_taken_back(box: Box) -> None:
 
 def test_a_help_that_is_on_shows_it_by_more_than_colour(box: Box) -> None:
     box.touch("access")
-    off = sorted(getattr(widget, "text", "") for widget in box.glass._access.walk())
+    off = sorted(getattr(widget, "text", "") for widget in box.glass._covers["access"].walk())
     box.touch("access:large_text")
-    on = sorted(getattr(widget, "text", "") for widget in box.glass._access.walk())
+    on = sorted(getattr(widget, "text", "") for widget in box.glass._covers["access"].walk())
     assert off != on
     assert "เปิดอยู่" in on
 
@@ -164,9 +164,10 @@ def test_a_drawing_outlives_everything_becoming_low(box: Box) -> None:
 
 
 def test_what_was_drawn_before_listens_to_no_other_language(box: Box) -> None:
-    back = next(part for part in box.glass._call.walk() if getattr(part, "text", "") == "ย้อนกลับ")
-    box.glass._adapt(Access(large_text=True))
-    box.glass._take_off(box.glass._access)
+    sheet = box.glass._covers["call"]
+    back = next(part for part in sheet.walk() if getattr(part, "text", "") == "ย้อนกลับ")
+    box.glass._adapt(None, Access(large_text=True))
+    box.glass._take_off(box.glass._covers["access"])
     box.frames()
     box.touch("language:en")
     assert tr.language == "en"

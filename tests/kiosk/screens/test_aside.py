@@ -18,7 +18,9 @@ def make_ready(box: Box) -> None:
 
 def said(screen: Widget) -> str:
     """All that is drawn on it."""
-    return " ".join(line for each in screen.walk() if isinstance(each, Text) for line in each.lines)
+    return " ".join(
+        line for each in screen.walk(restrict=True) if isinstance(each, Text) for line in each.lines
+    )
 
 
 def speak(box: Box, language: str) -> None:
@@ -47,6 +49,32 @@ def test_screens_out_of_sight_catch_up_while_nobody_touches(box: Box) -> None:
     assert topics.parent is None
     assert "ផ្លូវ" in said(topics)
     assert not any(screen.is_behind for screen in box.glass._screens.values())
+
+
+def test_what_lies_beneath_a_sheet_is_lettered_when_it_is_seen_again(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("access")
+    box.touch("access:large_text")
+    assert box.glass.name == "access"
+    assert not said(box.glass._screen)
+    box.touch("close-access")
+    assert "ถนน" in said(box.glass._screen)
+
+
+def test_a_sheet_is_made_when_it_is_wanted_or_while_nobody_touches(box: Box) -> None:
+    assert not list(box.glass._covers)
+    box.touch("languages")
+    assert len(list(box.glass._covers)) == 1
+    make_ready(box)
+    assert len(list(box.glass._covers)) == len(box.glass._covers.names)
+
+
+def test_divisions_on_their_cards_only_change_their_names_with_the_language(box: Box) -> None:
+    cards = box.glass._screen.ids.asked.children[0].ids.pages.cards
+    thai = [card.text for card in cards]
+    box.touch("language:en")
+    assert box.glass._screen.ids.asked.children[0].ids.pages.cards == cards
+    assert not {card.text for card in cards} & set(thai)
 
 
 def test_what_somebody_typed_is_off_every_screen_the_moment_they_leave(box: Box) -> None:

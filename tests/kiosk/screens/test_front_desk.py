@@ -195,7 +195,7 @@ def test_while_somebody_cleans_no_touch_is_heard(
     page.touch("close-desk")
     assert (attendant.done, page.glass.name) == ([], "desk")
     for _ in range(desk.CLEANING_S):
-        page.glass._staff.sheet._tick()
+        page.glass._covers["desk"]._tick()
     Clock.tick()
     page.touch("close-desk")
     assert page.glass.name == "home"

@@ -10,6 +10,7 @@ from kivy.core.window import Window
 
 from kiosk.form.flow import Step
 from kiosk.theme import Access
+from kiosk.widgets import lettering
 from tests.kiosk.screens.box import Box
 
 
@@ -56,10 +57,20 @@ def test_screens_are_made_one_at_a_time_and_never_for_who_has_just_touched(box: 
 
 def test_who_asked_for_larger_words_finds_screens_ready_too(box: Box) -> None:
     box.glass.get_ready()
-    box.glass._adapt(Access(large_text=True))
+    box.glass._adapt(None, Access(large_text=True))
     assert set(box.glass._screens) == {Step.HOME}
     wait_until_ready(box)
     assert set(box.glass._screens) == set(Step)
+
+
+def test_hardly_a_font_is_opened_under_the_finger_that_chooses_a_language(box: Box) -> None:
+    lettering._face.cache_clear()
+    box.glass.get_ready()
+    wait_until_ready(box)
+    opened = lettering._face.cache_info().misses
+    box.touch("languages")
+    box.touch("language:my")
+    assert lettering._face.cache_info().misses <= opened + 3  # words set smaller to fit
 
 
 def test_nobody_waits_while_everything_is_searched_for_garbage(box: Box) -> None:
@@ -73,7 +84,7 @@ def test_nobody_waits_while_everything_is_searched_for_garbage(box: Box) -> None
     gc.callbacks.append(note)
     try:
         for is_large in (True, False, True, False, True, False):
-            box.glass._adapt(Access(large_text=is_large))
+            box.glass._adapt(None, Access(large_text=is_large))
             box.frames()
     finally:
         gc.callbacks.remove(note)

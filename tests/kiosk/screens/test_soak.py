@@ -25,8 +25,8 @@ LANGUAGES = ("th", "en", "km", "my", "lo")
 def visit(box: Box, number: int) -> None:
     """A complaint or a rating, in one language after another, now and then with larger words."""
     if number % 8 == 7:
-        box.glass._adapt(Access(large_text=True))
-        box.glass._take_off(box.glass._access)
+        box.glass._adapt(None, Access(large_text=True))
+        box.glass._take_off(box.glass._covers["access"])
         box.frames()
     speak(box, LANGUAGES[number % len(LANGUAGES)])
     if number % 3 == 2:

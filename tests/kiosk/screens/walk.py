@@ -410,17 +410,16 @@ class Walk:
     def serve_staff(self) -> None:
         """The PIN pad and the page behind it, with the longest that they say."""
         glass = self.box.glass
-        staff = glass._staff
-        staff.pad.offer()
-        glass._lay_over(staff.pad)
+        glass._covers["pin"].offer()
+        glass._lay_over(glass._covers["pin"])
         self.look("digit:1", "")
-        staff.pad.refuse(is_locked=True)
+        glass._covers["pin"].refuse(is_locked=True)
         self.look("")
-        glass.remove_widget(staff.pad)
-        staff.sheet.offer()
-        glass._lay_over(staff.sheet)
+        glass.remove_widget(glass._covers["pin"])
+        glass._covers["desk"].offer()
+        glass._lay_over(glass._covers["desk"])
         self.look("desk:test", "desk:off", "desk:clean", "")
-        staff.sheet._end_cleaning()
+        glass._covers["desk"]._end_cleaning()
         self.look("close-desk", "call", "call-staff", "close-call")
 
     def go_away(self) -> None:
