@@ -176,6 +176,7 @@ class Agent:
         now_s = time.monotonic()
         if self._around.stop.is_set() or (self.reachable and now_s < self._beat_due_s):
             return
+        vitals = self._around.vitals()  # takes its time; central compares `sent` with its clock
         counts = self._store.outbox_counts()
         heard_at = self._client.beat(
             Beat(
@@ -183,8 +184,9 @@ class Agent:
                 version=self._around.version,
                 waiting=counts.waiting,
                 parked=counts.parked,
-                vitals=self._around.vitals(),
+                vitals=vitals,
                 shown=self._around.shown(),
+                oldest_waiting_at=counts.oldest_waiting_at,
             )
         )
         self._beat_due_s = now_s + self._settings.beat_every_s

@@ -135,7 +135,10 @@ class ItemShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Beat(msgspec.Struct, frozen=True, kw_only=True):
-    """A device says that it lives: counts, never contents."""
+    """A device says that it lives: counts, never contents.
+
+    `oldest_waiting_at` is by the device's wall clock, as `kiosk status` tells it.
+    """
 
     sent: Instant
     version: Annotated[str, msgspec.Meta(max_length=40)] = ""
@@ -143,6 +146,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True):
     parked: Annotated[int, msgspec.Meta(ge=0)] = 0
     vitals: Annotated[dict[VitalName, Vital], msgspec.Meta(max_length=64)] = {}
     shown: Annotated[list[ItemShown], msgspec.Meta(max_length=MOST_SHOWN)] = []
+    oldest_waiting_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None  # added in 0.2
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

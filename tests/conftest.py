@@ -21,6 +21,7 @@ SLOWEST = (
     "sync/central/test_losing_a_key.py",
     "journey/test_journey.py",
     "kiosk/test_forgetting.py",
+    "journey/test_fleet.py",
     "sync/central/test_central_command.py",
     "sync/central/test_postgresql.py",
     "kiosk/screens/test_soak.py",

@@ -13,12 +13,10 @@ from sync.central.confidential import commands as confidential_commands
 from sync.central.database import choosing
 from sync.central.environment import Environment
 from sync.central.errors import CentralError
-from sync.central.intake.texts import visible
 from sync.central.keys import commands as key_commands
 from sync.central.starting import set_up
 from sync.errors import BadReference
 
-LONGEST_REASON = 200
 Verb = Callable[[Environment, argparse.Namespace], int]
 
 
@@ -106,12 +104,30 @@ def _revoke(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
     from sync.central.fleet.revoking import revoke
 
-    device = revoke(parsed.device_code, visible(parsed.reason)[:LONGEST_REASON], datetime.now(UTC))
+    device = revoke(parsed.device_code, parsed.reason, datetime.now(UTC))
     print(  # noqa: T201
         f"{device.code} is revoked since {device.revoked_at:%Y-%m-%d %H:%M} UTC. Slips above number"
         f" {device.agreed_through} open only cases that came before. What it still holds can be "
         "taken in with `central import-usb --revoked`."
     )
+    return 0
+
+
+def _fleet(found: Environment, parsed: argparse.Namespace) -> int:
+    set_up(found)
+    from sync.central.fleet.telling import CALLING, as_json, as_lines, fleet
+
+    told = fleet(datetime.now(UTC))
+    for line in [as_json(told)] if parsed.json else as_lines(told):
+        print(line)  # noqa: T201
+    return 1 if any(each.state in CALLING for each in told) else 0
+
+
+def _technician(found: Environment, parsed: argparse.Namespace) -> int:
+    set_up(found)
+    from sync.central.officers.creating import make_technician
+
+    make_technician(parsed.name, withdraw=parsed.withdraw)
     return 0
 
 
@@ -130,7 +146,9 @@ def _officer(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
     from sync.central.officers.creating import create_officer
 
-    password = create_officer(parsed.name, confidential=parsed.confidential)
+    password = create_officer(
+        parsed.name, confidential=parsed.confidential, technician=parsed.technician
+    )
     _tell_password(parsed.name, password)
     return 0
 
@@ -166,6 +184,8 @@ def _parser() -> argparse.ArgumentParser:
     revoke = add("revoke", _revoke, "take nothing from a device any more, at once and for good")
     revoke.add_argument("device_code", metavar="DEVICE_CODE")
     revoke.add_argument("--reason", default="", help="shown to officers; name no person")
+    fleet = add("fleet", _fleet, "how each kiosk is, the worst first; 1 where somebody has to go")
+    fleet.add_argument("--json", action="store_true", help="for programs")
     usb = add("import-usb", _import_usb, "take in what kiosks wrote to a stick")
     usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
     usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")
@@ -180,6 +200,10 @@ def _parser() -> argparse.ArgumentParser:
     officer.add_argument(
         "--confidential", action="store_true", help="may open cases about corruption"
     )
+    officer.add_argument("--technician", action="store_true", help="may enrol and revoke kiosks")
+    technician = add("technician", _technician, "let an officer enrol and revoke kiosks")
+    technician.add_argument("name", metavar="NAME")
+    technician.add_argument("--withdraw", action="store_true", help="no longer")
     return parser
 
 

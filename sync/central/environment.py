@@ -26,7 +26,9 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """All settings; `CENTRAL_PORT` sets `port`, and so on.
 
     Without `smtp_host` mail is written to files under the state directory. An empty
-    `database` is the embedded one, else it is PostgreSQL's address.
+    `database` is the embedded one, else it is PostgreSQL's address. `fleet_mail_to` may be
+    several addresses with commas between. A kiosk is silent after `unheard_minutes` without a word,
+    its clock wrong from `clock_error_s` on.
     """
 
     state_dir: Path = Path("/var/lib/central")
@@ -38,11 +40,22 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     database_password_file: Path | None = None
     mail_to: str = ""
     mail_from: str = "central@localhost"
+    fleet_mail_to: str = ""
+    unheard_minutes: Annotated[int, msgspec.Meta(ge=10, le=43_200)] = 60
+    clock_error_s: Annotated[int, msgspec.Meta(ge=10, le=86_400)] = 120
+    sign_ups_kept_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 90
     smtp_host: str = ""
     smtp_port: Port = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str = ""
     smtp_password_file: Path | None = None
+
+    @property
+    def technicians(self) -> list[str]:
+        """Who is mailed about kiosks."""
+        return (
+            [each.strip() for each in self.fleet_mail_to.split(",")] if self.fleet_mail_to else []
+        )
 
     @property
     def embedded_database(self) -> Path:
@@ -133,6 +146,8 @@ def _checked(found: Environment) -> Environment:
     _check_public_url(found.public_url)
     if found.mail_to and "@" not in found.mail_to:
         raise SettingsWrong("CENTRAL_MAIL_TO: not a mail address")
+    if not all("@" in each for each in found.technicians):
+        raise SettingsWrong("CENTRAL_FLEET_MAIL_TO: not a mail address")
     if found.smtp_user and not found.smtp_password_file:
         raise SettingsWrong("CENTRAL_SMTP_PASSWORD_FILE: needed where CENTRAL_SMTP_USER is set")
     if found.database:

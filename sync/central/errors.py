@@ -9,7 +9,8 @@ CentralError             an operator has to mend something; one line, exit 2
 ├── TooManyItems         as many items are on the glass as may be
 ├── PictureRefused       what was sent in is no picture that can be used (also a ValueError)
 ├── CodeTaken            a device code that was handed out before
-└── DeviceUnknown        a device code that was never handed out
+├── DeviceUnknown        a device code that was never handed out
+└── OfficerUnknown       nobody of that name may sign in
 """
 
 
@@ -55,3 +56,7 @@ class PictureRefused(CentralError, ValueError):
 
 class DeviceUnknown(CentralError):
     """The device code was never handed out."""
+
+
+class OfficerUnknown(CentralError):
+    """Nobody of that name may sign in."""

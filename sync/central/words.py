@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sync.central import municipality
+from sync.central.fleet import wording
 from sync.central.signs import SIGNS
 from sync.deadline import THAILAND, day_in_words
 from sync.profile import Text
@@ -162,6 +163,13 @@ def kind(code: str) -> str:
         "corruption": _("Confidential"),
     }
     return names.get(code, code)
+
+
+register.filter("state_name", wording.state_name)
+register.filter("vital_name", wording.vital_name)
+register.filter("vital_words", wording.vital_words)
+register.filter("finding_words", wording.finding_words)
+register.filter("clock_words", wording.clock_words)
 
 
 @register.simple_tag

@@ -7,18 +7,21 @@ import secrets
 from datetime import datetime
 
 import msgspec
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from sync.central import municipality
 from sync.central.errors import CodeTaken
-from sync.central.fleet.models import Device
+from sync.central.fleet.models import Deed, Device
 from sync.central.keys import KEY_BYTES, ROOT_KEY_ID
+from sync.central.officers.models import Officer
 from sync.reference import reference_for
 from sync.wire import JoinFile
 
 
-def create_device(code: str, now: datetime) -> JoinFile:
+def create_device(code: str, now: datetime, officer: Officer | None = None) -> JoinFile:
     """Take a device code into use; its secrets leave central only in what is returned.
+
+    `officer` is who asked for it, None where it was done by command.
 
     Raises:
         BadReference: not a device code.
@@ -28,12 +31,16 @@ def create_device(code: str, now: datetime) -> JoinFile:
     slip_secret = secrets.token_bytes(KEY_BYTES)
     enrolment_code = secrets.token_urlsafe(24)
     try:
-        Device.objects.create(
-            code=code,
-            slip_secret=slip_secret,
-            enrolment_hash=hash_of(enrolment_code),
-            created_at=now,
-        )
+        with transaction.atomic():
+            device = Device.objects.create(
+                code=code,
+                slip_secret=slip_secret,
+                enrolment_hash=hash_of(enrolment_code),
+                created_at=now,
+            )
+            Deed.objects.create(
+                device=device, what=Deed.What.JOIN_FILE, officer=officer, done_at=now
+            )
     except IntegrityError as error:
         raise CodeTaken(f"{code} was handed out before; choose another device code") from error
     return _join_file(code, slip_secret, enrolment_code)

@@ -1,11 +1,17 @@
-"""One kiosk as central knows it."""
+"""Kiosks as central knows them, what became of them, and what was done about it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
+
+from sync.central.officers.models import Officer
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 MOST_EVENTS = 100
 """On the officers' page; all are kept."""
@@ -17,6 +23,9 @@ class Device(models.Model):
     `slip_secret` tells genuine tracking keys, `enrolment_hash` is the SHA-256 of the
     one-time code in the join file, `public_key` is empty until the device has enrolled.
     `requests`, `bytes_sent` and `wrong_codes` count within `minute` (since 1970) only.
+    What its last beat said of itself, at `beat_at`: `clock_error_s` is how far its clock is ahead
+    of central's, `oldest_waiting_at` is by its own clock, `vitals_since` tells since when each
+    vital is as it is, by central's clock.
     The tally compared last went up to case number `tally_through` and lacked
     `tally_missing` cases; up to `agreed_through` the two ends once agreed.
     """
@@ -40,6 +49,15 @@ class Device(models.Model):
     waiting: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     parked: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     vitals: models.TextField[str, str] = models.TextField(default="{}")
+    vitals_since: models.TextField[str, str] = models.TextField(default="{}")
+    beat_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    clock_error_s: models.FloatField[float | None, float | None] = models.FloatField(null=True)
+    clock_is_trusted: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    oldest_waiting_at: models.DateTimeField[datetime | None, datetime | None] = (
+        models.DateTimeField(null=True)
+    )
     minute: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     requests: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     bytes_sent: models.PositiveBigIntegerField[int, int] = models.PositiveBigIntegerField(default=0)
@@ -52,8 +70,102 @@ class Device(models.Model):
     tally_is_agreed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     agreed_through: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
 
+    class Meta:
+        """Who may make join files and revoke."""
+
+        permissions = [("tend", "Make join files for kiosks and revoke them")]
+
+    deeds: RelatedManager[Deed]
+
     def __str__(self) -> str:
         return str(self.code)
+
+
+class Deed(models.Model):
+    """Somebody put a kiosk into use or out of it. Only ever added to.
+
+    Without an `officer` it was done by command.
+    """
+
+    class What(models.TextChoices):
+        """What was done."""
+
+        JOIN_FILE = "join_file"
+        REVOKED = "revoked"
+
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(
+        Device, models.PROTECT, related_name="deeds"
+    )
+    what: models.CharField[str, str] = models.CharField(max_length=16, choices=What)
+    officer: models.ForeignKey[Officer | None, Officer | None] = models.ForeignKey(
+        Officer, models.PROTECT, null=True
+    )
+    done_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        """In the order it happened."""
+
+        ordering = ["done_at", "pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add it. What was logged is not changed."""
+        if self.pk is not None:
+            raise TypeError("a deed is logged once")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ARG002
+        """Refuse: what was logged stays."""
+        raise TypeError("a deed stays logged")
+
+
+class Alert(models.Model):
+    """Something wrong with a kiosk that is mailed: once when it begins, once when it is over.
+
+    Whoever mails it claims it first; a claim that was never made good lapses. One that was
+    over before anybody was told is told to nobody.
+    """
+
+    class About(models.TextChoices):
+        """What is wrong."""
+
+        UNHEARD = "unheard"
+        PAPER = "paper"
+        PRINTER = "printer"
+        DISK = "disk"
+        CLOCK = "clock"
+        DIGEST = "digest"
+
+    device: models.ForeignKey[Device, Device] = models.ForeignKey(
+        Device, models.PROTECT, related_name="alerts"
+    )
+    about: models.CharField[str, str] = models.CharField(max_length=8, choices=About)
+    begun_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    ended_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    claim: models.CharField[str, str] = models.CharField(max_length=32, default="")
+    claimed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    begin_told_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+    end_told_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
+        null=True
+    )
+
+    device_id: str
+
+    class Meta:
+        """One about one thing at a time."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "about"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_alert_at_a_time",
+            )
+        ]
 
 
 class Event(models.Model):
@@ -83,10 +195,10 @@ class Event(models.Model):
         ]
 
 
-def newest_events() -> list[Event]:
-    """What became of kiosks, the newest first."""
-    newest = Event.objects.order_by("-received_at", "-event_id")
-    return list(newest[:MOST_EVENTS])
+def newest_events(device: Device | None = None) -> list[Event]:
+    """What became of kiosks, or of one, the newest first."""
+    events = Event.objects.filter(device=device) if device else Event.objects.all()
+    return list(events.order_by("-received_at", "-event_id")[:MOST_EVENTS])
 
 
 def with_cabinets() -> models.QuerySet[Device]:

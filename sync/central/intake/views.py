@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial, wraps
 
-import msgspec
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sync.central import municipality
 from sync.central.content.posting import note_shown
-from sync.central.fleet.models import Device
+from sync.central.fleet.beating import note_beat
 from sync.central.intake import requests
 from sync.central.intake.answers import Heard, OffsetRefused
 from sync.central.intake.arrival import Arrival
@@ -30,12 +29,10 @@ from sync.central.intake.rekeying import change_key, read_change
 from sync.central.intake.signing import in_envelope, signed
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
-from sync.central.intake.texts import visible
 from sync.signature import Signatory
 from sync.wire import ATTACHMENT_PIECE, Acknowledgement, Batch, Beat, Enrolment, Signed, Tally
 
 View = Callable[..., HttpResponse]
-MOST_COUNT = 2**31 - 1
 LARGEST_ENROLMENT = 4096
 """Bytes: it alone is read before its signature can be checked."""
 
@@ -127,12 +124,7 @@ def beats(request: HttpRequest) -> HttpResponse:
     beat = requests.decoded(request, body, Beat)
     with transaction.atomic():
         hear(caller)
-        Device.objects.filter(code=caller.code).update(
-            version=visible(beat.version),
-            waiting=min(beat.waiting, MOST_COUNT),
-            parked=min(beat.parked, MOST_COUNT),
-            vitals=_vitals(beat),
-        )
+        note_beat(caller.code, beat, now)
         note_shown(caller.code, beat.shown)
     return json_answer(Heard(received_at=now))
 
@@ -172,15 +164,6 @@ def _told(outcome: Outcome) -> HttpResponse:
     status, title = TITLES[outcome.code]
     refused = OffsetRefused(code=outcome.code, title=title, status=status, held=held)
     return json_answer(refused, status, PROBLEM_TYPE)
-
-
-def _vitals(beat: Beat) -> str:
-    """As JSON, without anything that hides."""
-    shown = {
-        name: visible(vital) if isinstance(vital, str) else vital
-        for name, vital in beat.vitals.items()
-    }
-    return msgspec.json.encode(shown).decode()
 
 
 @api("GET")
