@@ -8,6 +8,7 @@ SyncError
 ├── StoreDamaged         the store cannot be trusted; it is kept for salvage
 │   └── StoreReadOnly    the file system below it takes no writing any more
 ├── NewCodeNeeded        salvaged or restored: no case until a new device code is here
+├── StatementRefused     a technician's SQL that does more than read, or is none
 └── BadMessage           bytes that are not what they claim to be (also a ValueError)
     ├── BadReference     not a reference, or its check character is wrong
     ├── BadSeal          cannot be opened with this key
@@ -79,6 +80,12 @@ class NewCodeNeeded(SyncError):
     """The store was salvaged or restored: its numbers could come twice under the old code."""
 
     code = "new_code_needed"
+
+
+class StatementRefused(SyncError):
+    """A technician's statement would write, is no SQL, or took too long; nothing changed."""
+
+    code = "statement_refused"
 
 
 class BadMessage(SyncError, ValueError):

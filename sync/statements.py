@@ -153,6 +153,10 @@ EXPIRE_SLIPS = (
     "WHERE state IN ('waiting', 'printing', 'unknown') "
     "AND (boot_id <> ? OR kept_monotonic_s < ?)"
 )
+EXPIRE_COPIED_SLIPS = (
+    "UPDATE slip_jobs SET state = 'expired', reason = 'restored', slip = x'' "
+    "WHERE state IN ('waiting', 'printing', 'unknown')"
+)
 RECOVER_SLIPS = (
     "UPDATE slip_jobs SET state = 'expired', reason = 'found_at_start', slip = x'' "
     "WHERE state IN ('printing', 'unknown')"

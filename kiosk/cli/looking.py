@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.page import show
-from kiosk.cli.verb import FINE, add_verb, announce, as_line, say
+from kiosk.cli.verb import FINE, add_verb, announce, as_json, as_line, say
 from kiosk.config import Config
+from kiosk.errors import ConfigError
+from kiosk.report import box_store
+from sync.errors import StatementRefused
 
 if TYPE_CHECKING:
     from kiosk.cli.verb import Verbs
@@ -27,6 +30,17 @@ def add_to(verbs: "Verbs") -> None:
     logs.add_argument("-n", "--lines", type=_count, metavar="N", help="the newest N; else 100")
     logs.add_argument("--file", type=Path, help="a journal that was carried here")
     logs.add_argument("--json", action="store_true", help="for programs, a line each")
+    query = add_verb(
+        verbs,
+        "query",
+        _query,
+        "ask the store in SQL, on a copy; nothing is written",
+        'kiosk query "SELECT state, count(*) FROM outbox GROUP BY state"',
+    )
+    query.add_argument("statement", metavar="SQL", help="one SELECT; what is sealed stays so")
+    form = query.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for programs: a list of objects")
+    form.add_argument("--csv", action="store_true", help="for a spreadsheet")
 
 
 def _logs(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
@@ -50,6 +64,24 @@ def _logs(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
                 return FINE
     if line is None:
         announce("nothing was written", as_json=True)
+    return FINE
+
+
+def _query(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.cli.tables import as_csv, as_objects, show_table
+    from sync.asking import ask
+
+    try:
+        with box_store(config) as store:
+            found = ask(store, arguments.statement)
+    except StatementRefused as error:
+        raise ConfigError(str(error)) from error
+    if arguments.json:
+        say(as_json(as_objects(found)))
+    elif arguments.csv:
+        say(as_csv(found))
+    else:
+        show_table(found)
     return FINE
 
 

@@ -2,7 +2,7 @@
 
 Kept means on the disk: every method that writes returns after its transaction is
 durable (WAL, synchronous=FULL), and three processes may hold the file open. The store is
-one object; its stories stand apart in `outbox`, `slips`, `ties`, `heir`.
+one object; its stories stand apart in `outbox`, `slips`, `ties`, `heir`, `copying`.
 """
 
 import sqlite3
@@ -16,6 +16,7 @@ from sync.case import Instant
 from sync.database import Database, has_been
 from sync.errors import NewCodeNeeded
 from sync.seal import wipe
+from sync.store.copying import Copying
 from sync.store.heir import Heir
 from sync.store.outbox import Outbox
 from sync.store.rows import (
@@ -62,7 +63,7 @@ NEWEST_MIGRATION = "m003_other_papers"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
 
-class Store(Outbox, Slips, Ties, Heir):
+class Store(Outbox, Slips, Ties, Heir, Copying):
     """The device's memory; of one thread, in each process that has it open."""
 
     @classmethod

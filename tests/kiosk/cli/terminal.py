@@ -26,8 +26,9 @@ class Terminal:
         if self._pid == 0:  # the child: its terminal is the only one it has
             size = struct.pack("HHHH", rows, columns, 0, 0)
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
-            os.environ["TERM"] = "xterm-256color"
-            os.execv(sys.executable, [sys.executable, "-c", _START, *words])
+            # Not the process's own surroundings: readline puts COLUMNS there behind Python's back.
+            around = {**os.environ, "TERM": "xterm-256color"}
+            os.execve(sys.executable, [sys.executable, "-c", _START, *words], around)
 
     @property
     def shown(self) -> str:
