@@ -14,13 +14,15 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "systemd"
 MOST_EXPOSED = 2.0
-"""Of 10: every unit that a resident's words pass through, and so far all of ours."""
+"""Of 10: every unit that a resident's words pass through."""
+MOST_EXPOSED_AS_ROOT = 4.0
+"""Those called rapfang-*, which install, update or fill the firewall; each says why."""
 
 _KINDS = ("service", "target", "timer", "path", "socket", "mount")
 _PROGRAMS = re.compile(r"/opt/rapfang/current/bin/\w+")
 _STANDS_IN = "/bin/true"
 _NAMED = re.compile(r"^(?:Wants|PartOf|After|Conflicts|OnFailure|Unit)=(.*)$", re.MULTILINE)
-_OURS = re.compile(r"(?:kiosk|central)[-.]\S+")
+_OURS = re.compile(r"(?:kiosk|central|rapfang)[-.]\S+")
 _EXPOSURE = re.compile(r"Overall exposure level for (\S+): (\d+\.\d+)")
 
 
@@ -73,5 +75,9 @@ def _too_open(analyze: str, service: Path) -> Iterator[str]:
     found = _EXPOSURE.search(done.stdout)
     if found is None:
         yield f"{service.name}: exposure not told: {done.stderr.strip() or done.stdout.strip()}"
-    elif float(found[2]) > MOST_EXPOSED:
-        yield f"{service.name}: exposure {found[2]}, more than {MOST_EXPOSED}"
+    elif float(found[2]) > (most := _most_exposed(service.name)):
+        yield f"{service.name}: exposure {found[2]}, more than {most}"
+
+
+def _most_exposed(name: str) -> float:
+    return MOST_EXPOSED_AS_ROOT if name.startswith("rapfang-") else MOST_EXPOSED

@@ -227,6 +227,20 @@ class HealthSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     machine_dir: str = "/var/lib/kiosk/machine"
 
 
+class FirewallSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What this box may reach besides central, its printer and Debian's mirrors.
+
+    `also` are `HOST:PORT` over TCP, such as a print server's behind `driver = "cups"`.
+    """
+
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for each in self.also:
+            if not _is_address(each) or urlsplit(f"//{each}").port is None:
+                raise ValueError(f"`also`: {each} is not HOST:PORT")
+
+
 class Fitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A part of the panel, and what differs from how `hardware/panel/README.md` has it wired."""
 
@@ -304,6 +318,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     backlight: BacklightSettings = BacklightSettings()
     health: HealthSettings = HealthSettings()
     panel: PanelSettings = PanelSettings()
+    firewall: FirewallSettings = FirewallSettings()
 
     @property
     def state_dir(self) -> Path:

@@ -174,6 +174,15 @@ def load_identity(state_dir: Path) -> Identity:
     return _with_newest_keyring(Identity.of(facts, key), state_dir)
 
 
+def central_of(identity_file: Path) -> str:
+    """Central's address, by an identity or a join file.
+
+    Raises:
+        BadMessage: the file is not what it should be.
+    """
+    return _facts(identity_file.read_bytes()).central_url
+
+
 def take_keyring(state_dir: Path, identity: Identity, envelope: bytes) -> Identity:
     """Keep a keyring that is newer than the one at hand; the identity with it comes back.
 
