@@ -38,6 +38,7 @@ SHARED = {
     "apt-central.txt": "deploy/apt-central.txt",
     "etc": "deploy/etc",
     "lay_release.py": "deploy/lay_release.py",
+    "passwords.py": "deploy/passwords.py",
     "LICENSE": "LICENSE",
     "NOTICE.md": "NOTICE.md",
     "CHANGELOG.md": "CHANGELOG.md",

@@ -1,0 +1,130 @@
+"""What `deploy/install` asks before it touches anything. The rest is tried in a booted guest
+(tests/appliance)."""
+
+import base64
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy import passwords, signing
+
+INSTALL = Path("deploy/install")
+
+
+def install(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run it with words that end before it looks at the machine."""
+    return subprocess.run([INSTALL, *arguments], capture_output=True, text=True)
+
+
+def test_every_option_is_told_by_its_help() -> None:
+    done = install("--help")
+    assert done.returncode == 0
+    known = re.findall(r"^      (--[a-z-]+)\)", INSTALL.read_text(), re.MULTILINE)
+    assert len(known) > 6
+    for option in known:
+        if option != "--kiosk":  # the usual
+            assert option in done.stdout, option
+
+
+def test_an_unknown_option_is_refused() -> None:
+    done = install("--hepl")
+    assert done.returncode == 2
+    assert "next: deploy/install --help" in done.stderr
+
+
+def test_every_file_it_installs_is_in_a_bundle_too() -> None:
+    from deploy.bundling import SHARED
+
+    asked = set(re.findall(r"\$\(part ([\w.-]+)\)", INSTALL.read_text()))
+    assert {"etc", "udev", "nftables", "passwords.py"} <= asked
+    assert asked <= set(SHARED)
+
+
+@pytest.mark.parametrize("word", ["raspberry", "pi", "1234"])
+@pytest.mark.parametrize("kind", ["$y$j9T$saltsaltsalt$", "$6$saltsalt$", "$1$saltsalt$"])
+def test_a_default_password_is_found_whatever_hash_it_has(word: str, kind: str) -> None:
+    hashed = passwords.crypt(word, kind)
+    assert hashed.startswith(kind[:3])
+    assert passwords.is_known("pi", hashed)
+    assert not passwords.is_known("pi", passwords.crypt("ein langes Wort, das keiner kennt", kind))
+
+
+def test_the_accounts_name_as_its_password_and_no_password_at_all_are_found() -> None:
+    hashed = passwords.crypt("somchai", "$6$saltsalt$")
+    assert passwords.is_known("somchai", hashed)
+    assert not passwords.is_known("malee", hashed)
+    assert passwords.is_known("malee", "")
+
+
+def test_accounts_that_let_nobody_in_are_not_looked_at(tmp_path: Path) -> None:
+    known = passwords.crypt("raspberry", "$6$saltsalt$")
+    shadow = tmp_path / "shadow"
+    shadow.write_text(f"root:*:1::::::\npi:!{known}:1::::::\ndaemon:!:1::::::\n")
+    assert subprocess.run(["deploy/passwords.py", shadow]).returncode == 0
+    shadow.write_text(f"root:*:1::::::\npi:{known}:1::::::\nguest::1::::::\n")
+    done = subprocess.run(["deploy/passwords.py", shadow], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (passwords.FOUND, "pi guest")
+
+
+def asked_of_openssl(bundle: Path, keys: Path) -> subprocess.CompletedProcess[str]:
+    """The signature as `deploy/install` checks it, with what every Debian has."""
+    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0]
+    asking = f"bundle={bundle} release_key={keys}\ncheck_signature\n"
+    return subprocess.run(["bash", "-c", functions + "\n" + asking], capture_output=True, text=True)
+
+
+def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
+    ours, other = tmp_path / "ours.key", tmp_path / "other.key"
+    pinned = tmp_path / "release.pub"
+    public, stranger = signing.new_key(ours), signing.new_key(other)
+    pinned.write_text(f"# the operator's\n{stranger}\n{public}\n")
+    (tmp_path / "manifest.json").write_text('{"version": "1"}')
+    assert "not signed" in asked_of_openssl(tmp_path, pinned).stderr
+
+    signature = signing.load_key(ours).sign((tmp_path / "manifest.json").read_bytes()).signature
+    (tmp_path / "manifest.sig").write_bytes(base64.b64encode(signature))
+    assert asked_of_openssl(tmp_path, pinned).returncode == 0
+    pinned.write_text(f"{stranger}\n")
+    assert asked_of_openssl(tmp_path, pinned).returncode == 2
+    pinned.write_text(f"{public}\n")
+    (tmp_path / "manifest.json").write_text('{"version": "2"}')
+    refused = asked_of_openssl(tmp_path, pinned)
+    assert refused.returncode == 2
+    assert "not signed by a key in" in refused.stderr
+
+
+def settings_put_by(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0]
+    return subprocess.run(
+        ["bash", "-c", f"{functions}\ncd {folder}\n{script}"], capture_output=True, text=True
+    )
+
+
+def test_a_file_is_put_once_and_under_dry_run_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "from").write_text("as it should be\n")
+    put = "put from etc/to 640; echo $changes"
+    assert settings_put_by(f"dry=yes; {put}", tmp_path).stdout == "install: would write etc/to\n1\n"
+    assert not (tmp_path / "etc").exists()
+    assert settings_put_by(put, tmp_path).stdout == "install: write etc/to\n1\n"
+    assert (tmp_path / "etc/to").read_text() == "as it should be\n"
+    assert (tmp_path / "etc/to").stat().st_mode & 0o777 == 0o640
+    assert settings_put_by(put, tmp_path).stdout == "0\n"
+    (tmp_path / "etc/to").chmod(0o666)
+    assert settings_put_by(put, tmp_path).stdout == "install: write etc/to\n1\n"
+    assert os.listdir(tmp_path / "etc") == ["to"]  # noqa: PTH208 nothing is left beside
+
+
+def test_a_pis_kernel_gets_its_words_once_on_one_line(tmp_path: Path) -> None:
+    line = "console=tty1 root=PARTUUID=1 rootwait quiet"
+    (tmp_path / "cmdline.txt").write_text(f"{line}\n")
+    words = "kernel_words cmdline.txt; echo $changes"
+    assert settings_put_by(words, tmp_path).stdout.endswith("\n1\n")
+    once = (tmp_path / "cmdline.txt").read_text()
+    assert once.startswith(f"{line} cgroup_enable=memory ")
+    assert once.count("\n") == 1
+    assert once.split().count("quiet") == 1
+    assert settings_put_by(words, tmp_path).stdout == "0\n"
+    assert (tmp_path / "cmdline.txt").read_text() == once
