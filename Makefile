@@ -6,7 +6,7 @@ PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadgroup --no-
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 
-.PHONY: help run tour test check faults layout gallery bench bundle setup
+.PHONY: help run tour test check faults layout gallery bench bundle appliance setup
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -50,6 +50,10 @@ bench:  ## the benchmarks, each beside its peer; writes var/bench.json
 bundle:  ## the offline install bundle, in var/bundles/; VERSION= and KEY= if wanted
 	@deploy/setup dev
 	@exec $(PYTHON) -m deploy.bundling $(if $(VERSION),--version $(VERSION)) $(if $(KEY),--key $(KEY))
+
+appliance:  ## a Debian, booted and made a kiosk by the bundle alone; needs root; writes var/appliance.json
+	@deploy/setup dev
+	APPLIANCE=long $(PYTHON) -m pytest -q -n 0 tests/appliance
 
 setup:  ## everything the other verbs install
 	@deploy/setup dev
