@@ -36,7 +36,7 @@ def test_a_name_that_is_not_there_is_a_key_error() -> None:
     [
         ("thai_digits = false", "thai_digit = false", "thai_digit"),
         ("days = 15", 'days = "fifteen"', "deadline.days"),
-        ('version = "example-1"', "", "privacy_notice"),
+        ('version = "example-2"', "", "privacy_notice"),
         ('code = "road"', 'code = "Road!"', "topics"),
         ('code = "road"', 'code = "drain"', "'drain' stands twice"),
         ('division = "works"', 'division = "wroks"', "topics[0].division"),

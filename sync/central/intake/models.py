@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Record(models.Model):
     """What a device sent first under a record id, verbatim; never changed afterwards.
 
+    Of a sign-up whose activity is long over `raw` is empty; the digest stays.
     `number` is a case's place in its device's count; ratings have none.
     """
 

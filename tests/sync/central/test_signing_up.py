@@ -2,15 +2,18 @@
 
 import shutil
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from sync.case import Contact
 from sync.central.content.models import Item, SignUp
-from sync.central.content.signing_up import open_waiting_sign_ups
+from sync.central.content.signing_up import forget_sign_ups, open_waiting_sign_ups
 from sync.central.intake.models import Record, Revision
 from sync.central.keys import Reloaded, load
 from sync.central.keys.changing import bring_back, declare_lost, find_root
+from sync.central.officers.creating import create_officer
+from sync.central.officers.models import Officer
 from sync.central.worker import pass_once
 from sync.records import SignedUp
 from sync.seal import seal
@@ -101,3 +104,52 @@ def test_while_the_key_is_lost_it_is_kept_and_opened_once_it_is_back(kiosk, sett
     bring_back(tmp_path, tmp_path / "safe")
     pass_once(instant().wall)
     assert (SignUp.objects.get().name, SignUp.objects.get().sealed_to) == ("สมใจ", "")
+
+
+NOW = instant().wall
+LONG_AGO = NOW - timedelta(days=91)
+
+
+def activity(officer, **facts):
+    return Item.objects.create(
+        kind="activity", title_th="ปลูกป่า", officer=officer, edited_at=NOW, **facts
+    )
+
+
+@pytest.fixture
+def officer(db):
+    create_officer("malee")
+    return Officer.objects.get(username="malee")
+
+
+@pytest.mark.parametrize(
+    ("over", "given_days_ago", "is_kept"),
+    [
+        ({"last_on": LONG_AGO.date()}, 100, False),
+        ({"last_on": LONG_AGO.date() + timedelta(days=3)}, 100, True),
+        ({"retired_at": LONG_AGO}, 100, False),
+        ({}, 400, True),
+        (None, 91, False),
+        (None, 89, True),
+    ],
+)
+def test_who_signed_up_is_forgotten_a_while_after_the_activity(
+    kiosk, officer, over, given_days_ago, is_kept
+):
+    item_id = uuid.uuid4() if over is None else activity(officer, **over).pk
+    kiosk.send(sign_up(kiosk, item_id=item_id))
+    SignUp.objects.update(given_at=NOW - timedelta(days=given_days_ago))
+    pass_once(NOW)
+    assert SignUp.objects.exists() == is_kept
+    assert bool(Record.objects.get().raw) == is_kept
+
+
+def test_a_forgotten_sign_up_that_comes_again_is_no_new_one(kiosk, officer):
+    key, item_id = uuid.uuid4(), activity(officer, last_on=LONG_AGO.date()).pk
+    first = sign_up(kiosk, sign_up_id=key, item_id=item_id)
+    kiosk.send(first, sign_up(kiosk, sign_up_id=key, item_id=item_id))
+    assert forget_sign_ups(NOW) == 1
+    assert not Revision.objects.exists()
+    assert outcomes(kiosk.send(first)) == [("acknowledged", "")]
+    assert not SignUp.objects.exists()
+    assert bytes(Record.objects.get().raw) == b""
