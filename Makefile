@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 # A process a core; a module's tests stay together, for what they share, the slowest first.
-PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
 

@@ -1,7 +1,6 @@
 """The suite runs in a process a core; the one that prints gathers what the others counted.
 
-A module's tests stay together, and what takes longest begins first, or one core would wait at
-the end for the other.
+`spreading.py` says which process gets which tests.
 """
 
 import os
@@ -13,51 +12,25 @@ from hypothesis import settings
 
 from tests.faults.ledger import ledger_of
 from tests.hardware.printer import emulator
+from tests.spreading import SLOWEST, ByModule
 
 _TOLD = "faults"
-SLOWEST = (
-    "kiosk/screens/test_layout.py",
-    "kiosk/screens/test_monkey.py",
-    "sync/central/test_losing_a_key.py",
-    "journey/test_journey.py",
-    "kiosk/test_forgetting.py",
-    "journey/test_fleet.py",
-    "sync/central/test_central_command.py",
-    "sync/central/test_postgresql.py",
-    "kiosk/screens/test_soak.py",
-    "faults/test_network.py",
-    "journey/test_stick.py",
-    "faults/test_killed.py",
-    "journey/test_bad_days.py",
-    "kiosk/screens/test_idle_show.py",
-    "journey/test_voice.py",
-    "kiosk/screens/test_idle.py",
-    "faults/test_clock.py",
-    "sync/central/test_stolen_copy.py",
-    "kiosk/screens/test_visit.py",
-    "kiosk/screens/test_readying.py",
-    "faults/test_power_cuts.py",
-    "faults/test_privacy.py",
-    "kiosk/widgets/test_field.py",
-)
-"""Modules by what they take, the longest first (`--durations=60`); the others follow."""
-APART = ("kiosk/screens/test_layout.py",)
-"""Modules whose tests share nothing and are long: each may run anywhere."""
 
 settings.register_profile("suite", deadline=None)  # machines are never quiet
 settings.load_profile("suite")
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    """However `--dist` would have them handed out."""
+    return ByModule(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes run, say what stays together, and in which order it begins."""
-    if not hasattr(config, "workerinput"):
-        return
-    rank = {name: place for place, name in enumerate(SLOWEST)}
-    items.sort(key=lambda item: rank.get(_module(item), len(rank)))
-    for item in items:
-        if _module(item) not in APART:
-            item.add_marker(pytest.mark.xdist_group(_module(item)))
+    """Where several processes run, what takes longest begins."""
+    if hasattr(config, "workerinput"):
+        rank = {name: place for place, name in enumerate(SLOWEST)}
+        items.sort(key=lambda item: rank.get(_module(item), len(rank)))
 
 
 def _module(item: pytest.Item) -> str:
