@@ -153,6 +153,11 @@ EXPIRE_SLIPS = (
     "WHERE state IN ('waiting', 'printing', 'unknown') "
     "AND (boot_id <> ? OR kept_monotonic_s < ?)"
 )
+CASE_COUNT = "SELECT count(*) FROM cases"
+CODES = (
+    "SELECT DISTINCT substr(reference, 1, instr(reference, '-') - 1) FROM cases "
+    "UNION SELECT device_code FROM spent_codes ORDER BY 1"
+)
 EXPIRE_COPIED_SLIPS = (
     "UPDATE slip_jobs SET state = 'expired', reason = 'restored', slip = x'' "
     "WHERE state IN ('waiting', 'printing', 'unknown')"

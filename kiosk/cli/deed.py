@@ -5,9 +5,11 @@ lost SSH line does not break it off.
 """
 
 import argparse
+import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from kiosk.alone import alone
 from kiosk.cli.verb import announce
@@ -35,7 +37,27 @@ def deed(config: Config, arguments: argparse.Namespace, *changes: str) -> Iterat
     with alone(config, arguments.verb), _to_its_end():
         for change in changes:
             announce(f"will {change}", as_json=getattr(arguments, "json", False))
-        yield
+        try:
+            yield
+        finally:
+            _give_to_owner(config.state_dir)
+
+
+def _give_to_owner(folder: Path) -> None:
+    """What root made there, the services, which are nobody's superuser, have to open.
+
+    By open folders, never by paths: the folder is another user's, who may swap its parts.
+    """
+    if os.geteuid() or not folder.is_dir():
+        return
+    owner = folder.stat()
+    for _, folders, files, here in os.fwalk(folder):
+        for name in (*folders, *files):
+            with suppress(FileNotFoundError):
+                found = os.stat(name, dir_fd=here, follow_symlinks=False)
+                if found.st_uid == 0 != owner.st_uid:
+                    uid, gid = owner.st_uid, owner.st_gid
+                    os.chown(name, uid, gid, dir_fd=here, follow_symlinks=False)
 
 
 @contextmanager

@@ -36,3 +36,14 @@ class Copying(Part):
             image = bytearray(made.serialize())
         image[18:20] = b"\x01\x01"  # fileformat2.html, 1.3.3: read without a log beside it
         return bytes(image)
+
+    def case_count(self) -> int:
+        """Cases that were ever taken here."""
+        with self._database.reading() as connection:
+            ((count,),) = connection.execute(sql.CASE_COUNT).fetchall()
+        return int(count)
+
+    def codes(self) -> list[str]:
+        """Every device code that this store has counted under."""
+        with self._database.reading() as connection:
+            return [code for (code,) in connection.execute(sql.CODES).fetchall()]

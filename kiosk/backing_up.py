@@ -1,0 +1,229 @@
+"""`kiosk backup` and `kiosk restore FILE`: all that is kept, sealed to the operator's key."""
+
+import errno
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from kiosk.config import Config, config_path
+from kiosk.errors import ConfigError
+from kiosk.report import box_store
+from sync import backup, strongbox
+from sync.database import sync_directory
+from sync.errors import BadMessage, StoreDamaged, StoreFull
+from sync.identity import load_identity
+from sync.store import STORE_FILE, Store, has_been
+
+PUBLIC_KEY = Path("/etc/kiosk/backup.pub")
+"""The operator's, on every box; the private half is never on one."""
+SUFFIX = ".backup"
+_NOT_WRITTEN = {
+    errno.ENOSPC: "there is no room for it",
+    errno.EROFS: "it takes no writing",
+    errno.EACCES: "it is not yours to write",
+}
+
+
+class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole backup, durable. `let_go` are older ones that made room."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+    device_code: str
+    cases: int
+    waiting: int
+    let_go: list[str] = []
+
+    def text(self) -> str:
+        """For a terminal, 60 columns but for the path."""
+        return "\n".join(
+            [
+                self.path,
+                f"{self.size_bytes} bytes, {self.cases} cases, {self.waiting} not yet at central",
+                "SHA-256",
+                f"  {self.sha256[:32]}",
+                f"  {self.sha256[32:]}",
+                *(f"let go of {name}" for name in self.let_go),
+            ]
+        )
+
+
+def make_keys(path: Path) -> None:
+    """Write the operator's pair: the private half to `path`, the public one beside it.
+
+    Raises:
+        ConfigError: one is there already, or it cannot be written.
+    """
+    private, public = strongbox.make_keys()
+    try:
+        for name, words, mode in ((path, private, 0o600), (public_of(path), public, 0o644)):
+            handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(handle, "w") as file:
+                file.write(words)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_directory(path.absolute().parent)
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: {error.strerror}") from error
+
+
+def public_of(path: Path) -> Path:
+    """Where the public half of a pair lies."""
+    return path.with_name(f"{path.name}.pub")
+
+
+def read_key(path: Path, kind: str) -> bytes:
+    """A key file; `-` is standard input, so that a private key need not lie on a box.
+
+    Raises:
+        ConfigError: not there, or not that half of a pair.
+    """
+    try:
+        text = sys.stdin.readline() if str(path) == "-" else path.read_text()
+        return strongbox.read_key(text, kind)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such key; next: kiosk backup --new-key FILE") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (BadMessage, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def back_up(config: Config, to: Path, key: bytes, keep: int | None = None) -> BackedUp:
+    """A backup at `to`, or in that directory under a name of its own, all of it or none.
+
+    With `keep`, older ones of this box in that directory are let go of but for the newest.
+
+    Raises:
+        ConfigError: nothing to back up, or it cannot be written; says why.
+    """
+    code, now = _device_code(config), datetime.now(UTC)
+    target = to / f"{_prefix(code)}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if to.is_dir() else to
+    if target.exists():
+        raise ConfigError(f"{target}: is there already; nothing is written over")
+    about = {"device_code": code, "made_at": now, "version": version("rapfang")}
+    parts = {**backup.released(config.state_dir), **_settings()}
+    with box_store(config) as store, _whole(target) as out:
+        manifest = backup.back_up(store, about, parts, out, key)
+    return BackedUp(
+        path=str(target),
+        size_bytes=target.stat().st_size,
+        sha256=_digest(target),
+        device_code=code,
+        cases=manifest.cases,
+        waiting=manifest.waiting,
+        let_go=_let_go(to, code, keep) if keep and to.is_dir() else [],
+    )
+
+
+def restore(config: Config, path: Path, key: bytes) -> backup.Restored:
+    """What was backed up, in the place of what is here.
+
+    Raises:
+        ConfigError: it does not open, is not whole, or there is no room; nothing was touched.
+    """
+    try:
+        with path.open("rb") as source:
+            return backup.restore(
+                config.state_dir, source, key, _device_code(config), datetime.now(UTC)
+            )
+    except (StoreFull, StoreDamaged, BadMessage) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    except OSError as error:
+        reason = _NOT_WRITTEN.get(error.errno or 0, error.strerror or "not usable")
+        raise ConfigError(f"{error.filename or config.state_dir}: {reason}") from error
+
+
+def unsent(config: Config) -> int:
+    """What the store here holds that central lacks; none where it cannot be read at all."""
+    path = config.state_dir / STORE_FILE
+    if not has_been(path):
+        return 0
+    try:
+        with Store.open(path) as store:
+            counts = store.outbox_counts()
+            return counts.waiting + counts.attachments + counts.parked
+    except (StoreFull, StoreDamaged):
+        return 0
+
+
+def in_words(told: backup.Restored) -> str:
+    """For a terminal, 60 columns but for paths."""
+    kept = [f"what was here is in {told.kept_in}"] if told.kept_in else []
+    return "\n".join(
+        [
+            f"back: {told.cases} cases as of {told.made_at:%Y-%m-%d %H:%MZ},",
+            f"{told.waiting} of them not yet at central then",
+            *kept,
+            f"No case is taken as {', '.join(told.spent) or 'nobody'} any more.",
+            "Next: ask for a new join file (central join-file), then",
+            "  kiosk enrol JOIN-FILE",
+            "  systemctl restart kiosk.target",
+        ]
+    )
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """A file that is there when all of it is on the disk, and never before.
+
+    Raises:
+        ConfigError: it cannot be written; nothing of it is left.
+    """
+    draft = target.with_name(f".rapfang-{target.name}.partial")
+    try:
+        for left in target.parent.glob(".rapfang-*.partial"):
+            left.unlink()  # a power cut's: nobody else backs this box up now
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+            sync_directory(target.absolute().parent)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        reason = _NOT_WRITTEN.get(error.errno or 0, error.strerror or "not usable")
+        raise ConfigError(f"{target}: {reason}") from error
+
+
+def _settings() -> dict[str, bytes]:
+    path = config_path()
+    return {backup.SETTINGS: path.read_bytes()} if path.exists() else {}
+
+
+def _prefix(code: str) -> str:
+    return f"rapfang-{code or 'nobody'}-"
+
+
+def _let_go(folder: Path, code: str, keep: int) -> list[str]:
+    """Older backups of this box; their names sort as they were made."""
+    older = sorted(folder.glob(f"{_prefix(code)}*{SUFFIX}"))[:-keep]
+    for path in older:
+        path.unlink()
+    return [path.name for path in older]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _device_code(config: Config) -> str:
+    """Empty where the box never joined, or its identity went with the rest."""
+    try:
+        return load_identity(config.state_dir).device_code
+    except (FileNotFoundError, BadMessage):
+        return ""
