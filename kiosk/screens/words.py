@@ -79,7 +79,7 @@ def _said_of(step: Step) -> tuple[str, str, str]:
 def _room(ways: int) -> int:
     """How many phrases find room between field and keys, beside the other ways."""
     if theme.is_low:
-        return 0 if theme.access.large_text else 3 - ways
+        return max(0, (2 if theme.access.large_text else 3) - ways)
     return 4 - ways
 
 

@@ -18,6 +18,7 @@ SHEETS = Path("var/gallery")
 COLUMNS, WIDE_PX, GAP_PX = 5, 480, 12
 SAMPLES = {"th": "ไฟดับ", "km": "ភ្លើង"}
 
+LOW_LARGER = "access access:low_reach access:large_text access:high_contrast close-access"
 VISITS = {
     "home": "",
     "counter": "@health",
@@ -50,9 +51,14 @@ VISITS = {
     "no_paper": "!paper",
     "large_text": "access access:large_text close-access kind:complaint",
     "high_contrast": "access access:high_contrast close-access kind:complaint topic:road",
+    "poster": "!poster",
     "low_home": "access access:low_reach close-access",
     "low_topic": "access access:low_reach close-access kind:complaint",
     "low_words": "access access:low_reach close-access kind:complaint topic:street_light",
+    "low_larger": f"{LOW_LARGER} kind:complaint",
+    "low_larger_words": f"{LOW_LARGER} kind:complaint topic:street_light =",
+    "low_larger_review": f"{LOW_LARGER} kind:complaint topic:street_light phrase:1"
+    " village:village-3 next",
 }
 """What is touched on the way to a screen; `@` begins at a division's counter, `=` types, `~`
 draws, `!` is something that happens."""
@@ -120,6 +126,9 @@ def _happen(box: "Box", what: str) -> None:  # noqa: F821
 
     from tests.kiosk.screens import told
 
+    if what == "poster":
+        _show_poster(box)
+        return
     if what == "away":
         box.glass._count_down(9.0)
         return
@@ -138,6 +147,21 @@ def _happen(box: "Box", what: str) -> None:  # noqa: F821
     answers = {"story": told.WORK, "answer": told.ANSWER, "offline": told.OFFLINE}
     box.clerk.scene = structs.replace(box.clerk.scene, told=answers[what])
     box.glass.show(box.clerk.scene)
+
+
+def _show_poster(box: "Box") -> None:  # noqa: F821
+    """The idle glass with a closed case: before, after, and what was done."""
+    from kiosk.screens.idle import FADE_S
+    from tests.kiosk.screens import test_idle_show as idle
+    from tests.kiosk.screens.moments import moments, pass_time
+
+    with tempfile.TemporaryDirectory() as folder, moments.held():
+        showing = idle.Showing(item=idle.pictured(Path(folder)), folder=Path(folder), item_s=3.0)
+        box.glass.show_when_idle(showing)
+        idle.until(box, "idle")
+        idle.decode()
+        idle.turned(box, showing, 1)
+        pass_time(box, FADE_S * 1.2)
 
 
 def _sheet(folder: Path) -> Path:
