@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy import lay_release, packages, signing
+from sync.migrations import READING_SET
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SHARED = {
@@ -83,7 +84,7 @@ def make(to: Path, version: str) -> Path:
         make_wheels(source, bundle / "wheels")
         share(source, bundle)
     packages.fetch(wanted_packages(), bundle / "debs")
-    write_manifest(bundle, {"version": version, **machine})
+    write_manifest(bundle, {"version": version, **machine, "store": READING_SET})
     return bundle
 
 
@@ -137,7 +138,7 @@ def wanted_packages() -> list[str]:
     return sorted({line for line in lines if line})
 
 
-def write_manifest(bundle: Path, facts: dict[str, str]) -> None:
+def write_manifest(bundle: Path, facts: dict[str, object]) -> None:
     """Every file with its digest and length; what was signed before is signed no more."""
     (bundle / lay_release.SIGNATURE).unlink(missing_ok=True)
     (bundle / lay_release.MANIFEST).unlink(missing_ok=True)

@@ -2,7 +2,8 @@
 """Lay a release from an unpacked bundle, or switch to one that lies there.
 
     lay_release.py BUNDLE_DIR [--root /opt/rapfang] [--check | --activate]
-    lay_release.py --release VERSION --activate
+    lay_release.py --release VERSION --activate | --point LINK
+    lay_release.py --machine | --remove-old
 
 Standard library only: at the first install there is nothing else. Every release carries this
 file as share/lay_release.py, so that each is switched to by its own knowledge. Nothing is
@@ -51,19 +52,28 @@ class Refused(Exception):
 def main() -> int:
     """Lay, switch, or both."""
     arguments = _arguments()
-    root: Path = arguments.root
     try:
-        if arguments.check:
-            version = check(arguments.bundle)["version"]
-        else:
-            version = arguments.release or lay(arguments.bundle, root)
-        if arguments.activate:
-            activate(version, root, arguments.system)
+        sys.stdout.write(_do(arguments, arguments.root) + "\n")
     except (Refused, OSError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{version}\n")
     return 0
+
+
+def _do(arguments: argparse.Namespace, root: Path) -> str:
+    """What was asked for; what there is to tell of it."""
+    if arguments.machine:
+        return json.dumps(this_machine())
+    if arguments.remove_old:
+        return "\n".join(remove_old(root))
+    if arguments.check:
+        return str(check(arguments.bundle)["version"])
+    version = arguments.release or lay(arguments.bundle, root)
+    if arguments.point:
+        point(root / arguments.point, f"releases/{version}")
+    if arguments.activate:
+        activate(version, root, arguments.system)
+    return version
 
 
 def read_manifest(bundle: Path) -> dict:
@@ -275,7 +285,8 @@ def reload(system: Path) -> None:
 
 def remove_old(root: Path) -> list[str]:
     """Remove all releases but those that the links name, and what was never finished."""
-    kept = {link.resolve() for link in (root / "current", root / "previous") if link.is_symlink()}
+    links = (root / name for name in ("current", "previous", "guard"))
+    kept = {link.resolve() for link in links if link.is_symlink()}
     gone = [path for path in (root / "releases").iterdir() if path.resolve() not in kept]
     for path in gone:
         shutil.rmtree(path)
@@ -317,9 +328,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--activate", action="store_true", help="and switch to it")
     parser.add_argument("--root", type=Path, default=ROOT, help="where releases lie")
     parser.add_argument("--system", type=Path, default=Path("/"), help="whose units are given")
+    parser.add_argument(
+        "--point", metavar="LINK", choices=["guard", "previous"], help="name it, nothing else"
+    )
+    parser.add_argument("--machine", action="store_true", help="tell what this machine is")
+    parser.add_argument("--remove-old", action="store_true", help="releases that no link names")
     arguments = parser.parse_args()
-    if (arguments.bundle is None) == (arguments.release is None):
-        parser.error("either BUNDLE_DIR or --release")
+    asks = (arguments.bundle, arguments.release, arguments.machine, arguments.remove_old)
+    if sum(bool(asked) for asked in asks) != 1:
+        parser.error("one of BUNDLE_DIR, --release, --machine and --remove-old")
     if arguments.check and (arguments.bundle is None or arguments.activate):
         parser.error("--check is for a BUNDLE_DIR, and changes nothing")
     return arguments

@@ -5,6 +5,7 @@ KioskError
 ├── NotNow               a technician's command has to wait; says for whom
 │   ├── Occupied         a resident is at the glass
 │   └── Busy             another technician is at it
+├── ReleaseRefused       a bundle or a release that is not switched to; says why
 ├── PaperUnknown         a job for a kind of paper that this release does not print
 ├── AnswerInvalid        a resident's answer that no form accepts (also a ValueError)
 └── ClockUntrusted       a date was asked for and the clock is a guess
@@ -39,6 +40,12 @@ class Busy(NotNow):
     """Another technician's command changes this box now."""
 
     code = "busy"
+
+
+class ReleaseRefused(KioskError):
+    """A bundle or a release was refused, and nothing was switched; the words say why."""
+
+    code = "release_refused"
 
 
 class PaperUnknown(KioskError):

@@ -6,6 +6,7 @@ SyncError
 ├── Refused              central answered and will not have it; a person decides
 ├── StoreFull            the disk takes no more; nothing was half-written
 ├── StoreDamaged         the store cannot be trusted; it is kept for salvage
+│   ├── StoreTooNew      a later release used it in a way that this one cannot read
 │   └── StoreReadOnly    the file system below it takes no writing any more
 ├── NewCodeNeeded        salvaged or restored: no case until a new device code is here
 ├── StatementRefused     a technician's SQL that does more than read, or is none
@@ -68,6 +69,12 @@ class StoreDamaged(SyncError):
     """The store cannot be trusted; the file is kept for salvage."""
 
     code = "store_damaged"
+
+
+class StoreTooNew(StoreDamaged):
+    """A later release used it in a way that this one cannot read; nothing is wrong with it."""
+
+    code = "store_too_new"
 
 
 class StoreReadOnly(StoreDamaged):

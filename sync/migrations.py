@@ -1,8 +1,16 @@
 """The store's schema, as the steps that lead to it.
 
 A step and the record that it was taken are one transaction (sqlite-utils does that).
-Steps only add: after a rollback, yesterday's code runs on today's store. Imported only
-when a step is due, because sqlite-utils takes a tenth of a second to load.
+Imported only when a step is due, because sqlite-utils takes a tenth of a second to load.
+
+The rule, so that an update can be taken back: a step only adds (a table, an index, a column
+with a default), and what it adds may be left alone by code that does not know it. Yesterday's
+release then opens today's store: it ignores steps that it does not know. A step that cannot
+be like that takes two releases. The first reads the new way beside the old one and counts
+`sync.store.STORE_READING` up; the second takes the step and sets `PRAGMA user_version` to
+that number, below which every release refuses the store (StoreTooNew) and leaves it as it
+is. A bundle says by its manifest's `store` what it sets, and `kiosk update` refuses one that
+the release in force could not be returned from.
 """
 
 import sqlite3
@@ -10,6 +18,8 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 MIGRATIONS = Migrations("store")
+READING_SET = 0
+"""What the steps below set `PRAGMA user_version` to: every release so far reads all of it."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ Never built from parts: values go in as parameters.
 
 HAS_MIGRATIONS = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlite_migrations'"
 HAS_MIGRATION = "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'store' AND name = ?"
+READING = "PRAGMA user_version"
 QUICK_CHECK = "PRAGMA quick_check(10)"
 
 FIND_CASE = "SELECT reference FROM cases WHERE case_id = ?"

@@ -9,7 +9,7 @@ from kiosk.config import Config
 from kiosk.doctor.finding import Finding, bad, well
 from kiosk.errors import ConfigError
 from kiosk.vitals import Facts, last_health, measure
-from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
+from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, StoreTooNew, SyncError
 from sync.store import STORE_FILE, Store, has_been
 
 _FAULTS: dict[int, type[SyncError]] = {
@@ -76,6 +76,8 @@ def _mending(config: Config, code: str) -> str:
     """
     if code == StoreFull.code:
         return f"du -xh {config.state_dir} | sort -h | tail"
+    if code == StoreTooNew.code:
+        return "kiosk update, with the release that was here or a later one"
     if code == StoreReadOnly.code:
         return "dmesg | tail; then: systemctl reboot"
     if (fault := _write_fault(config.state_dir)) and fault.errno not in _FAULTS:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sync import statements as sql
 from sync.case import Instant
 from sync.database import Database, has_been
-from sync.errors import NewCodeNeeded
+from sync.errors import NewCodeNeeded, StoreTooNew
 from sync.seal import wipe
 from sync.store.copying import Copying
 from sync.store.heir import Heir
@@ -42,6 +42,7 @@ __all__ = [
     "NEWEST_MIGRATION",
     "SLIP",
     "STORE_FILE",
+    "STORE_READING",
     "Kept",
     "LinkState",
     "OutboxCounts",
@@ -62,6 +63,9 @@ STORE_FILE = "store.db"
 NEWEST_MIGRATION = "m003_other_papers"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
+STORE_READING = 1
+"""How far this release reads: a store that asks for more (`PRAGMA user_version`) is refused."""
+
 
 class Store(Outbox, Slips, Ties, Heir, Copying):
     """The device's memory; of one thread, in each process that has it open."""
@@ -73,6 +77,7 @@ class Store(Outbox, Slips, Ties, Heir, Copying):
         Raises:
             StoreFull: no space to create or recover it.
             StoreDamaged: it cannot be trusted; the file stays as it is.
+            StoreTooNew: only a later release can read it; the file stays as it is.
         """
         database = Database(path)
         try:
@@ -180,6 +185,9 @@ def _migrate(database: Database) -> None:
 
 
 def _is_up_to_date(connection: sqlite3.Connection) -> bool:
+    ((reading,),) = connection.execute(sql.READING).fetchall()
+    if reading > STORE_READING:
+        raise StoreTooNew(f"the store asks for reading {reading}, this is {STORE_READING}")
     ((has_table,),) = connection.execute(sql.HAS_MIGRATIONS).fetchall()
     if not has_table:
         return False

@@ -18,9 +18,15 @@ import sys
 def main():
     sys.stdout.write("kiosk {version}\\n")
 '''
+_PREFLIGHT = '''"""Does not run where its version ends with .13."""
+import sys
+
+if "{version}".endswith(".13"):
+    sys.exit("ImportError: libunlucky.so.13: cannot open shared object file")
+'''
 
 
-def make_bundle(folder: Path, version: str = "1.0.0", **facts: str) -> Path:
+def make_bundle(folder: Path, version: str = "1.0.0", **facts: object) -> Path:
     """A bundle for this machine, or for what `facts` say, in a folder of its name."""
     bundle = folder / f"rapfang-{version}-test-amd64"
     shutil.rmtree(bundle, ignore_errors=True)
@@ -56,6 +62,8 @@ def _wheel(folder: Path, version: str) -> None:
     with zipfile.ZipFile(folder / f"tiny-{version}-py3-none-any.whl", "w") as wheel:
         for name, text in {
             "tiny.py": _CODE.format(version=version),
+            "kiosk/__init__.py": "",
+            "kiosk/preflight.py": _PREFLIGHT.format(version=version),
             f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
             f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
             f"{info}/entry_points.txt": "[console_scripts]\nkiosk = tiny:main\n",

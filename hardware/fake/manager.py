@@ -1,0 +1,95 @@
+"""A virtual manager of services: they take their time, crash, hang or never get ready.
+
+What becomes of each start is asked of `fate_of`; time is the clock's that it is given.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from hardware.errors import DeviceMissing
+from hardware.manager import Unit
+
+
+class Fate(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of a service that is started, in seconds after its start.
+
+    `ready_s` None: it never says that it is ready. From `hangs_s` on it does nothing, and
+    `WATCHDOG_S` later its manager ends it; at `crashes_s` it ends by itself.
+    """
+
+    ready_s: float | None = 1.0
+    crashes_s: float | None = None
+    hangs_s: float | None = None
+
+
+WELL = Fate()
+WATCHDOG_S, PAUSE_S = 20.0, 2.0
+
+
+class FakeManager:
+    """Services of which each start has a fate; `told` is what was asked of it."""
+
+    def __init__(self, fate_of: Callable[[str], Fate], clock: Callable[[], float]) -> None:
+        self._fate_of, self._clock = fate_of, clock
+        self._runs: dict[str, tuple[float, str, Fate]] = {}
+        self._numbers = itertools.count(1)
+        self.told: list[str] = []
+        self.is_there = True
+
+    def units(self, names: Sequence[str]) -> Mapping[str, Unit]:
+        """How each is now. Raises DeviceMissing: the manager itself is gone."""
+        if not self.is_there:
+            raise DeviceMissing("no manager runs")
+        return {name: self._unit(name) for name in names}
+
+    def restart(self, target: str, names: Sequence[str]) -> None:
+        """Start them all anew."""
+        self.told.append(f"restart {target}")
+        for name in names:
+            self._start(name)
+
+    def start(self, name: str) -> None:
+        """Start one."""
+        self.told.append(f"start {name}")
+        self._start(name)
+
+    def last_frame_s(self, name: str) -> float | None:
+        """When a glass drew last: now, or before it hung; None before its first."""
+        started_s, _, fate = self._run(name)
+        age_s = self._clock() - started_s
+        if fate.ready_s is None or age_s < fate.ready_s:
+            return None
+        return started_s + min(age_s, age_s if fate.hangs_s is None else fate.hangs_s)
+
+    def _start(self, name: str) -> None:
+        run = f"run {next(self._numbers)}"
+        self._runs[name] = (self._clock(), run, self._fate_of(name))
+
+    def _run(self, name: str) -> tuple[float, str, Fate]:
+        """The run that goes on now: one that ended is followed by another after a pause."""
+        started_s, run, fate = self._runs[name]
+        ends_s = _end_of(fate)
+        while ends_s is not None and self._clock() - started_s >= ends_s + PAUSE_S:
+            started_s += ends_s + PAUSE_S
+            run = f"run {next(self._numbers)}"
+            self._runs[name] = (started_s, run, fate)
+        return started_s, run, fate
+
+    def _unit(self, name: str) -> Unit:
+        if name not in self._runs:
+            return Unit()
+        started_s, run, fate = self._run(name)
+        age_s, ends_s = self._clock() - started_s, _end_of(fate)
+        if ends_s is not None and age_s >= ends_s:
+            result = "watchdog" if fate.hangs_s is not None else "exit-code"
+            return Unit(state="activating", run=run, result=result, is_waiting_to_restart=True)
+        is_ready = fate.ready_s is not None and age_s >= fate.ready_s
+        return Unit(state="active" if is_ready else "activating", run=run, result="success")
+
+
+def _end_of(fate: Fate) -> float | None:
+    if fate.hangs_s is not None:
+        return fate.hangs_s + WATCHDOG_S
+    return fate.crashes_s

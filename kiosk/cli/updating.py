@@ -1,0 +1,150 @@
+"""Another release, and back."""
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.cli.deed import deed, may_disturb
+from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, announce, as_json, say
+from kiosk.config import Config
+from kiosk.errors import ReleaseRefused
+
+if TYPE_CHECKING:
+    from kiosk.cli.verb import Verbs
+    from kiosk.updating.places import Places
+    from kiosk.updating.record import Trial
+
+
+def add_to(verbs: "Verbs") -> None:
+    """List them."""
+    update = add_verb(
+        verbs,
+        "update",
+        _update,
+        "the release in a signed bundle; what fails is taken back",
+        "sudo kiosk update rapfang-1.2.0-bookworm-arm64.tar",
+    )
+    which = update.add_mutually_exclusive_group(required=True)
+    which.add_argument("bundle", type=Path, nargs="?", metavar="BUNDLE.tar")
+    which.add_argument(
+        "--inbox", action="store_true", help="what waits in the inbox, outside opening hours"
+    )
+    rollback = add_verb(
+        verbs, "rollback", _rollback, "the release that was before", "sudo kiosk rollback"
+    )
+    for verb in (update, rollback):
+        may_disturb(verb)
+        verb.add_argument("--json", action="store_true", help="for programs")
+
+
+def _update(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.updating import record, window
+    from kiosk.updating.places import places
+
+    where = places()
+    if not _is_root(where):
+        return USAGE
+    path: Path | None = arguments.bundle
+    if arguments.inbox:
+        local, is_trusted = _now(config)
+        if not window.may_unasked(local, config.backlight.open, is_trusted=is_trusted):
+            return FINE
+        path = window.waiting(where, record.read(where))
+    if path is None:
+        return FINE
+    return _ended(arguments, partial(_install, config, arguments, where, path))
+
+
+def _install(config: Config, arguments: argparse.Namespace, where: "Places", path: Path) -> "Trial":
+    from hardware.manager import Systemd
+    from kiosk.updating import deed as steps
+
+    _insist_on_closed(config, arguments)
+    manifest = steps.examine(where, path)
+    origin = where.named("current")
+    with deed(
+        config,
+        arguments,
+        f"lay release {manifest.version} beside {origin}, a minute or two",
+        "then start glass, spooler and agent anew, once nobody is there",
+        f"go back to {origin} if they are not well for a minute",
+    ):
+        steps.lay(where, path, manifest)
+        if not arguments.now:
+            steps.wait_for_leave(config)
+        steps.begin(where, Systemd(), "update", manifest.version)
+        trial = steps.follow(where, lambda trial: _tell(trial, as_json=arguments.json))
+    if arguments.inbox and trial.phase == "kept":
+        path.unlink(missing_ok=True)
+    return trial
+
+
+def _rollback(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk.updating.places import places
+
+    where = places()
+    if not _is_root(where):
+        return USAGE
+    return _ended(arguments, partial(_go_back, config, arguments, where))
+
+
+def _go_back(config: Config, arguments: argparse.Namespace, where: "Places") -> "Trial":
+    from hardware.manager import Systemd
+    from kiosk.updating import deed as steps
+
+    version = steps.former(where)
+    with deed(
+        config,
+        arguments,
+        f"switch from release {where.named('current')} back to {version}",
+        "start glass, spooler and agent anew",
+    ):
+        steps.begin(where, Systemd(), "rollback", version)
+        return steps.follow(where, lambda trial: _tell(trial, as_json=arguments.json))
+
+
+def _ended(arguments: argparse.Namespace, begun: "Callable[[], Trial]") -> int:
+    """Do it, and say what came of it."""
+    try:
+        trial = begun()
+    except ReleaseRefused as error:
+        announce(str(error), as_json=True)
+        return FOUND
+    except OSError as error:
+        announce(f"{error}; nothing was switched; next: kiosk doctor", as_json=True)
+        return FOUND
+    if arguments.json:
+        say(as_json(trial))
+    return FINE if trial.phase == "kept" else FOUND
+
+
+def _tell(trial: "Trial", *, as_json: bool) -> None:
+    announce(trial.text(), as_json=as_json)
+
+
+def _insist_on_closed(config: Config, arguments: argparse.Namespace) -> None:
+    from kiosk.updating import window
+
+    if not arguments.now:
+        local, is_trusted = _now(config)
+        window.insist_on_closed(local, config.backlight.open, is_trusted=is_trusted)
+
+
+def _now(config: Config) -> tuple[datetime, bool]:
+    """The time in Thailand, and whether it can be trusted."""
+    from kiosk.clock import instant
+    from sync.deadline import THAILAND
+
+    now = instant(config, datetime.min.replace(tzinfo=UTC))
+    return now.wall.astimezone(THAILAND), now.trusted
+
+
+def _is_root(where: "Places") -> bool:
+    if os.geteuid() == 0 or where.system != Path("/"):
+        return True
+    announce("it needs root; next: sudo kiosk ...", as_json=True)
+    return False

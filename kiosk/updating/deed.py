@@ -1,0 +1,220 @@
+"""What comes before a switch: checks that change nothing, then a release beside the others.
+
+The switch itself is the guard's, a service of its own: whoever began it may lose the line.
+"""
+
+import logging
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from hardware.errors import HardwareError
+from hardware.manager import Manager
+from kiosk.config import Config
+from kiosk.errors import Busy, ReleaseRefused
+from kiosk.occupied import insist_on_free, use_of
+from kiosk.updating import guard, record
+from kiosk.updating.bundle import Manifest, read_manifest, unpack
+from kiosk.updating.places import Places
+from kiosk.updating.record import Trial
+from sync.store import STORE_READING
+
+log = logging.getLogger(__name__)
+
+GUARD_UNIT = "rapfang-trial.service"
+GROWTH, SPARE_BYTES = 5, 64 << 20
+"""A release takes this many times its wheels; what stays free beside."""
+POLL_S = 0.5
+PREFLIGHT_S = 120.0
+LONGEST_VISIT_S = 1800.0
+"""What somebody may take who came while the release was laid."""
+
+
+def examine(where: Places, path: Path) -> Manifest:
+    """What the bundle at `path` would install; nothing is changed.
+
+    Raises:
+        ReleaseRefused: not signed by whom this box believes, for another machine, here
+            already, no room for it, or this release could not read what it makes of the store.
+        Busy: an update is on its way.
+    """
+    insist_on_rest(where)
+    manifest = read_manifest(path, where.keys)
+    for name, machines in guard.machine_of(where).items():
+        if (wanted := getattr(manifest, name)) != machines:
+            raise ReleaseRefused(f"this bundle is for {name} {wanted}; this box has {machines}")
+    if manifest.version == where.named("current"):
+        raise ReleaseRefused(f"{manifest.version} is in force already")
+    if manifest.store > STORE_READING:
+        raise ReleaseRefused(
+            f"{manifest.version} changes the store so that this release could not be returned "
+            "to; next: a release in between"
+        )
+    insist_on_room(where, manifest)
+    return manifest
+
+
+def insist_on_rest(where: Places) -> None:
+    """Raises Busy: an update is on its way."""
+    if where.on_trial.exists() and (trial := record.read(where)):
+        raise Busy(f"the {trial.kind} to {trial.target} is on its way; next: kiosk status")
+
+
+def insist_on_room(where: Places, manifest: Manifest) -> None:
+    """Raises ReleaseRefused: the disk would be full before the release is laid."""
+    staged = sum(each.bytes for name, each in manifest.files.items() if not _is_left_out(name))
+    wheels = sum(each.bytes for name, each in manifest.files.items() if name.endswith(".whl"))
+    needed = staged + GROWTH * wheels + SPARE_BYTES
+    free = shutil.disk_usage(where.root).free
+    if free < needed:
+        raise ReleaseRefused(
+            f"{free >> 20} MB are free, the update needs {needed >> 20} MB; next: kiosk doctor"
+        )
+
+
+def lay(where: Places, path: Path, manifest: Manifest) -> str:
+    """Lay the release beside the others; its version. The one in force is not touched.
+
+    Raises:
+        ReleaseRefused: the bundle is not whole, or the release would not run here.
+        OSError: the disk takes no more.
+    """
+    with _staging(where) as folder:
+        unpack(path, manifest, folder, without="debs")
+        _insist_on_packages(folder / "share")
+        version = guard.lay(where, folder)
+    try:
+        _insist_it_runs(where.release(version))
+    except ReleaseRefused:
+        if version not in (where.named("current"), where.named("previous")):
+            shutil.rmtree(where.release(version))
+        raise
+    return version
+
+
+def begin(
+    where: Places, manager: Manager, kind: Literal["update", "rollback"], version: str
+) -> Trial:
+    """Have the guard switch to a release that lies here.
+
+    Raises:
+        ReleaseRefused: systemd does not answer.
+        OSError: it cannot be noted.
+    """
+    origin = where.named("current")
+    try:
+        demanded = guard.units_well(manager)
+        script = where.release(origin) / "share/lay_release.py"
+        guard.run_script(script, "--release", origin, "--point", "guard", "--root", where.root)
+        trial = Trial(
+            kind=kind,
+            origin=origin,
+            target=version,
+            phase="switching",
+            began_at=datetime.now(UTC),
+            demanded=demanded,
+            former=where.named("previous"),
+        )
+        record.begin(where, trial)
+        manager.start(GUARD_UNIT)
+    except HardwareError as error:
+        raise ReleaseRefused(f"nothing was switched: {error}") from error
+    return trial
+
+
+def follow(
+    where: Places,
+    say: Callable[[Trial], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Trial:
+    """Tell each phase as the guard notes it, until it is over."""
+    told = ""
+    while True:
+        trial = record.read(where)
+        if trial is not None and trial.phase != told:
+            told = trial.phase
+            say(trial)
+        if trial is not None and trial.is_over:
+            return trial
+        sleep(POLL_S)
+
+
+def former(where: Places) -> str:
+    """The release to go back to.
+
+    Raises:
+        ReleaseRefused: there is none.
+        Busy: an update is on its way.
+    """
+    insist_on_rest(where)
+    version = where.named("previous")
+    if not version or not (where.release(version) / "manifest.json").exists():
+        raise ReleaseRefused("there is no release before this one; next: kiosk update BUNDLE.tar")
+    if version == where.named("current"):
+        raise ReleaseRefused(f"{version} is in force already")
+    return version
+
+
+def wait_for_leave(
+    config: Config,
+    sleep: Callable[[float], None] = time.sleep,
+    patience_s: float = LONGEST_VISIT_S,
+) -> None:
+    """Until nobody is at the glass. Raises Occupied: somebody still is."""
+    for _ in range(int(patience_s / POLL_S)):
+        if use_of(config) != "in_use":
+            break
+        sleep(POLL_S)
+    insist_on_free(config)
+
+
+@contextmanager
+def _staging(where: Places) -> Iterator[Path]:
+    """An empty folder on the releases' own disk, gone afterwards."""
+    shutil.rmtree(where.staging, ignore_errors=True)
+    where.staging.mkdir(mode=0o700, parents=True)
+    try:
+        yield where.staging
+    finally:
+        shutil.rmtree(where.staging, ignore_errors=True)
+
+
+def _insist_on_packages(share: Path) -> None:
+    """A release that wants other Debian packages is the installer's business: they stay when
+    a release is returned to."""
+    lists = [share / name for name in ("apt.txt", "apt-box.txt")]
+    lines = (line for each in lists if each.exists() for line in each.read_text().splitlines())
+    wanted = {word for line in lines if (word := line.partition("#")[0].strip())}
+    told = subprocess.run(
+        ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *sorted(wanted)],
+        capture_output=True,
+        text=True,
+    )
+    there = {line.split()[1] for line in told.stdout.splitlines() if line.startswith("installed ")}
+    if missing := sorted(wanted - there):
+        raise ReleaseRefused(
+            f"it needs Debian packages that are not here ({', '.join(missing)}); "
+            "next: unpack the bundle and run its `install`"
+        )
+
+
+def _insist_it_runs(release: Path) -> None:
+    """Have the new release load all that the glass needs, with this box's settings: a fault
+    shows before anything is switched, and what was read once is read faster at the start."""
+    command = [str(release / "bin/python"), "-I", "-m", "kiosk.preflight"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PREFLIGHT_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ReleaseRefused(f"{release.name} does not run here: {error}") from error
+    if done.returncode:
+        said = (done.stderr.strip() or "no word").splitlines()[-1]
+        raise ReleaseRefused(f"{release.name} does not run here: {said}")
+
+
+def _is_left_out(name: str) -> bool:
+    return name.startswith("debs/")

@@ -1,0 +1,173 @@
+"""What comes before a switch: it refuses, or lays a release, and never touches the one in force."""
+
+import resource
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import Busy, ReleaseRefused
+from kiosk.updating import deed, record, window
+from tests.kiosk.updating.box import Box
+
+
+def snapshot(box: Box) -> dict[str, bytes | None]:
+    """All that is on the box."""
+    return {
+        str(path): path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        for path in box.where.system.rglob("*")
+    }
+
+
+def refusal(box: Box, path: Path) -> str:
+    before = snapshot(box)
+    with pytest.raises(ReleaseRefused) as caught:
+        deed.lay(box.where, path, deed.examine(box.where, path))
+    assert snapshot(box) == before
+    return str(caught.value)
+
+
+def test_a_signed_bundle_becomes_a_release_that_runs(box: Box) -> None:
+    path = box.bring("1.1.0")
+    assert deed.lay(box.where, path, deed.examine(box.where, path)) == "1.1.0"
+    assert (box.where.release("1.1.0") / "bin/kiosk").exists()
+    assert not box.where.staging.exists()
+    assert box.is_whole() == "1.0.0"
+    deed.begin(box.where, box.manager, "update", "1.1.0")
+    assert box.carry_on().phase == "kept"
+
+
+def test_a_release_that_does_not_run_here_is_refused_and_removed(box: Box) -> None:
+    assert "1.1.13 does not run here: ImportError: libunlucky" in refusal(box, box.bring("1.1.13"))
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"), [("suite", "buster"), ("arch", "armhf"), ("python", "3.7")]
+)
+def test_a_bundle_for_another_machine_is_refused_unread(box: Box, fact: str, value: str) -> None:
+    assert f"for {fact} {value}; this box has" in refusal(box, box.bring("1.1.0", **{fact: value}))
+
+
+def test_the_release_in_force_is_not_laid_again(box: Box) -> None:
+    assert "1.0.0 is in force already" in refusal(box, box.bring("1.0.0"))
+
+
+def test_a_release_whose_store_this_one_could_not_read_is_refused(box: Box) -> None:
+    assert "next: a release in between" in refusal(box, box.bring("2.0.0", store=2))
+
+
+def test_where_there_is_no_room_nothing_is_unpacked(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deed, "SPARE_BYTES", 1 << 60)
+    assert "MB are free, the update needs" in refusal(box, box.bring("1.1.0"))
+
+
+def test_a_release_that_wants_other_debian_packages_is_the_installers(box: Box) -> None:
+    from deploy import bundling, signing
+    from tests.deploy.bundles import MACHINE, make_bundle
+
+    bundle = make_bundle(box.folder, "1.1.0")
+    (bundle / "share/apt.txt").write_text("dpkg\nno-such-package  # for nothing\n")
+    bundling.write_manifest(bundle, {"version": "1.1.0", **MACHINE})
+    signing.sign(box.key, bundle)
+    assert "(no-such-package); next: unpack" in refusal(box, bundling.pack(bundle))
+
+
+def test_a_disk_that_fills_up_while_unpacking_leaves_nothing_of_it(box: Box) -> None:
+    path = box.bring("1.1.0")
+    manifest = deed.examine(box.where, path)
+    before = snapshot(box)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            deed.lay(box.where, path, manifest)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert snapshot(box) == before
+
+
+def test_while_one_update_is_on_its_way_another_is_told_so(box: Box) -> None:
+    path = box.bring("1.2.0")
+    box.begin("1.1.0")
+    with pytest.raises(Busy, match=r"the update to 1\.1\.0 is on its way"):
+        deed.examine(box.where, path)
+    with pytest.raises(Busy):
+        deed.former(box.where)
+
+
+def test_without_a_release_before_there_is_none_to_go_back_to(box: Box) -> None:
+    with pytest.raises(ReleaseRefused, match="there is no release before"):
+        deed.former(box.where)
+
+
+def test_what_was_left_by_a_power_cut_in_the_middle_is_cleared_away(box: Box) -> None:
+    box.where.staging.mkdir()
+    (box.where.staging / "half").touch()
+    partial = box.where.release("1.1.0.partial")
+    partial.mkdir()
+    path = box.bring("1.1.0")
+    deed.lay(box.where, path, deed.examine(box.where, path))
+    assert not partial.exists()
+    assert not box.where.staging.exists()
+
+
+def test_each_phase_is_told_once_until_it_is_over(box: Box) -> None:
+    box.begin("1.1.0")
+    told: list[str] = []
+    deed.follow(box.where, lambda trial: told.append(trial.phase), lambda _: box.carry_on())
+    assert told == ["switching", "kept"]
+
+
+def test_the_inbox_gives_the_newest_bundle_that_is_believed(box: Box) -> None:
+    inbox = box.where.inbox
+    inbox.mkdir(parents=True)
+    shutil.copy(box.bring("1.0.0"), inbox / "in-force.tar")
+    shutil.copy(box.bring("1.1.0"), inbox / "new.tar")
+    (inbox / "holiday.tar").write_bytes(b"x")
+    assert window.waiting(box.where, None) == inbox / "new.tar"
+    assert {path.name for path in inbox.iterdir()} <= {
+        *("in-force.tar", "new.tar", "holiday.tar", "holiday.tar.refused"),
+    }
+    taken_back = record.Trial(
+        kind="update",
+        origin="1.0.0",
+        target="1.1.0",
+        phase="returned",
+        began_at=datetime.now(UTC),
+    )
+    assert window.waiting(box.where, taken_back) is None
+    assert {path.name for path in inbox.iterdir()} == {"new.tar", "holiday.tar.refused"}
+
+
+OPEN = {"mon": "08:00-16:30", "tue": "08:00-24:00"}
+
+
+def at(clock: str, day: int = 23) -> datetime:
+    """On a November day of 2026; the 23rd is a Monday."""
+    return datetime.fromisoformat(f"2026-11-{day}T{clock}:00+07:00")
+
+
+def test_a_box_is_updated_unasked_only_outside_of_opening_hours() -> None:
+    opening: dict = OPEN
+    for clock, may in (("07:30", True), ("07:45", False), ("16:29", False), ("16:30", True)):
+        assert window.may_unasked(at(clock), opening, is_trusted=True) is may, clock
+    assert window.may_unasked(at("12:00", 25), opening, is_trusted=True), "a day of rest"
+    assert not window.may_unasked(at("23:59", 24), opening, is_trusted=True)
+    assert not window.may_unasked(at("20:00"), opening, is_trusted=False), "a clock that guesses"
+
+
+def test_a_box_without_opening_hours_is_updated_unasked_at_night_only() -> None:
+    for clock, may in (("00:59", False), ("01:00", True), ("03:59", True), ("04:00", False)):
+        assert window.may_unasked(at(clock), {}, is_trusted=True) is may, clock
+
+
+def test_a_person_is_told_the_hours_while_the_house_is_open() -> None:
+    opening: dict = OPEN
+    with pytest.raises(window.Occupied, match=r"\(08:00-16:30\); next: after that, or add --now"):
+        window.insist_on_closed(at("10:00"), opening, is_trusted=True)
+    window.insist_on_closed(at("17:00"), opening, is_trusted=True)
+    window.insist_on_closed(at("10:00"), opening, is_trusted=False)
+    window.insist_on_closed(at("10:00"), {}, is_trusted=True)
