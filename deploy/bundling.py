@@ -32,8 +32,6 @@ SHARED = {
     "udev": "deploy/udev",
     "modprobe": "deploy/modprobe",
     "nftables": "deploy/nftables",
-    "man": "deploy/man",
-    "completion": "deploy/completion",
     "apt.txt": "deploy/apt.txt",
     "apt-box.txt": "deploy/apt-box.txt",
     "apt-central.txt": "deploy/apt-central.txt",
@@ -123,6 +121,8 @@ def share(source: Path, bundle: Path) -> None:
         _copy(source / origin, bundle / "share" / name)
     for name, origin in ON_TOP.items():
         _copy(source / origin, bundle / name)
+    manual = [sys.executable, "-m", "kiosk.cli.manual", bundle / "share"]
+    subprocess.run(manual, check=True, cwd=CHECKOUT)
     fonts = CHECKOUT / "var/fonts"
     shutil.copytree(fonts, bundle / "share/fonts", ignore=shutil.ignore_patterns(".*"))
 

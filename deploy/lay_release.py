@@ -39,6 +39,8 @@ PLACES = {
     "systemd/tmpfiles.d": "etc/tmpfiles.d",
     "udev": "etc/udev/rules.d",
     "modprobe": "etc/modprobe.d",
+    "man": "usr/local/share/man/man1",
+    "completion": "usr/share/bash-completion/completions",
 }
 """Folders of a release's share/, and where the system looks for what is in them."""
 _DROP_INS = re.compile(r"[\w.-]+\.(?:service|target|timer|path|socket|mount)\.d")
@@ -252,7 +254,7 @@ def _given(release: Path) -> Iterator[tuple[str, Path]]:
     """Each file that the system is given: where to, below its root, and which it is."""
     for folder, place in PLACES.items():
         for path in sorted((release / "share" / folder).glob("*")):
-            if path.is_file() and path.suffix not in (".md", ""):
+            if path.is_file() and path.suffix != ".md":
                 yield f"{place}/{path.name}", path
             elif path.is_dir() and _DROP_INS.fullmatch(path.name):
                 yield from ((f"{place}/{path.name}/{each.name}", each) for each in path.iterdir())

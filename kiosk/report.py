@@ -12,6 +12,9 @@ import msgspec
 from kiosk.clock import can_be, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
+from kiosk.updating import record
+from kiosk.updating.places import places
+from kiosk.updating.record import Trial
 from kiosk.vitals import Facts, Health, health_now
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import Identity, load_identity
@@ -161,6 +164,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     clock_trusted: bool
     tally: TallyState | None = None
     health: Health = Health()
+    release: str = ""
+    update: Trial | None = None
 
     @property
     def is_fine(self) -> bool:
@@ -188,7 +193,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
             ("printer", self.printer.state),
             ("clock", "trusted" if self.clock_trusted else "not set yet: slips carry no date"),
         ]
-        return rows + _health_rows(self.health)
+        return [*rows, *_release_rows(self.release, self.update), *_health_rows(self.health)]
 
 
 def status(config: Config) -> Status:
@@ -210,6 +215,8 @@ def status(config: Config) -> Status:
             clock_trusted=instant(config, floor_of(store)).trusted,
             tally=store.tally_state(identity.device_code),
             health=health_now(config, Facts(printer=printer.state, link=link)),
+            release=places().named("current"),
+            update=record.read(places()),
         )
 
 
@@ -276,6 +283,15 @@ def printer_state(config: Config) -> PrinterState:
         return msgspec.json.decode(raw, type=PrinterState)
     except (OSError, msgspec.MsgspecError):
         return PrinterState()
+
+
+def _release_rows(release: str, update: Trial | None) -> Iterator[tuple[str, str]]:
+    """Which is in force, and what became of the last update, unless it is just that."""
+    if not release:
+        return
+    yield "release", release
+    if update is not None and update.phase != "kept":
+        yield from (("", line) for line in textwrap.wrap(update.text(), COLUMNS - 9))
 
 
 def _health_rows(health: Health) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ def add_to(verbs: "Verbs") -> None:
         "update",
         _update,
         "the release in a signed bundle; what fails is taken back",
-        "sudo kiosk update rapfang-1.2.0-bookworm-arm64.tar",
+        "kiosk update rapfang-1.2.0-bookworm-arm64.tar",
     )
     which = update.add_mutually_exclusive_group(required=True)
     which.add_argument("bundle", type=Path, nargs="?", metavar="BUNDLE.tar")
@@ -34,7 +34,7 @@ def add_to(verbs: "Verbs") -> None:
         "--inbox", action="store_true", help="what waits in the inbox, outside opening hours"
     )
     rollback = add_verb(
-        verbs, "rollback", _rollback, "the release that was before", "sudo kiosk rollback"
+        verbs, "rollback", _rollback, "the release that was before", "kiosk rollback"
     )
     for verb in (update, rollback):
         may_disturb(verb)

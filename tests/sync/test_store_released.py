@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from sync.errors import StoreTooNew
+from sync.migrations import READING_SET
 from sync.salvage import salvage
-from sync.store import STORE_FILE, Paper, SlipState, Store
+from sync.store import STORE_FILE, STORE_READING, Paper, SlipState, Store
 from sync.tally import chain_of
 from tests.sync.released import store_0_1_0 as old
 from tests.sync.samples import INSTANT, NOW, case_record, rating_record, submission
@@ -187,3 +189,45 @@ def test_what_it_wrote_after_a_rollback_is_settled_when_today_comes_back(
         tally = store.tally("A1")
         assert (tally.through, tally.without) == (8, [3])
         assert store.next_attachment("A1") is not None
+
+
+def take_later_step(path: Path, *, reading: int = 0) -> None:
+    """What a later release may have done to the store before it was taken back."""
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE moods (case_id TEXT PRIMARY KEY, mood TEXT)")
+    connection.execute("ALTER TABLE cases ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+        "VALUES ('store', 'm099_moods', '2027-01-01')"
+    )
+    connection.execute(f"PRAGMA user_version = {reading}")
+    connection.commit()
+    connection.close()
+
+
+def test_this_release_goes_on_with_what_a_later_one_added(path: Path) -> None:
+    Store.open(path).close()
+    take_later_step(path, reading=STORE_READING)
+    with Store.open(path) as store:
+        kept = store.submit(
+            uuid.UUID(int=8), INSTANT, lambda number: submission(uuid.UUID(int=8), number)
+        )
+        assert kept.is_new
+        assert store.reference_of(uuid.UUID(int=8)) == kept.reference
+
+
+def test_a_store_that_only_a_later_release_reads_is_refused_and_left_as_it_is(path: Path) -> None:
+    Store.open(path).close()
+    take_later_step(path, reading=STORE_READING + 1)
+    before = path.read_bytes()
+    with pytest.raises(StoreTooNew, match=f"reading {STORE_READING + 1}, this is {STORE_READING}"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
+def test_what_our_steps_set_is_what_bundles_say(tmp_path: Path) -> None:
+    Store.open(tmp_path / STORE_FILE).close()
+    connection = sqlite3.connect(tmp_path / STORE_FILE)
+    assert connection.execute("PRAGMA user_version").fetchone() == (READING_SET,)
+    assert READING_SET <= STORE_READING
+    connection.close()
