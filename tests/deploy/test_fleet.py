@@ -1,0 +1,189 @@
+"""The plays of deploy/fleet over boxes that are folders here, with `kiosk` as it really runs."""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware.fake.health import VirtualMachine
+from sync.doorbell import Doorbell
+from sync.identity import join
+from sync.store import STORE_FILE, Store
+from tests.sync.samples import join_file_text
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+FLEET = CHECKOUT / "deploy/fleet"
+PROFILE = CHECKOUT / "deploy/profiles/tha-kasem/profile.toml"
+PROGRAM = Path(sys.executable).with_name("ansible-playbook")
+PLAYS = {path.stem: path for path in FLEET.glob("*.yml") if path.stem != "inventory.example"}
+RELEASE = "1.0"
+
+pytestmark = pytest.mark.skipif(
+    not PROGRAM.exists(),
+    reason="NOTHING WAS PROVED ABOUT deploy/fleet: ansible-core is not installed;"
+    " next: pip install -r deploy/fleet/requirements.txt",
+)
+
+
+class Box:
+    """A kiosk without its services, whose doorbells are answered here."""
+
+    def __init__(self, folder: Path, code: str) -> None:
+        self.code, self.folder = code, folder
+        self.state, runtime = folder / "state", folder / "run"
+        runtime.mkdir(parents=True)
+        (folder / "join.toml").write_text(join_file_text(device_code=code))
+        join(folder / "join.toml", self.state)
+        with Store.open(self.state / STORE_FILE):
+            self.machine = VirtualMachine(self.state, folder / "machine")
+        (runtime / "printer.json").write_text('{"state": "ok"}')
+        self.settings = folder / "kiosk.toml"
+        self.settings.write_text(
+            f'[device]\nstate_dir = "{self.state}"\nruntime_dir = "{runtime}"\n'
+            f'profile = "{PROFILE}"\n[printer]\ndriver = "virtual"\ntray_dir = "{folder}/tray"\n'
+            f'[health]\ndriver = "virtual"\nmachine_dir = "{folder}/machine"\n'
+            '[clock]\ntrust = "assume"\n'
+        )
+        self.root = folder / "opt/rapfang"
+        (self.root / "releases" / RELEASE).mkdir(parents=True)
+        (self.root / "current").symlink_to(f"releases/{RELEASE}")
+        (folder / "etc/kiosk").mkdir(parents=True)
+        (folder / "etc/kiosk/release.pub").write_text(base64.b64encode(bytes(32)).decode())
+        self._bells = [Doorbell(runtime / f"{name}.sock") for name in ("ui", "print", "sync")]
+
+    def close(self) -> None:
+        for bell in self._bells:
+            bell.close()
+
+    def in_inventory(self) -> dict[str, object]:
+        return {
+            "rapfang_environment": {
+                "KIOSK_CONFIG": str(self.settings),
+                "KIOSK_SYSTEM": str(self.folder),
+            },
+            "rapfang_root": str(self.root),
+            "rapfang_state": str(self.folder / "var/lib/rapfang"),
+            "rapfang_backup_key_on_box": str(self.folder / "backup.pub"),
+        }
+
+    def contents(self) -> dict[str, bytes]:
+        """Every file; what SQLite keeps beside the store comes and goes with each look."""
+        return {
+            str(path): bytes(path.readlink()) if path.is_symlink() else path.read_bytes()
+            for path in self.folder.rglob("*")
+            if (path.is_file() or path.is_symlink()) and not re.search(r"-(wal|shm)$", path.name)
+        }
+
+
+class Fleet:
+    """Three boxes on this machine, and the computer that looks after them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.boxes = {code: Box(folder / code, code) for code in ("A1", "B2", "C3")}
+        kiosks = {code: box.in_inventory() for code, box in self.boxes.items()}
+        shared = {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": sys.executable,
+            "rapfang_become": False,
+            "rapfang_kiosk": [str(Path(sys.executable).with_name("kiosk"))],
+            "rapfang_bundles": str(folder / "bundles"),
+            "rapfang_version": RELEASE,
+            "rapfang_backup_key": str(folder / "backup.pub"),
+        }
+        (folder / "backup.pub").write_text("a public key\n")
+        inventory = {"all": {"vars": shared}, "kiosks": {"hosts": kiosks}}
+        (folder / "inventory.json").write_text(json.dumps(inventory))
+
+    def play(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Plays by their names, and what else the command takes."""
+        named = [str(FLEET / f"{each}.yml") if each in PLAYS else each for each in words]
+        return ansible("-i", str(self.folder / "inventory.json"), *named)
+
+
+def ansible(*words: str) -> subprocess.CompletedProcess[str]:
+    home = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE")}
+    return subprocess.run(
+        [str(PROGRAM), *words],
+        env={**home, "ANSIBLE_CONFIG": str(FLEET / "ansible.cfg"), "LC_ALL": "C.UTF-8"},
+        cwd=FLEET,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    fleet = Fleet(tmp_path)
+    yield fleet
+    for box in fleet.boxes.values():
+        box.close()
+
+
+def counts(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, int]]:
+    """The recap: host to `ok`, `changed`, `failed`."""
+    lines = re.findall(r"^(\w+) +: (ok=.*)$", done.stdout, re.MULTILINE)
+    return {
+        host: {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", told)}
+        for host, told in lines
+    }
+
+
+def test_every_play_is_one() -> None:
+    assert len(PLAYS) >= 9
+    inventory = str(FLEET / "inventory.example.yml")
+    done = ansible("--syntax-check", "-i", inventory, *map(str, PLAYS.values()))
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+
+
+def test_a_rolling_update_stops_at_the_first_box_that_is_not_well(fleet: Fleet) -> None:
+    fleet.boxes["B2"].machine.heat(84)
+    done = fleet.play("update")
+    assert done.returncode != 0
+    told = counts(done)
+    assert set(told) == {"A1", "B2"}, done.stdout
+    assert (told["A1"]["failed"], told["B2"]["failed"]) == (0, 1)
+    assert "temperature: 84" in done.stdout
+
+
+def test_check_mode_tells_what_each_play_would_change_and_changes_nothing(fleet: Fleet) -> None:
+    _bundle(fleet, b"\0" * 512)
+    (fleet.boxes["A1"].root / "previous").symlink_to("releases/0.9")
+    before = [box.contents() for box in fleet.boxes.values()]
+    words = ["--check", "--diff", "--limit", "A1", "-e", "rapfang_version=2.0"]
+    done = fleet.play(*words, "update", "rollback", "rotate-keys", "backup")
+    assert done.returncode == 0, done.stdout
+    assert [box.contents() for box in fleet.boxes.values()] == before
+    for would in ("update from 1.0 to 2.0", "go back to 0.9", "make a fresh key", "bring a sealed"):
+        assert f"would {would}" in done.stdout
+    assert counts(done)["A1"]["changed"] >= 4
+
+
+def test_a_bundle_that_the_first_box_refuses_reaches_no_other(fleet: Fleet) -> None:
+    _bundle(fleet, b"half of a bundle")
+    done = fleet.play("update", "-e", "rapfang_version=2.0", "-e", "rapfang_now=true")
+    assert done.returncode != 0
+    assert set(counts(done)) == {"A1"}, done.stdout
+    assert "is not a whole bundle" in done.stdout
+    assert (fleet.boxes["A1"].root / "current").readlink().name == RELEASE
+    assert not (fleet.boxes["B2"].folder / "var").exists()
+
+
+def _bundle(fleet: Fleet, content: bytes) -> None:
+    """What lies on the operator's computer for this machine's Debian."""
+    kind = subprocess.run(
+        ["sh", "-c", '. /etc/os-release && echo "$VERSION_CODENAME-$(dpkg --print-architecture)"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    (fleet.folder / "bundles").mkdir()
+    (fleet.folder / f"bundles/rapfang-2.0-{kind}.tar").write_bytes(content)
