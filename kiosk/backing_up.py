@@ -21,6 +21,7 @@ from sync.database import sync_directory
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store, has_been
+from sync.whole import whole
 
 PUBLIC_KEY = Path("/etc/kiosk/backup.pub")
 """The operator's, on every box; the private half is never on one."""
@@ -179,21 +180,9 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
     Raises:
         ConfigError: it cannot be written; nothing of it is left.
     """
-    draft = target.with_name(f".rapfang-{target.name}.partial")
     try:
-        for left in target.parent.glob(".rapfang-*.partial"):
-            left.unlink()  # a power cut's: nobody else backs this box up now
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
-            sync_directory(target.absolute().parent)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        with whole(target) as file:
+            yield file
     except OSError as error:
         reason = _NOT_WRITTEN.get(error.errno or 0, error.strerror or "not usable")
         raise ConfigError(f"{target}: {reason}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sync.central import environment, keys, server
+from sync.central.backup import commands as backup_commands
 from sync.central.confidential import commands as confidential_commands
 from sync.central.database import choosing
 from sync.central.environment import Environment
@@ -189,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     usb = add("import-usb", _import_usb, "take in what kiosks wrote to a stick")
     usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
     usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")
+    backup_commands.add_to(add)
     for name, words, commands in (
         ("keys", "central's keys: list, rotate, lost, restore", key_commands),
         ("corruption-key", "who may open cases about corruption", confidential_commands),

@@ -6,6 +6,7 @@ CentralError             an operator has to mend something; one line, exit 2
 ├── KeyRefused           what was to be done with a key cannot be, or must not
 ├── DatabaseUnreachable  the server of CENTRAL_DATABASE cannot be asked
 ├── DatabaseUnfit        it answers, but would not keep what it is given
+├── BackupRefused        a backup cannot be made, or must not be brought back here
 ├── TooManyItems         as many items are on the glass as may be
 ├── PictureRefused       what was sent in is no picture that can be used (also a ValueError)
 ├── CodeTaken            a device code that was handed out before
@@ -36,6 +37,10 @@ class DatabaseUnreachable(CentralError):
 
 class DatabaseUnfit(CentralError):
     """The database would not keep what it is given: too old, or set not to be durable."""
+
+
+class BackupRefused(CentralError):
+    """It cannot be written or read, or something that it would replace is here."""
 
 
 class CodeTaken(CentralError):

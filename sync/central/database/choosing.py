@@ -55,6 +55,19 @@ def is_set_up(environment: Environment) -> bool:
     return found is not None and bool(found[0])
 
 
+def conninfo(environment: Environment) -> tuple[str, str]:
+    """PostgreSQL's address for programs of its own, and apart from it the password, or nothing.
+
+    Raises:
+        SettingsWrong: the password's file cannot be read.
+    """
+    from psycopg.conninfo import make_conninfo
+
+    given = _libpq(environment)
+    password = given.pop("password", "")
+    return make_conninfo(**given), password
+
+
 def _libpq(environment: Environment) -> dict[str, Any]:
     """What libpq is given; without a password it looks into its own password file."""
     given = {

@@ -1,0 +1,100 @@
+"""`central backup` and `central restore`, in an operator's words."""
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from sync.central.backup import boxing, dump
+from sync.central.database import choosing
+from sync.central.environment import Environment
+from sync.central.errors import BackupRefused
+from sync.central.keys import files
+from sync.central.starting import set_up
+from sync.errors import BadMessage
+from sync.strongbox import PRIVATE, PUBLIC, read_key
+from sync.whole import sync_folder, whole
+
+PUBLIC_KEY = Path("/etc/central/backup.pub")
+PREFIX, SUFFIX = "central-", ".backup"
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def add_to(add: Add) -> None:
+    """Add both verbs."""
+    backup = add("backup", _backup, "database and keys in one file, sealed to the operator's key")
+    backup.add_argument("--to", type=Path, metavar="FOLDER", required=True)
+    words = f"the operator's public key, as `kiosk backup --new-key` makes it; else {PUBLIC_KEY}"
+    backup.add_argument("--key", type=Path, metavar="FILE", default=PUBLIC_KEY, help=words)
+    words = "let go of older ones there but for the newest N"
+    backup.add_argument("--keep", type=int, metavar="N", default=0, help=words)
+    restore = add("restore", _restore, "bring a backup back, where there is no central yet")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--key", type=Path, metavar="PRIVATE", required=True)
+
+
+def _backup(found: Environment, parsed: argparse.Namespace) -> int:
+    set_up(found)
+    key = _read_key(parsed.key, PUBLIC)
+    now = datetime.now(UTC)
+    target: Path = parsed.to / f"{PREFIX}{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
+    if target.exists():
+        raise BackupRefused(f"{target}: is there already")
+    about = {"made_at": now, "version": version("rapfang"), "engine": dump.engine_of(found)}
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=found.state_dir) as folder:
+        database = Path(folder, boxing.DATABASE)
+        dump.dump(found, database)
+        with whole(target) as out:
+            boxing.seal({boxing.DATABASE: database, **_keys(found)}, about, out, key)
+    print(f"{target}: {target.stat().st_size} bytes, sealed to {parsed.key}")  # noqa: T201
+    if parsed.keep > 0:
+        for older in sorted(parsed.to.glob(f"{PREFIX}*{SUFFIX}"))[: -parsed.keep]:
+            older.unlink()
+            print(f"let go of {older.name}")  # noqa: T201
+    return 0
+
+
+def _restore(found: Environment, parsed: argparse.Namespace) -> int:
+    key = _read_key(parsed.key, PRIVATE)
+    folder = files.folder_of(found.state_dir)
+    if choosing.is_set_up(found) or (folder.is_dir() and any(folder.iterdir())):
+        raise BackupRefused("there is a central here; a backup is brought back where none is")
+    found.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=found.state_dir) as draft:
+        with parsed.file.open("rb") as source:
+            manifest = boxing.unseal(source, key, Path(draft))
+        if manifest.engine != dump.engine_of(found):
+            raise BackupRefused(f"it is of {manifest.engine}; CENTRAL_DATABASE names another kind")
+        dump.load(found, Path(draft, boxing.DATABASE))
+        _bring_keys(Path(draft, boxing.KEYS), folder)
+    print(f"back as of {manifest.made_at:%Y-%m-%d %H:%M} UTC. Next: central migrate")  # noqa: T201
+    return 0
+
+
+def _keys(found: Environment) -> dict[str, Path]:
+    folder = files.folder_of(found.state_dir)
+    plain = (path for path in sorted(folder.iterdir()) if path.is_file())
+    return {f"{boxing.KEYS}/{path.name}": path for path in plain if path.name[0] != "."}
+
+
+def _bring_keys(draft: Path, folder: Path) -> None:
+    """All of them by one rename, the last thing: without keys there is no central yet."""
+    if not draft.is_dir():
+        raise BackupRefused("it holds no keys")
+    if folder.is_dir():
+        folder.rmdir()
+    shutil.move(draft, folder)
+    sync_folder(folder.parent)
+
+
+def _read_key(path: Path, kind: str) -> bytes:
+    try:
+        return read_key(path.read_text(), kind)
+    except FileNotFoundError as error:
+        raise BackupRefused(f"{path}: no such key; `kiosk backup --new-key` makes one") from error
+    except (BadMessage, UnicodeDecodeError) as error:
+        raise BackupRefused(f"{path}: {error}") from error
