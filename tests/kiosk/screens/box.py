@@ -27,6 +27,7 @@ from PIL import Image
 
 from kiosk.clerk import Clerk, Enquirer, Post
 from kiosk.handing import ASKED
+from kiosk.i18n import tr
 from kiosk.intake import Intake
 from kiosk.profile import load_profile
 from kiosk.scene import BoxState
@@ -34,7 +35,7 @@ from kiosk.screens.desk import Desk
 from kiosk.screens.glass import Glass
 from kiosk.screens.targets import Target
 from kiosk.sound import Sound, no_sound
-from kiosk.theme import theme
+from kiosk.theme import PLAIN, theme
 from sync.bulletin import Item
 from sync.case import Instant
 from sync.identity import Identity
@@ -57,8 +58,9 @@ class Box:
     """One box with a store of its own in `folder`; `keeper` may stand in for the store.
     Without an `enquirer` no agent runs beside it, without `sound` it hears and plays nothing.
 
-    Two touches are two, however soon, unless `double_tap_s` says otherwise. One that does
-    not `draw` lays everything out and paints nothing, which is quicker.
+    Two touches are two, however soon, unless `double_tap_s` says otherwise. Frames are laid
+    out and painted only where it `draws`, since painting takes more than all else; `picture`
+    paints one in any case. It begins in Thai and plainly, whatever an earlier one ended in.
     """
 
     def __init__(
@@ -69,11 +71,12 @@ class Box:
         double_tap_s: float = 0.0,
         enquirer: Enquirer | None = None,
         division: str = "",
-        draws: bool = True,
+        draws: bool = False,
         desk: Desk | None = None,
         sound: Sound | None = None,
         profile: Profile | None = None,
     ) -> None:
+        _begin_plainly()
         self.draws = draws
         self.store = Store.open(folder / "store.db")
         self.profile = profile or load_profile(PROFILE)
@@ -220,6 +223,13 @@ class Finger:
 
     def lift(self) -> None:
         self._box._lift(self._event, *self._at)
+
+
+def _begin_plainly() -> None:
+    """Language and look belong to the process: a test that failed may have left others."""
+    theme.refit(PLAIN)
+    Window.clearcolor = theme.colour("paper")
+    tr.use("th")
 
 
 def _lay_out() -> None:

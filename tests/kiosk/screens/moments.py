@@ -1,6 +1,6 @@
 """Kivy's clock, held: it goes on when a test says so, however busy the machine is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.kiosk.screens.box import Box, Clock
@@ -45,3 +45,12 @@ def pass_time(box: Box, seconds: float) -> None:
         moments.go_on(min(STEP_S, seconds))
         box.frames(1)
         seconds -= STEP_S
+
+
+def steps_until(box: Box, is_so: Callable[[], bool], most: int = 400) -> None:
+    """Time passes until something is so."""
+    for _ in range(most):
+        if is_so():
+            return
+        pass_time(box, STEP_S)
+    raise AssertionError(f"not within {most * STEP_S:.0f} s; on the glass: {box.glass.name}")

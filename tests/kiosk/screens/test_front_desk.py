@@ -1,6 +1,5 @@
 """The front desk's page: behind a corner that is held and a PIN."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +12,11 @@ from kiosk.pin import MOST_TRIES, Pin
 from kiosk.screens import corner, desk
 from kiosk.theme import theme
 from tests.kiosk.screens.box import SIZE, Box, Finger
+from tests.kiosk.screens.moments import moments, pass_time
 from tests.kiosk.screens.test_kinds import texts
 
 PIN = "482913"
+HELD_S = corner.HOLD_S + 0.2
 
 
 class Attendant:
@@ -56,8 +57,7 @@ def attendant(tmp_path: Path) -> Attendant:
 
 
 @pytest.fixture
-def box(tmp_path: Path, attendant: Attendant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    monkeypatch.setattr(corner, "HOLD_S", 0.05)
+def box(tmp_path: Path, attendant: Attendant, held: None) -> Iterator[Box]:
     box = Box(tmp_path, desk=attendant)
     yield box
     box.close()
@@ -67,14 +67,8 @@ def rest(box: Box, x: float = 20) -> Finger:
     """A finger on the upper left corner, for longer than it takes."""
     y = SIZE[1] - box.glass._header.center_y
     finger = box.hold(x, y)
-    wait(box, 0.1)
+    pass_time(box, HELD_S)
     return finger
-
-
-def wait(box: Box, seconds: float) -> None:
-    end_s = time.monotonic() + seconds
-    while time.monotonic() < end_s:
-        box.frames(1)
 
 
 def give(box: Box, pin: str = PIN) -> None:
@@ -102,10 +96,10 @@ def test_a_finger_that_rests_in_the_corner_and_the_pin_open_the_page(box: Box) -
 def test_a_touch_there_or_a_finger_that_slides_away_opens_nothing(box: Box) -> None:
     y = SIZE[1] - box.glass._header.center_y
     box.touch_at(20, y)
-    wait(box, 0.1)
+    pass_time(box, HELD_S)
     finger = box.hold(20, y)
     finger.move(SIZE[0] / 2, y)
-    wait(box, 0.1)
+    pass_time(box, HELD_S)
     finger.lift()
     assert box.glass.name == "home"
 
@@ -201,13 +195,11 @@ def test_while_somebody_cleans_no_touch_is_heard(
     assert page.glass.name == "home"
 
 
-def test_a_page_that_is_left_open_closes_by_itself(
-    tmp_path: Path, attendant: Attendant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(corner, "HOLD_S", 0.05)
-    box = Box(tmp_path, desk=attendant, idle_s=0.3)
+def test_a_page_that_is_left_open_closes_by_itself(box: Box) -> None:
+    box.glass._vigil._idle_s, box.glass._vigil._clock = 30.0, moments
     rest(box).lift()
     assert box.glass.name == "pin"
-    wait(box, 0.5)
+    pass_time(box, 29.0)
+    assert box.glass.name == "pin"
+    pass_time(box, 2.0)
     assert box.glass.name == "home"
-    box.close()

@@ -6,7 +6,6 @@ import os
 import threading
 import uuid
 import weakref
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from kiosk.screens.slide import SlideView
 from kiosk.showing import Slide, slides_of
 from sync.bulletin import Item, Picture, Said
 from tests.kiosk.screens.box import Box
-from tests.kiosk.screens.moments import STEP_S, moments, pass_time
+from tests.kiosk.screens.moments import pass_time, steps_until
 from tests.pictures import jpeg
 
 AFTER_S, ITEM_S = 0.6, 0.9
@@ -62,20 +61,7 @@ class Showing:
         self.kept += 1
 
 
-@pytest.fixture(autouse=True)
-def held() -> Iterator[None]:
-    """Nothing comes or goes because a test was slow."""
-    with moments.held():
-        yield
-
-
-def steps_until(box: Box, is_so: Callable[[], bool], most: int = 400) -> None:
-    """Time passes until something is so."""
-    for _ in range(most):
-        if is_so():
-            return
-        pass_time(box, STEP_S)
-    raise AssertionError(f"not within {most * STEP_S:.0f} s; on the glass: {box.glass.name}")
+pytestmark = pytest.mark.usefixtures("held")
 
 
 def until(box: Box, name: str) -> None:
@@ -146,6 +132,7 @@ def test_slides_follow_each_other_at_other_places_and_are_noted(box: Box) -> Non
 def test_nothing_moves_between_two_slides(box: Box) -> None:
     from kivy.core.window import Window
 
+    box.draws = True
     box.glass.show_when_idle(Showing(item_s=600))
     until(box, "idle")
     pass_time(box, 0.3)

@@ -109,6 +109,7 @@ def test_a_button_beside_the_dark_glass_counts_and_lights_it(box: Box, house: Ho
 def test_nothing_wakes_in_the_dark(box: Box, house: House) -> None:
     from kivy.core.window import Window
 
+    box.draws = True
     rest(box)
     assert box.glass.name == "night"
     box.frames()

@@ -1,5 +1,4 @@
 import gc
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -9,13 +8,17 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk.form.flow import Step
+from kiosk.screens.readying import PAUSE_S
 from kiosk.theme import Access
 from kiosk.widgets import lettering
 from tests.kiosk.screens.box import Box
+from tests.kiosk.screens.moments import moments
+
+MOST_TICKS = 2000
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[Box]:
+def box(tmp_path: Path, held: None) -> Iterator[Box]:
     box, thresholds = Box(tmp_path), gc.get_threshold()
     yield box
     box.close()
@@ -23,14 +26,23 @@ def box(tmp_path: Path) -> Iterator[Box]:
     gc.set_threshold(*thresholds)
 
 
+def tick() -> None:
+    """What is due by the next of its pauses, without a frame."""
+    moments.go_on(PAUSE_S)
+    Clock.tick()
+
+
 def wait_until_ready(box: Box) -> None:
-    deadline = time.monotonic() + 30
-    while not box.glass._readying.is_done:
-        Clock.tick()
-        assert time.monotonic() < deadline, sorted(box.glass._screens)
+    for _ in range(MOST_TICKS):
+        if box.glass._readying.is_done:
+            return
+        tick()
+    raise AssertionError(sorted(box.glass._screens))
 
 
 def test_every_screen_is_made_while_nobody_touches_and_nothing_is_drawn(box: Box) -> None:
+    box.draws = True
+    box.frames()
     box.glass.get_ready()
     wait_until_ready(box)
     assert set(box.glass._screens) == set(Step)
@@ -47,7 +59,7 @@ def test_screens_are_made_one_at_a_time_and_never_for_who_has_just_touched(box: 
     box.glass.get_ready()
     counts = [len(box.glass._screens)]
     while counts[-1] < 4:
-        Clock.tick()
+        tick()
         counts.append(len(box.glass._screens))
     box.touch_at(1, 1)
     assert not box.glass._readying._next.is_triggered

@@ -77,6 +77,7 @@ def handles() -> int:
 
 
 def test_visit_after_visit_nothing_grows(box: Box) -> None:
+    box.draws = IS_LONG
     held: list[tuple[int, int, int]] = []
     before = 0
     box.glass.show_when_idle(Showing(after_s=600.0, item_s=600.0))
