@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from sync.doorbell import PRINT_BELL, SYNC_BELL, ring
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
 from tests.kiosk.test_intake import complaint
+from tests.migrated import lay_database
 
 WAIT_S = 30
 KIOSK = program("kiosk")
@@ -105,19 +107,33 @@ class _Hand:
 
 
 class Day:
-    """Central, perhaps not there, and the box that belongs to it."""
+    """Central, perhaps not there, and the boxes that belong to it."""
 
     def __init__(self, folder: Path) -> None:
         self.product = Product(state=folder, port=free_port())
         self.processes = Processes(folder / "log")
+        lay_database(folder / "central")
         self.product.prepare()
         self.box = Box(self.product.kiosk_dir, "")
+        self._codes = (f"B{number}" for number in count(1))
+        self._is_open = False
 
     def open_central(self) -> None:
-        self.processes.start("central", [program("central"), "run"], self.product.environment())
-        wait_until(self._answers)
+        """Let it serve, if it does not yet; one process for its pages is enough here."""
+        if not self._is_open:
+            environment = {**self.product.environment(), "CENTRAL_WORKERS": "1"}
+            self.processes.start("central", [program("central"), "run"], environment)
+            wait_until(self._answers)
+        self._is_open = True
 
-    def another_box(self, code: str) -> Box:
+    def close_central(self) -> None:
+        if self._is_open:
+            self.processes.stop("central")
+        self._is_open = False
+
+    def another_box(self) -> Box:
+        """One more, that central knows by its join file only."""
+        code = next(self._codes)
         toml = self.product.settings.read_text()
         folder = self.product.state / code
         box = Box(folder, toml.replace(str(self.product.kiosk_dir), str(folder)))
@@ -138,61 +154,87 @@ class Day:
             return False
 
 
-@pytest.fixture
-def day(tmp_path: Path) -> Iterator[Day]:
-    day = Day(tmp_path)
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """One central for all; each test has boxes of its own."""
+    day = Day(tmp_path_factory.mktemp("day"))
     with day.processes:
         yield day
 
 
-def test_what_was_said_before_central_ever_answered_arrives_once_it_does(day: Day) -> None:
-    day.box.start(day.processes, "sync")
-    receipts = [day.box.submit() for _ in range(3)]
-    day.box.rate()
-    wait_until(lambda: "unreachable" in json.dumps(day.box.tells("status")))
+@pytest.fixture
+def box(day: Day) -> Box:
+    return day.another_box()
+
+
+@pytest.fixture
+def processes(day: Day, tmp_path: Path) -> Iterator[Processes]:
+    """What a test starts ends with it."""
+    with Processes(tmp_path / "log") as processes:
+        yield processes
+
+
+def test_what_was_said_before_central_ever_answered_arrives_once_it_does(
+    day: Day, box: Box, processes: Processes
+) -> None:
+    day.close_central()
+    box.start(processes, "sync")
+    receipts = [box.submit() for _ in range(3)]
+    box.rate()
+    wait_until(lambda: "unreachable" in json.dumps(box.tells("status")))
     day.open_central()
-    assert day.box.command("sync-now").returncode == 0
-    wait_until(lambda: not day.box.waits_for_central())
+    assert box.command("sync-now").returncode == 0
+    wait_until(lambda: not box.waits_for_central())
     assert all(day.knows(receipt) for receipt in receipts)
 
 
-def test_an_agent_killed_while_it_sends_loses_and_doubles_nothing(day: Day) -> None:
+def test_an_agent_killed_while_it_sends_loses_and_doubles_nothing(
+    day: Day, box: Box, processes: Processes
+) -> None:
     day.open_central()
-    agent = day.box.start(day.processes, "sync")
+    agent = box.start(processes, "sync")
     receipts = []
     for _ in range(4):
-        receipts.append(day.box.submit())
+        receipts.append(box.submit())
         agent.send_signal(signal.SIGKILL)
         agent.wait()
-        agent = day.box.start(day.processes, "sync")
-    wait_until(lambda: not day.box.waits_for_central())
+        agent = box.start(processes, "sync")
+    wait_until(lambda: not box.waits_for_central())
     assert all(day.knows(receipt) for receipt in receipts)
     assert len({receipt.reference for receipt in receipts}) == len(receipts)
 
 
-def test_two_kiosks_of_one_town_number_their_cases_apart(day: Day) -> None:
+def test_two_kiosks_of_one_town_number_their_cases_apart(
+    day: Day, box: Box, processes: Processes
+) -> None:
     day.open_central()
-    other = day.another_box("B2")
-    for box in (day.box, other):
-        box.start(day.processes, "sync")
-    receipts = [box.submit() for box in (day.box, other, day.box, other)]
-    assert [r.reference.split("-")[0] for r in receipts] == ["A1", "B2", "A1", "B2"]
-    wait_until(lambda: not day.box.waits_for_central() and not other.waits_for_central())
+    one, other = box, day.another_box()
+    for each in (one, other):
+        each.start(processes, "sync")
+    receipts = [each.submit() for each in (one, other, one, other)]
+    said = [r.reference.rsplit("-", 1)[0] for r in receipts]
+    numbers = ("0001", "0001", "0002", "0002")
+    codes = (one.code, other.code, one.code, other.code)
+    assert one.code != other.code
+    assert said == [f"{code}-{number}" for code, number in zip(codes, numbers, strict=True)]
+    wait_until(lambda: not one.waits_for_central() and not other.waits_for_central())
     assert all(day.knows(receipt) for receipt in receipts)
 
 
-def test_without_a_printer_the_case_is_kept_and_the_technician_told(day: Day) -> None:
-    day.box.config.runtime_dir.mkdir(parents=True, exist_ok=True)
-    tray = Path(day.box.config.printer.tray_dir)
+def test_without_a_printer_the_case_is_kept_and_the_technician_told(
+    box: Box, processes: Processes
+) -> None:
+    box.config.runtime_dir.mkdir(parents=True, exist_ok=True)
+    tray = Path(box.config.printer.tray_dir)
     tray.mkdir(parents=True, exist_ok=True)
     (tray / "control.json").write_text('{"missing": true}')
-    day.box.start(day.processes, "print")
-    day.box.submit()
-    wait_until(lambda: "device_missing" in day.box.command("status").stdout)
-    found = day.box.command("doctor")
+    box.start(processes, "print")
+    box.submit()
+    wait_until(lambda: "device_missing" in box.command("status").stdout)
+    found = box.command("doctor")
     assert found.returncode == 1
     assert "BAD printer: device_missing" in found.stdout
-    assert day.box.waits_for_central()
+    assert box.waits_for_central()
     (tray / "control.json").unlink()
     wait_until(lambda: bool(list(tray.glob("slip-*.png"))))
 

@@ -16,6 +16,7 @@ from hardware.panel.parts import USUAL
 from kiosk.panel import state
 from tests.journey.glass import Hand
 from tests.journey.test_journey import Desk
+from tests.migrated import lay_database
 
 WAIT_S = 40
 
@@ -27,6 +28,7 @@ class Box:
         self.product = Product(
             state=folder / "state", port=free_port(), size=(1024, 600), has_panel=True
         )
+        lay_database(self.product.state / "central")
         said = self.product.prepare()
         self.product.start(processes)
         self.desk = Desk(self.product.central_url, said)

@@ -23,10 +23,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
 
 
 @pytest.fixture
-def box(day: Day, request: pytest.FixtureRequest) -> Box:
+def box(day: Day) -> Box:
     """A box that no network reaches; each test has its own."""
-    codes = [f"A{number}" for number in range(2, 30)]
-    return day.another_box(next(c for c in codes if not (day.product.state / c).exists()))
+    return day.another_box()
 
 
 @pytest.fixture
@@ -41,7 +40,8 @@ def central(day: Day, *words: str | Path) -> str:
 
 def export(box: Box, stick: Path) -> subprocess.CompletedProcess[str]:
     done = box.command("export-usb", stick, "--anywhere")
-    assert all(len(line) <= 60 for line in done.stdout.splitlines()), done.stdout
+    said = done.stdout.replace(str(stick), "")  # a mount point may be as long as it likes
+    assert all(len(line) <= 60 for line in said.splitlines()), done.stdout
     return done
 
 

@@ -17,6 +17,7 @@ from sync.voice import seconds_of
 from tests.journey.glass import Hand
 from tests.journey.test_journey import Desk
 from tests.journey.tour import SETTLE_S
+from tests.migrated import lay_database
 
 WAIT_S = 40
 
@@ -26,6 +27,7 @@ class Booth:
 
     def __init__(self, folder: Path, processes: Processes) -> None:
         self.product = Product(state=folder / "state", port=free_port(), size=(1024, 600))
+        lay_database(self.product.state / "central")
         said = self.product.prepare()
         microphone = folder / "microphone"
         microphone.write_bytes(tone(20))

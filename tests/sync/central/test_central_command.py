@@ -25,6 +25,7 @@ from sync.seal import seal
 from sync.wire import Beat, encode
 from tests.bench import bare
 from tests.bench.load import Sender, send
+from tests.migrated import lay_database
 from tests.sync.central.running import WAIT_S, Central, free_port
 
 WORDS = "หมาจรจัดไล่กัดเด็กหน้าตลาด"
@@ -216,6 +217,7 @@ def test_the_worker_mails_what_came_in(running_central, device):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_all_of_it(tmp_path, running_central, number):
     profile = running_central.environment["CENTRAL_PROFILE"]
+    lay_database(tmp_path / "state")
     with Central(tmp_path, profile) as central:
         family = children(central.process.pid)
         assert len(family) >= 4
@@ -225,6 +227,7 @@ def test_a_signal_ends_all_of_it(tmp_path, running_central, number):
 
 def test_central_ends_when_a_part_of_it_dies(tmp_path, running_central):
     profile = running_central.environment["CENTRAL_PROFILE"]
+    lay_database(tmp_path / "state")
     with Central(tmp_path, profile) as central:
         family = children(central.process.pid)
         worker = next(pid for pid in family if b"worker" in command_line(pid).split(b"\0"))

@@ -23,6 +23,7 @@ from sync.identity import Renewing, join, load_identity
 from sync.profile import decode_profile
 from sync.seal import open_sealed
 from sync.store import STORE_FILE, Store
+from tests.migrated import lay_database
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.kiosk import instant
 from tests.sync.central.running import Central
@@ -35,6 +36,7 @@ PASSPHRASE = "เจ็ดช้างข้ามคลองหลังวั
 
 @pytest.fixture
 def central(tmp_path):
+    lay_database(tmp_path / "state")
     with Central(tmp_path, PROFILE) as running:
         yield running
 
