@@ -10,6 +10,7 @@ from types import FrameType
 from deploy.demo.display import live_view, port_is_taken, virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import CHECKOUT, Product
+from deploy.demo.street import drawn
 from hardware.panel.parts import USUAL
 
 DEFAULT_PORT = 8470
@@ -35,6 +36,7 @@ def main() -> int:
 
 def _run(product: Product, processes: Processes) -> int:
     said = product.prepare()
+    product.command("central", "demo", "--pictures", str(drawn(product.state / "pictures")))
     product.start(processes)
     display = os.environ.get("DISPLAY", "")
     if display:

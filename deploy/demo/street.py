@@ -1,5 +1,7 @@
 """A drawn street at night, its lamp dark or lit: something to see without anybody's photograph."""
 
+from pathlib import Path
+
 from PIL import Image, ImageDraw
 
 WIDE, TALL = 1280, 960
@@ -33,6 +35,14 @@ def street(*, is_lit: bool, upright: bool = False) -> Image.Image:
         picture = _lighted(picture, ground)
     _lamp(ImageDraw.Draw(picture), picture.width, ground, is_lit)
     return picture.reduce(_FINER)
+
+
+def drawn(folder: Path) -> Path:
+    """The folder itself, with the street dark as `before.jpg` and lit as `after.jpg` in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, is_lit in (("before.jpg", False), ("after.jpg", True)):
+        street(is_lit=is_lit).save(folder / name, quality=90)
+    return folder
 
 
 def _houses(pen: ImageDraw.ImageDraw, width: int, ground: int, is_lit: bool) -> None:

@@ -143,6 +143,15 @@ def _import_usb(found: Environment, parsed: argparse.Namespace) -> int:
     return 1 if run.skipped else 0
 
 
+def _demo(found: Environment, parsed: argparse.Namespace) -> int:
+    set_up(found)
+    from sync.central.content.example import show_examples
+
+    count = show_examples(parsed.pictures, datetime.now(UTC))
+    print(f"{count} examples on the idle glass" if count else "there are items already")  # noqa: T201
+    return 0
+
+
 def _officer(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
     from sync.central.officers.creating import create_officer
@@ -191,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
     usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")
     backup_commands.add_to(add)
+    demo = add("demo", _demo, "something to see on the idle glass, where there is nothing yet")
+    words = "with before.jpg and after.jpg for the poster"
+    demo.add_argument("--pictures", type=Path, metavar="FOLDER", help=words)
     for name, words, commands in (
         ("keys", "central's keys: list, rotate, lost, restore", key_commands),
         ("corruption-key", "who may open cases about corruption", confidential_commands),
