@@ -70,7 +70,8 @@ def _do(arguments: argparse.Namespace, root: Path) -> str:
         return "\n".join(remove_old(root))
     if arguments.check:
         return str(check(arguments.bundle)["version"])
-    version = arguments.release or lay(arguments.bundle, root)
+    without = "debs" if arguments.without_debs else ""
+    version = arguments.release or lay(arguments.bundle, root, without)
     if arguments.point:
         point(root / arguments.point, f"releases/{version}")
     if arguments.activate:
@@ -116,9 +117,14 @@ def this_machine() -> dict:
     }
 
 
-def insist_it_is_whole(bundle: Path, manifest: dict) -> None:
-    """Every file that was listed and no other. Raises Refused, with the first that is wrong."""
-    listed = manifest["files"]
+def insist_it_is_whole(bundle: Path, manifest: dict, without: str = "") -> None:
+    """Every file that was listed and no other; those below `without` need not be there.
+
+    Raises Refused, with the first that is wrong.
+    """
+    listed = dict(manifest["files"])
+    if without and not (bundle / without).exists():
+        listed = {name: each for name, each in listed.items() if not name.startswith(f"{without}/")}
     there = {str(path.relative_to(bundle)) for path in _everything(bundle)}
     for name in sorted(there - {*listed, MANIFEST, SIGNATURE}):
         raise Refused(f"{name} does not belong to this bundle; copy it again")
@@ -129,21 +135,23 @@ def insist_it_is_whole(bundle: Path, manifest: dict) -> None:
             raise Refused(f"{name} is not what was built: the bundle is damaged; copy it again")
 
 
-def check(bundle: Path, machine: dict | None = None) -> dict:
-    """What a bundle says of itself. Raises Refused: not whole, or not for `machine`."""
+def check(bundle: Path, without: str = "") -> dict:
+    """What a bundle says of itself. Raises Refused: not whole, or not for this machine."""
     manifest = read_manifest(bundle)
-    insist_it_fits(manifest, machine or this_machine())
-    insist_it_is_whole(bundle, manifest)
+    insist_it_fits(manifest, this_machine())
+    insist_it_is_whole(bundle, manifest, without)
     return manifest
 
 
-def lay(bundle: Path, root: Path, machine: dict | None = None) -> str:
+def lay(bundle: Path, root: Path, without: str = "") -> str:
     """Make `releases/<version>` from a bundle; its version. What is there already is kept.
+
+    The bundle's folder `without` may be missing as a whole, if a release does not need it.
 
     Raises:
         Refused: the bundle is not whole, not for this machine, or there is no room for it.
     """
-    version = check(bundle, machine)["version"]
+    version = check(bundle, without)["version"]
     target = root / "releases" / version
     if target.exists():
         if (target / MANIFEST).read_bytes() != (bundle / MANIFEST).read_bytes():
@@ -327,6 +335,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check", action="store_true", help="only whether it is whole, for this box"
     )
+    parser.add_argument("--without-debs", action="store_true", help="its debs/ was left out")
     parser.add_argument("--activate", action="store_true", help="and switch to it")
     parser.add_argument("--root", type=Path, default=ROOT, help="where releases lie")
     parser.add_argument("--system", type=Path, default=Path("/"), help="whose units are given")

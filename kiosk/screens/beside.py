@@ -9,6 +9,7 @@ from kiosk.scene import Ask, Rate, Scan, Scene
 if TYPE_CHECKING:
     from kiosk.screens.covers import Covers
     from kiosk.screens.frame import Header
+    from kiosk.screens.interlude import Interlude
     from kiosk.screens.vigil import Vigil
 
 
@@ -20,6 +21,7 @@ class Beside:
         _vigil: Vigil
         _header: Header
         _covers: Covers
+        _interlude: Interlude
         _ask: Callable[[Ask], None]
         _show_call: Callable[[], None]
         _is_as_found: Callable[[], bool]
@@ -28,7 +30,12 @@ class Beside:
 
     @property
     def is_in_use(self) -> bool:
-        """Whether somebody is at it: anything but home, or home as nobody else should find it."""
+        """Whether somebody is at it: anything but home, or home as nobody else should find it.
+
+        While the idle show or the night is on nobody is: any sign of somebody ends them.
+        """
+        if self._interlude.is_on:
+            return False
         return self._scene.visit.step is not Step.HOME or not self._is_as_found()
 
     def press(self, score: int) -> None:

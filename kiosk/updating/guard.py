@@ -169,8 +169,12 @@ def forget_old(where: Places) -> None:
 
 
 def lay(where: Places, bundle: Path) -> str:
-    """Lay a release from an unpacked bundle; its version. Raises ReleaseRefused."""
-    return run_script(bundle / "lay_release.py", bundle, *_roots(where)).strip()
+    """Lay a release from a bundle that was unpacked without its Debian packages; its version.
+
+    Raises ReleaseRefused: it says why not.
+    """
+    script = bundle / "lay_release.py"
+    return run_script(script, bundle, "--without-debs", *_roots(where)).strip()
 
 
 def machine_of(where: Places) -> dict[str, str]:

@@ -44,6 +44,8 @@ def make_bundle(folder: Path, version: str = "1.0.0", **facts: object) -> Path:
         path = bundle / "share" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    (bundle / "debs").mkdir()
+    (bundle / "debs/Packages").write_text("")
     for place in ("share/lay_release.py", "lay_release.py"):
         shutil.copyfile(lay_release.__file__, bundle / place)
     bundling.write_manifest(bundle, {"version": version, **MACHINE, **facts})

@@ -92,6 +92,13 @@ def test_it_comes_again_after_the_next_rest(box: Box) -> None:
     assert not box.glass.wake()
 
 
+def test_nobody_is_at_a_glass_that_shows_what_is_going_on(box: Box) -> None:
+    """Or no technician's command could be given to an idle box."""
+    box.glass.show_when_idle(Showing())
+    until(box, "idle")
+    assert not box.glass.is_in_use
+
+
 def test_nobody_who_has_begun_is_shown_anything(box: Box) -> None:
     box.glass.show_when_idle(Showing())
     box.touch("kind:complaint")

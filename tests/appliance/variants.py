@@ -1,0 +1,62 @@
+"""Other releases of the same bundle: good ones, and such as crash, hang or never draw.
+
+A variant shares its files with the bundle it is made of, but for our wheel, in which a
+module is changed, its manifest and its signature.
+"""
+
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+from deploy import bundling, lay_release, signing
+
+GOOD = "\n"
+CRASHES = """
+import os, threading
+threading.Timer(4.0, os.abort).start()
+"""
+"""The glass ends by itself, some seconds after its first frame."""
+HANGS = """
+import time
+from kiosk import surface
+surface.Surface.run = lambda self: (self.loop.turn(), time.sleep(600))
+"""
+"""The glass draws its first frame and then nothing any more."""
+NEVER_DRAWS = """
+import time
+from kiosk import surface
+surface.Surface.run = lambda self: time.sleep(600)
+"""
+_MODULE = "kiosk/app.py"
+
+
+def make(bundle: Path, version: str, fault: str, key: Path) -> Path:
+    """A signed bundle of another version, as one file; `fault` is code behind `kiosk.app`."""
+    other = bundle.with_name(bundle.name.replace(_version_of(bundle), version))
+    shutil.rmtree(other, ignore_errors=True)
+    subprocess.run(["cp", "--archive", "--link", bundle, other], check=True)
+    [wheel] = (other / "wheels").glob("rapfang-*.whl")
+    _change(wheel, fault)
+    facts = lay_release.read_manifest(bundle)
+    for name in ("manifest.json", "manifest.sig"):
+        (other / name).unlink(missing_ok=True)
+    kept = {name: facts[name] for name in ("suite", "arch", "python")}
+    bundling.write_manifest(other, {"version": version, **kept})
+    signing.sign(key, other)
+    return bundling.pack(other)
+
+
+def _change(wheel: Path, fault: str) -> None:
+    """Write it anew, so that the bundle's own stays as it is."""
+    with zipfile.ZipFile(wheel) as old:
+        members = [(info, old.read(info)) for info in old.infolist()]
+    wheel.unlink()
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as new:
+        for info, content in members:
+            more = fault.encode() if info.filename == _MODULE else b""
+            new.writestr(info, content + more)
+
+
+def _version_of(bundle: Path) -> str:
+    return str(lay_release.read_manifest(bundle)["version"])
