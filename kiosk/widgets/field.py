@@ -98,6 +98,7 @@ class Field(Touchable):
         self.text = ""
         self.has_focus = False
         self.canvas.clear()
+        self._again()  # an empty one changes by nothing, and would come back without its hint
 
     def on_edit(self) -> None:
         """The resident changed the text. It comes without it: kv keeps an event's words."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import ImageChops
 
 from sync.desk import Told
 from sync.inquiry import Inquiry
@@ -201,3 +202,12 @@ def test_a_visit_may_end_under_a_finger_that_stays_on_a_key(box: Box, way: list[
     assert said == []
     finger.lift()
     assert box.glass.name == "home"
+
+
+def test_whoever_looks_up_second_finds_both_fields(box: Box) -> None:
+    box.touch("kind:track")
+    box.frames()
+    before = box.picture()
+    box.glass._leave()
+    box.touch("kind:track")
+    assert ImageChops.difference(before, box.picture()).getbbox() is None
