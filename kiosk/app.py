@@ -25,6 +25,7 @@ from kiosk.lighting import Lighting
 from kiosk.occupied import DOOR_SOCKET
 from kiosk.panel.front import FrontPanel
 from kiosk.panel.trial import TRIAL_SOCKET
+from kiosk.portrait import Portrait
 from kiosk.profile import counter_of, profile_in_force
 from kiosk.report import box_identity, printer_state
 from kiosk.scanning import Scanning
@@ -125,7 +126,7 @@ class _Front:
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
         self.lighting = Lighting(config.backlight, partial(instant, config))
         self.runtime_dir = config.runtime_dir
-        self.door = Door(lambda: self.is_in_use)
+        self.door = Door(lambda: self.is_in_use, self._portrait)
         self.panel = FrontPanel(config, self, can_call=profile.staff_call is not None)
         self._trouble = ""
         self._glass: Glass | None = None
@@ -192,6 +193,12 @@ class _Front:
         """Something was held to the scanner; out of service nobody can be told anything."""
         if self._glass is not None and not self._is_leaving():
             self._glass.scan(code)
+
+    @staticmethod
+    def _portrait() -> tuple[Portrait, bytes]:
+        from kiosk.screens.portrait import portrait
+
+        return portrait()
 
     def _is_leaving(self) -> bool:
         return switching_off.is_leaving(self.runtime_dir)

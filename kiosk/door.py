@@ -15,16 +15,19 @@ import msgspec
 
 from kiosk.occupied import LONGEST, AskUse, Used
 from kiosk.panel.trial import Watcher
+from kiosk.portrait import AskPortrait, Portrait, hand_over
 
 _MOST_GUESTS = 8
-_asked = msgspec.json.Decoder(AskUse)
+_asked = msgspec.json.Decoder(AskUse | AskPortrait)
 
 
 class Door:
-    """Listens for this user and root alone; `is_in_use` tells of the glass."""
+    """Listens for this user and root alone; `is_in_use` and `portrait` tell of the glass."""
 
-    def __init__(self, is_in_use: Callable[[], bool]) -> None:
-        self._is_in_use = is_in_use
+    def __init__(
+        self, is_in_use: Callable[[], bool], portrait: Callable[[], tuple[Portrait, bytes]]
+    ) -> None:
+        self._is_in_use, self._portrait = is_in_use, portrait
         self._watcher: Watcher | None = None
         self._door: socket.socket | None = None
         self._guests: set[socket.socket] = set()
@@ -64,8 +67,10 @@ class Door:
     def _hear(self, guest: socket.socket) -> None:
         """One question, one answer; whoever says nonsense is left."""
         with contextlib.suppress(OSError, msgspec.MsgspecError):
-            _asked.decode(guest.recv(LONGEST))
-            guest.sendall(msgspec.json.encode(Used(self._is_in_use())))
+            if isinstance(_asked.decode(guest.recv(LONGEST)), AskUse):
+                guest.sendall(msgspec.json.encode(Used(self._is_in_use())))
+            else:
+                hand_over(guest, *self._portrait())
         self._leave(guest)
 
     def _leave(self, guest: socket.socket) -> None:

@@ -1,14 +1,16 @@
-"""What is looked at without changing anything: journal, store."""
+"""What is looked at without changing anything: journal, store, glass."""
 
 import argparse
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.cli.deed import may_disturb
 from kiosk.cli.page import show
 from kiosk.cli.verb import FINE, add_verb, announce, as_json, as_line, say
 from kiosk.config import Config
 from kiosk.errors import ConfigError
+from kiosk.occupied import insist_on_free
 from kiosk.report import box_store
 from sync.errors import StatementRefused
 
@@ -41,6 +43,10 @@ def add_to(verbs: "Verbs") -> None:
     form = query.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="for programs: a list of objects")
     form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    words = "the glass as it stands, with what is personal laid over"
+    shot = add_verb(verbs, "screenshot", _screenshot, words, "kiosk screenshot glass.png")
+    shot.add_argument("file", type=Path, metavar="FILE.png", help="where the picture goes")
+    may_disturb(shot)
 
 
 def _logs(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
@@ -82,6 +88,18 @@ def _query(config: Config, arguments: argparse.Namespace) -> int:
         say(as_csv(found))
     else:
         show_table(found)
+    return FINE
+
+
+def _screenshot(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import portrait
+
+    if not arguments.now:
+        insist_on_free(config)
+    told, image = portrait.take(config)
+    portrait.save(image, arguments.file)
+    laid = f", {told.masks} parts laid over" if told.masks else ""
+    say(f"{arguments.file}: {image.width} x {image.height}{laid}")
     return FINE
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.form.flow import Step
 from kiosk.scene import Ask, Rate, Scan, Scene
+from sync.profile import Profile
 
 if TYPE_CHECKING:
     from kiosk.screens.covers import Covers
@@ -18,6 +19,7 @@ class Beside:
 
     if TYPE_CHECKING:
         _scene: Scene
+        _profile: Profile
         _vigil: Vigil
         _header: Header
         _covers: Covers
@@ -27,6 +29,16 @@ class Beside:
         _is_as_found: Callable[[], bool]
         _uncover: Callable[..., None]
         wake: Callable[[], bool]
+
+    @property
+    def scene(self) -> Scene:
+        """What is shown."""
+        return self._scene
+
+    @property
+    def profile(self) -> Profile:
+        """Whose box it is."""
+        return self._profile
 
     @property
     def is_in_use(self) -> bool:

@@ -35,7 +35,7 @@ class Prompter:
         if (before.step, before.language) == (visit.step, visit.language):
             return
         self._be_quiet()
-        if self.is_on and not _is_confidential(visit):
+        if self.is_on and not is_confidential(visit):
             self._say()
 
     def turn(self) -> None:
@@ -62,5 +62,6 @@ class Prompter:
         self._is_saying = False
 
 
-def _is_confidential(visit: Visit) -> bool:
+def is_confidential(visit: Visit) -> bool:
+    """Whether this is a report about corruption."""
     return visit.draft is not None and visit.draft.kind is Kind.CORRUPTION

@@ -100,6 +100,11 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         self.language = language if speaks(language) else "en"
         self._spell(self.language)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a finger rests on a key, which shows it."""
+        return bool(self._held)
+
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Type at once: the nearest key is meant."""
         if self.disabled or not self.collide_point(*touch.pos):

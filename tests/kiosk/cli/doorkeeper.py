@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.door import Door
 from kiosk.occupied import DOOR_SOCKET
+from kiosk.portrait import Portrait
 
 
 class Doorkeeper:
@@ -17,10 +18,15 @@ class Doorkeeper:
         self.in_use = in_use
         self._watched: dict[int, Callable[[], None]] = {}
         self._wake_r, self._wake_w = socket.socketpair()
-        self._door = Door(lambda: self.in_use)
+        self._door = Door(lambda: self.in_use, self.portrait)
         runtime_dir.mkdir(parents=True, exist_ok=True)
         self._door.listen(self, runtime_dir / DOOR_SOCKET)
         self._thread = threading.Thread(target=self._run)
+
+    def portrait(self) -> tuple[Portrait, bytes]:
+        """Two pixels on two, as a panel that was mounted turned has them."""
+        told = Portrait(width=2, height=2, rotation=90, masks=1)
+        return told, bytes([*(1, 1, 1), *(2, 2, 2), *(3, 3, 3), *(4, 4, 4)])
 
     def watch(self, what: object, callback: Callable[[], None]) -> None:
         self._watched[what.fileno()] = callback

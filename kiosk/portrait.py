@@ -1,0 +1,74 @@
+"""`kiosk screenshot`: the running glass paints itself, with what is personal laid over.
+
+The glass hands over a file that lies in memory alone (memfd_create(2)), so nothing waits for
+whoever reads it and no picture is left behind; here it becomes a PNG.
+"""
+
+import os
+import socket
+from pathlib import Path
+
+import msgspec
+from PIL import Image
+
+from kiosk.config import Config
+from kiosk.errors import ConfigError, NotNow
+from kiosk.occupied import LONGEST, call
+
+
+class AskPortrait(msgspec.Struct, tag="portrait", frozen=True):
+    """How does the glass look now?"""
+
+
+class Portrait(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer; the file that comes with it has rows of RGB, the lowest first.
+
+    `rotation` is by how many degrees counter-clockwise the panel was mounted turned.
+    """
+
+    width: int
+    height: int
+    rotation: int
+    masks: int
+
+
+def hand_over(line: socket.socket, told: Portrait, pixels: bytes) -> None:
+    """The glass's side. Raises OSError: whoever asked is gone."""
+    file = os.memfd_create("portrait", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(file), "wb") as out:
+            out.write(pixels)
+        socket.send_fds(line, [msgspec.json.encode(told)], [file])
+    finally:
+        os.close(file)
+
+
+def take(config: Config) -> tuple[Portrait, Image.Image]:
+    """How the glass looks now, upright.
+
+    Raises:
+        NotNow: no glass runs, or it does not answer.
+    """
+    try:
+        with call(config, AskPortrait()) as line:
+            said, files, _, _ = socket.recv_fds(line, LONGEST, 1)
+        told = msgspec.json.decode(said, type=Portrait)
+        with os.fdopen(files[0], "rb") as pixels:
+            pixels.seek(0)
+            image = Image.frombytes("RGB", (told.width, told.height), pixels.read())
+    except (ConnectionRefusedError, FileNotFoundError) as error:
+        raise NotNow("no glass runs; next: systemctl start kiosk-ui") from error
+    except (OSError, msgspec.MsgspecError, ValueError, IndexError) as error:
+        raise NotNow("the glass does not answer; next: kiosk doctor") from error
+    upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    return told, upright.rotate(-told.rotation, expand=True)
+
+
+def save(image: Image.Image, path: Path) -> None:
+    """As a PNG, for its owner only. Raises ConfigError: it cannot be written."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            image.save(file, "PNG", optimize=True)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
