@@ -5,6 +5,8 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -q -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder
 CENTRAL_PORT ?= 8470
 export CENTRAL_PORT
+# Hundreds of processes are started: what was compiled once is kept, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run tour test check faults layout gallery bench bundle appliance setup
 

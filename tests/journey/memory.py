@@ -5,6 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le")
+BLANK = bytes(4096)
+LONGEST_GAP = 8
+"""Zeros that stay of a run of them: more than any encoding puts between two letters."""
+
+
+def without_blanks(held: bytes) -> bytes:
+    """The same but for long runs of zeros, of which most memory consists and no text has any."""
+    return bytes(LONGEST_GAP).join(piece for piece in held.split(BLANK) if piece)
 
 
 def copies_of(text: str, pid: int) -> Counter[str]:
@@ -23,7 +31,7 @@ def copies_of_each(texts: Sequence[str], pid: int) -> dict[str, Counter[str]]:
             begin, end = (int(border, 16) for border in span.split("-"))
             try:
                 memory.seek(begin)
-                held = memory.read(end - begin)
+                held = without_blanks(memory.read(end - begin))
             except OSError:
                 continue  # gone meanwhile, or a device's
             for text in texts:

@@ -16,10 +16,10 @@ from kiosk.languages import NAMES
 IS_ALL = os.environ.get("LAYOUT") == "all"
 PANELS = ("800x480", "1024x600", "1280x800", "1080x1920")
 WALKS = {
-    "1024x600": ("th", "lo", "km+low_reach"),
+    "1024x600": ("th", "km+low_reach"),
     "800x480": ("my", "th+large_text", "th+low_reach"),
-    "1280x800": ("en", "km+large_text+high_contrast"),
-    "1080x1920": ("my", "th+large_text", "km+low_reach"),
+    "1280x800": ("en", "lo+large_text+high_contrast"),
+    "1080x1920": ("my+large_text", "km+low_reach"),
 }
 HELPS = ("", "+large_text", "+high_contrast", "+large_text+high_contrast")
 LOW = ("+low_reach", "+large_text+low_reach", "+high_contrast+low_reach")

@@ -190,7 +190,7 @@ def said_to(box: Box) -> Iterator[Path]:
     """While this lasts, the box hears the file that this gives and has a speaker."""
     with tempfile.TemporaryDirectory() as folder:
         microphone, speaker = Path(folder, "microphone"), Path(folder, "speaker")
-        microphone.write_bytes(tone(60))
+        microphone.write_bytes(tone(3))
         speaker.touch()
         settings = SoundSettings(driver="virtual", microphone=str(microphone), speaker=str(speaker))
         before, box.sound = box.sound, Sound(settings)
