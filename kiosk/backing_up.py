@@ -113,7 +113,7 @@ def back_up(config: Config, to: Path, key: bytes, keep: int | None = None) -> Ba
         raise ConfigError(f"{target}: is there already; nothing is written over")
     about = {"device_code": code, "made_at": now, "version": version("rapfang")}
     parts = {**backup.released(config.state_dir), **_settings()}
-    with box_store(config) as store, _whole(target) as out:
+    with box_store(config) as store, written(target) as out:
         manifest = backup.back_up(store, about, parts, out, key)
     return BackedUp(
         path=str(target),
@@ -174,7 +174,7 @@ def in_words(told: backup.Restored) -> str:
 
 
 @contextmanager
-def _whole(target: Path) -> Iterator[BinaryIO]:
+def written(target: Path) -> Iterator[BinaryIO]:
     """A file that is there when all of it is on the disk, and never before.
 
     Raises:

@@ -15,6 +15,8 @@ from sync.errors import StatementRefused
 from sync.store import Store
 from sync.store.rows import Value
 
+SQLITE_VERSION = sqlite3.sqlite_version
+
 LONGEST_S = 30.0
 """A question that takes longer holds up the box it asks about."""
 _EVERY = 10_000

@@ -47,6 +47,17 @@ def add_to(verbs: "Verbs") -> None:
     shot = add_verb(verbs, "screenshot", _screenshot, words, "kiosk screenshot glass.png")
     shot.add_argument("file", type=Path, metavar="FILE.png", help="where the picture goes")
     may_disturb(shot)
+    bundle = add_verb(
+        verbs,
+        "support-bundle",
+        _support_bundle,
+        "how this box is, in a file for somebody far away; nothing of residents",
+        "kiosk support-bundle box.tar.gz",
+    )
+    bundle.add_argument("file", type=Path, metavar="FILE.tar.gz", help="where it goes")
+    words = "a journal that was carried here, instead of this box's"
+    bundle.add_argument("--journal", type=Path, metavar="PATH", help=words)
+    bundle.add_argument("--json", action="store_true", help="for programs")
 
 
 def _logs(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
@@ -88,6 +99,14 @@ def _query(config: Config, arguments: argparse.Namespace) -> int:
         say(as_csv(found))
     else:
         show_table(found)
+    return FINE
+
+
+def _support_bundle(config: Config, arguments: argparse.Namespace) -> int:
+    from kiosk import support
+
+    told = support.bundle(config, arguments.file, arguments.journal)
+    say(as_json(told) if arguments.json else told.text())
     return FINE
 
 
