@@ -50,7 +50,7 @@ class DoneScreen(Screen):
     def show(self, scene: Scene) -> None:
         """Reference, key, promise and the slip's state."""
         helps, receipt = theme.access, scene.receipt
-        is_short = theme.is_low and (helps.large_text or helps.low_reach)
+        is_short = (helps.large_text and not theme.is_upright) or (helps.low_reach and theme.is_low)
         self.is_tight = is_short or bool(helps.low_reach and theme.masthead)
         if receipt is None:
             return

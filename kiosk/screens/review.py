@@ -8,7 +8,9 @@ from kiosk.i18n import tr
 from kiosk.scene import Change, Forward, Scene
 from kiosk.screens.draw import drawing_of
 from kiosk.screens.screen import Screen, load_layout, taken
+from kiosk.screens.trouble import banner_for
 from kiosk.screens.voice import voice_of
+from kiosk.theme import theme
 from kiosk.widgets import reading  # noqa: F401  (kv names it)
 from sync.case import Kind
 from sync.profile import Profile
@@ -20,7 +22,8 @@ class ReviewScreen(Screen):
     """Four lines, three where no place was asked, and the step that submits.
 
     `first` is the step of the first line, `about` and `said` are what stands above it and
-    above the words.
+    above the words. Where a banner and larger words take the room, it `is_crowded` and does
+    without a head: the words say more.
     """
 
     first = StringProperty("topic")
@@ -28,6 +31,7 @@ class ReviewScreen(Screen):
     said = StringProperty("")
     has_place = BooleanProperty(True)
     is_place_typed = BooleanProperty(False)
+    is_crowded = BooleanProperty(False)
 
     def lower(self) -> None:
         """Two rows of two; the words are read in full above them."""
@@ -42,6 +46,8 @@ class ReviewScreen(Screen):
         draft, said = scene.visit.draft, scene.visit.language
         if draft is None:
             return
+        is_short = theme.access.large_text and not (theme.is_upright or theme.reach)
+        self.is_crowded = bool(is_short and banner_for(scene).words)
         steps = CASE_STEPS[draft.kind]
         self.first, self.has_place = steps[0].value, Step.PLACE in steps
         self.about, self.said = _headings(draft.kind)
