@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.appliance import short
 from tests.faults.ledger import ledger_of
 from tests.hardware.printer import emulator
 from tests.spreading import SLOWEST, ByModule
@@ -69,4 +70,8 @@ def pytest_terminal_summary(
     if not emulator.is_there() and any("test_emulator" in report.nodeid for report in skipped):
         terminalreporter.write_sep("!", "no independent printer", yellow=True, bold=True)
         for line in emulator.MISSING:
+            terminalreporter.write_line(line, yellow=True, bold=True)
+    if any("appliance/test_short" in report.nodeid for report in skipped):
+        terminalreporter.write_sep("!", "nothing was booted", yellow=True, bold=True)
+        for line in short.SKIPPED:
             terminalreporter.write_line(line, yellow=True, bold=True)

@@ -52,12 +52,14 @@ def prepared(suite: str) -> Path:
 class Guest:
     """A copy of a prepared Debian, under `root`, that runs until it is stopped.
 
-    `shared` are folders of this machine that it sees read-only, by their place in it.
+    `shared` are folders of this machine that it sees read-only, by their place in it;
+    `target` is what its systemd starts, instead of everything.
     """
 
-    def __init__(self, root: Path, shared: dict[str, Path] | None = None) -> None:
+    def __init__(self, root: Path, shared: dict[str, Path] | None = None, target: str = "") -> None:
         self.root = root
         self._shared = shared or {}
+        self._told = ["--", f"--unit={target}"] if target else []
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -79,7 +81,7 @@ class Guest:
         binds = [f"--bind-ro={path}:{place}" for place, path in self._shared.items()]
         with self.console.open("ab") as console:
             self._process = subprocess.Popen(
-                [Path(__file__).with_name("boot"), self.root, *binds],
+                [Path(__file__).with_name("boot"), self.root, *binds, *self._told],
                 stdout=console,
                 stderr=console,
                 start_new_session=True,
@@ -93,13 +95,14 @@ class Guest:
             TimeoutError: it did not come up; its console tells more.
         """
         deadline = time.monotonic() + wait_s
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self._process and self._process.poll() is None:
             with contextlib.suppress(LookupError):
                 state = self.run("systemctl", "is-system-running", "--wait", check=False).stdout
                 if state.strip() in ("running", "degraded"):
                     return state.strip()
             time.sleep(0.2)
-        raise TimeoutError(f"the guest did not boot: see {self.console}")
+        said = self.console.read_text(errors="replace").strip().splitlines()[-1:]
+        raise TimeoutError(f"the guest did not boot: {''.join(said)} ({self.console})")
 
     def leader(self) -> int:
         """Its first process, by the number that this machine has for it.
@@ -159,6 +162,7 @@ class Guest:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        _remove_groups(self._process.pid)
         self._process = None
 
 
@@ -170,6 +174,14 @@ def _is_first(pid: int) -> bool:
         return False
     [numbers] = [line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:")]
     return numbers[1:] == ["1"]
+
+
+def _remove_groups(pid: int) -> None:
+    """The control groups that `boot` made, now that nothing runs in them."""
+    for made in Path("/sys/fs/cgroup").glob(f"**/rapfang.{pid}"):
+        for group in sorted(made.glob("**/"), reverse=True):
+            with contextlib.suppress(OSError):
+                group.rmdir()
 
 
 def _descendants(pid: int) -> Iterator[int]:

@@ -1,0 +1,209 @@
+"""A box in the field, from its join file to out of service, on one booted Debian.
+
+Central runs in the same guest, on loopback: nothing of it leaves the guest.
+"""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.processes import Processes
+from tests.appliance import panel
+from tests.appliance.conftest import SUITE, WITH_KEY, install
+from tests.appliance.guest import FOLDER, Guest
+from tests.journey.glass import Hand
+
+JOIN_FILE = "/boot/firmware/kiosk-join.toml"
+WAIT_S = 90
+MEASURED_S = 120
+MEASURING = Path(__file__).with_name("measuring.py").read_text()
+
+
+def until(is_so: Callable[[], bool], what: str, wait_s: float = WAIT_S) -> None:
+    """Return once it is so. Raises TimeoutError: it never was."""
+    deadline = time.monotonic() + wait_s
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {wait_s:.0f} s for {what}")
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def hand(shared: dict[str, Path]) -> Iterator[tuple[Guest, Hand]]:
+    """A box that joined by file, and a hand on its glass."""
+    box = Guest.fresh(SUITE, "box", {**shared, panel.PLACE: panel.SOCKETS})
+    with Processes(FOLDER / "log") as processes:
+        its_hand = panel.mounted(box, processes)
+        box.boot()
+        made = install(box, *WITH_KEY, "--central")
+        assert "central has neither keys nor database" in made.stdout, made.stdout + made.stderr
+        assert "Recovery key" in box.run("central", "migrate").stdout
+        box.run("systemctl", "start", "central.target")
+        box.run("mkdir", "-p", "/boot/firmware")
+        assert install(box, *WITH_KEY).returncode == 1
+        box.run("sh", "-c", f"central join-file A1 >{JOIN_FILE}")
+        restart(box)
+        yield box, its_hand
+        box.stop()
+
+
+def restart(box: Guest) -> None:
+    """Reboot, and wait until it is up again."""
+    before = box.leader()
+    box.run("systemctl", "reboot", check=False)
+    until(lambda: rebooted(box, before), "the guest to come back")
+    box.wait_until_up()
+
+
+def rebooted(box: Guest, before: int) -> bool:
+    try:
+        return box.leader() != before
+    except LookupError:
+        return False
+
+
+def shown(box: Guest, unit: str, name: str) -> str:
+    return box.run("systemctl", "show", "--value", f"--property={name}", unit).stdout.strip()
+
+
+def test_the_join_file_on_the_boot_partition_is_taken_on_and_erased(
+    hand: tuple[Guest, Hand],
+) -> None:
+    box, _ = hand
+    assert 'device_code = "A1"' in box.run("cat", "/var/lib/kiosk/identity.toml").stdout
+    assert box.run("stat", JOIN_FILE, check=False).returncode == 1
+    assert "PIN" not in box.run("journalctl", "--unit=kiosk-join").stdout
+
+
+def test_all_services_are_up_and_the_glass_is_drawn(hand: tuple[Guest, Hand]) -> None:
+    box, on_glass = hand
+    on_glass.wait_for("home")
+    for unit in ("kiosk-ui", "kiosk-print", "kiosk-sync", "central-web", "central-worker"):
+        assert shown(box, unit, "ActiveState") == "active", unit
+    picture = on_glass.picture()
+    picture.save(FOLDER / "glass.png")
+    assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 100
+
+
+def test_a_case_is_taken_printed_and_acknowledged_by_central(hand: tuple[Guest, Hand]) -> None:
+    box, on_glass = hand
+    on_glass.wait_for("home")
+    for target, screen in (
+        ("kind:complaint", "topic"),
+        ("topic:street_light", "words"),
+        ("words", "words"),
+        ("next", "place"),
+        ("village:village-3", "contact"),
+        ("next", "review"),
+        ("next", "done"),
+    ):
+        if target == "words":
+            on_glass.type("ไฟดับ")
+            continue
+        time.sleep(0.8)  # sooner, it could be half a double tap
+        on_glass.touch(target)
+        on_glass.wait_for(screen)
+
+    def states() -> list[str]:
+        told = box.run("runuser", "-u", "kiosk", "--", "kiosk", "outbox", "--json", check=False)
+        return [entry["state"] for entry in json.loads(told.stdout)["entries"]]
+
+    until(lambda: states() == ["acknowledged"], "central's acknowledgement")
+    until(lambda: bool(list((box.root / "var/lib/kiosk/tray").glob("slip-*"))), "the slip")
+    on_glass.picture().save(FOLDER / "done.png")
+    on_glass.touch("finish")
+
+
+def test_the_appliance_takes_less_than_250_mib(
+    hand: tuple[Guest, Hand], figures: dict[str, float]
+) -> None:
+    box, _ = hand
+    pss = float(box.run("python3", "-", "pss", text=MEASURING).stdout)
+    figures["appliance_pss_mib"] = round(pss, 1)
+    assert 20 < pss < 250
+
+
+def test_an_idle_box_writes_less_than_a_megabyte_an_hour(
+    hand: tuple[Guest, Hand], figures: dict[str, float]
+) -> None:
+    box, on_glass = hand
+    on_glass.wait_for("home")
+    box.run("journalctl", "--sync")
+
+    def written() -> dict[str, int]:
+        told = box.run("python3", "-", "written", text=MEASURING).stdout
+        return dict(json.loads(told))
+
+    before = written()
+    time.sleep(MEASURED_S)  # what is measured is a time in which nothing happens
+    after = written()
+    wrote = {name: after[name] - before.get(name, 0) for name in after}
+    an_hour = sum(wrote.values()) * 3600 / MEASURED_S
+    figures["idle_writes_mb_an_hour"] = round(an_hour / 1e6, 3)
+    assert an_hour < 1e6, {name: count for name, count in wrote.items() if count}
+
+
+def test_the_glass_is_there_within_half_of_the_boot(
+    hand: tuple[Guest, Hand], figures: dict[str, float]
+) -> None:
+    """From the start of its unit to the first frame, beside all of the boot; no network at all."""
+    box, on_glass = hand
+    restart(box)
+    on_glass.wait_for("home")
+    began = int(shown(box, "kiosk-ui", "InactiveExitTimestampMonotonic")) / 1e6
+    drawn = int(shown(box, "kiosk-ui", "ActiveEnterTimestampMonotonic")) / 1e6
+    kernel = (
+        int(
+            box.run("systemctl", "show", "--value", "--property=UserspaceTimestampMonotonic").stdout
+        )
+        / 1e6
+    )
+    figures["boot_to_glass_s"] = round(drawn - kernel, 2)
+    figures["unit_to_first_frame_s"] = round(drawn - began, 2)
+    assert drawn - began < 20
+
+
+def test_a_glass_that_hangs_is_restarted_by_its_watchdog(hand: tuple[Guest, Hand]) -> None:
+    box, on_glass = hand
+    box.run("systemctl", "reset-failed", "kiosk-ui", check=False)
+    before = int(shown(box, "kiosk-ui", "NRestarts"))
+    box.run("systemctl", "kill", "--signal=SIGSTOP", "kiosk-ui")
+    until(lambda: int(shown(box, "kiosk-ui", "NRestarts")) > before, "the watchdog")
+    assert "Watchdog timeout" in box.run("journalctl", "--unit=kiosk-ui", "--boot").stdout
+    until(lambda: shown(box, "kiosk-ui", "ActiveState") == "active", "the glass")
+    on_glass.wait_for("home")
+
+
+def test_a_glass_that_crashes_again_and_again_climbs_the_ladder_to_out_of_service(
+    hand: tuple[Guest, Hand],
+) -> None:
+    """Five crashes reboot the box, twice within the hour; then the panel says whom to turn to."""
+    box, _ = hand
+    for _ in range(2):
+        before = box.leader()
+        until(lambda was=before: crashed_into(box, lambda: rebooted(box, was)), "a reboot")
+        box.wait_until_up()
+    until(
+        lambda: crashed_into(
+            box, lambda: shown(box, "kiosk-out-of-service", "ActiveState") == "active"
+        ),
+        "out of service",
+    )
+    assert len(json.loads((box.root / "var/lib/kiosk/ladder.json").read_text())["reboots"]) == 2
+    for unit in ("kiosk-print", "kiosk-sync"):  # what was kept is still printed and sent
+        assert shown(box, unit, "ActiveState") == "active"
+
+
+def crashed_into(box: Guest, is_over: Callable[[], bool]) -> bool:
+    """Have the glass crash once where it runs; whether that was enough."""
+    try:
+        if is_over():
+            return True
+        box.run("systemctl", "kill", "--signal=SIGKILL", "kiosk-ui", check=False)
+        return is_over()
+    except (LookupError, subprocess.CalledProcessError):  # it is on its way down
+        return False

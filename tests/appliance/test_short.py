@@ -1,0 +1,130 @@
+"""The short form: our units, started by systemd as the first process of a view of this machine.
+
+Nothing is installed and nothing of this machine is written to: the view is an overlay, its
+network is its own, and of all services only the kiosk's are started. The release is this
+checkout with its packages. Where that is not possible it is skipped, and the run says so.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy import lay_release
+from tests.appliance.guest import CHECKOUT, Guest
+from tests.appliance.short import hindrance
+from tests.appliance.test_box import shown, until
+from tests.sync.samples import join_file_text
+
+RELEASE = "opt/rapfang/releases/short"
+TARGET = """[Unit]
+Requires=basic.target kiosk.target
+After=basic.target kiosk.target
+AllowIsolate=yes
+"""
+OFFSCREEN = """# In this guest alone: a container has no panel and no DRM.
+[Service]
+Environment=SDL_VIDEODRIVER=offscreen
+"""
+PROGRAM = "#!/{release}/bin/python\nimport sys\nfrom kiosk.cli import main\nsys.exit(main())\n"
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
+    """A box that finds a join file on its boot partition as it starts."""
+    if hindered := hindrance():
+        pytest.skip(f"NOT BOOTED: {hindered}")
+    folder = tmp_path_factory.mktemp("short")
+    root = folder / "root"
+    for name in ("upper", "work", "root"):
+        (folder / name).mkdir()
+    layers = f"lowerdir=/,upperdir={folder / 'upper'},workdir={folder / 'work'}"
+    subprocess.run(["mount", "-t", "overlay", "rapfang", "-o", layers, root], check=True)
+    guest = Guest(root, furnished(root), target="short.target")
+    try:
+        boot(guest)
+        yield guest
+    finally:
+        guest.stop()
+        subprocess.run(["umount", root], check=True)
+
+
+def boot(guest: Guest) -> None:
+    """Boot it; where systemd itself does not come up, it is the machine that forbids it."""
+    try:
+        guest.boot()
+    except TimeoutError as error:
+        pytest.skip(f"NOT BOOTED: {error}")
+
+
+def furnished(root: Path) -> dict[str, Path]:
+    """Put release, units, settings and join file in place; what is to be seen there besides."""
+    release = root / RELEASE
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    packages = release / "lib" / version / "site-packages"
+    packages.mkdir(parents=True)
+    (release / "bin").mkdir()
+    (release / "bin/python").symlink_to(f"/usr/bin/{version}")
+    (release / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+    (release / "bin/kiosk").write_text(PROGRAM.format(release=RELEASE))
+    (release / "bin/kiosk").chmod(0o755)
+    (packages / "there.pth").write_text(f"/{RELEASE}/packages\n/{RELEASE}/checkout\n")
+    (root / "opt/rapfang/current").unlink(missing_ok=True)
+    (root / "opt/rapfang/current").symlink_to("releases/short")
+    give_units(root, release)
+    settings = root / "etc/kiosk"
+    settings.mkdir(exist_ok=True)
+    shutil.copyfile(CHECKOUT / "deploy/etc/kiosk/kiosk.toml", settings / "kiosk.toml")
+    profile = CHECKOUT / "deploy/profiles/tha-kasem/profile.toml"
+    shutil.copyfile(profile, settings / "profile.toml")
+    (root / "boot/firmware").mkdir(parents=True, exist_ok=True)
+    (root / "boot/firmware/kiosk-join.toml").write_text(join_file_text())
+    found = Path(pytest.__file__).parents[1]
+    shared = {"packages": found, "share/fonts": CHECKOUT / "var/fonts"}
+    shared |= {f"checkout/{name}": CHECKOUT / name for name in ("kiosk", "sync", "hardware")}
+    for name in shared:
+        (release / name).mkdir(parents=True, exist_ok=True)
+    return {f"/{RELEASE}/{name}": path for name, path in shared.items()}
+
+
+def give_units(root: Path, release: Path) -> None:
+    """As a switch of release does it, and what starts them here."""
+    shutil.copytree(CHECKOUT / "systemd", release / "share/systemd")
+    lay_release.give_to_system(release, root, None)
+    units = root / "etc/systemd/system"
+    (units / "short.target").write_text(TARGET)
+    wants = units / "kiosk.target.wants"
+    wants.mkdir(exist_ok=True)
+    (wants / "kiosk-join.service").symlink_to("../kiosk-join.service")
+    drop_in = units / "kiosk-ui.service.d/90-guest.conf"
+    drop_in.parent.mkdir(exist_ok=True)
+    drop_in.write_text(OFFSCREEN)
+    users = ["systemd-sysusers", f"--root={root}"]
+    subprocess.run([*users, "kiosk.conf"], check=True)
+    groups = [f"g {name} - -" for name in ("video", "render", "input", "audio")]
+    subprocess.run([*users, "--inline", *groups], check=True)  # where this machine has no udev
+
+
+def test_the_box_joins_by_file_and_all_three_services_say_that_they_are_ready(box: Guest) -> None:
+    for unit in ("kiosk-ui", "kiosk-print", "kiosk-sync"):
+        until(lambda name=unit: shown(box, name, "ActiveState") == "active", unit)
+    assert "A1" in box.run("cat", "/var/lib/kiosk/identity.toml").stdout
+    assert box.run("ls", "/boot/firmware").stdout == ""
+
+
+def test_a_glass_that_is_killed_comes_back(box: Guest) -> None:
+    before = shown(box, "kiosk-ui", "MainPID")
+    box.run("systemctl", "kill", "--signal=SIGKILL", "kiosk-ui")
+    until(lambda: shown(box, "kiosk-ui", "MainPID") not in ("0", before), "another glass")
+    until(lambda: shown(box, "kiosk-ui", "ActiveState") == "active", "the glass")
+
+
+def test_no_service_writes_where_it_may_not(box: Guest) -> None:
+    for unit in ("kiosk-ui", "kiosk-print", "kiosk-sync"):
+        inside = ["nsenter", f"--target={shown(box, unit, 'MainPID')}", "--mount", "touch"]
+        for path in ("/etc/touched", "/opt/rapfang/touched", "/usr/touched"):
+            done = box.run(*inside, path, check=False)
+            assert "Read-only file system" in done.stderr, (unit, path, done.stderr)
