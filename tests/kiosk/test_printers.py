@@ -16,7 +16,7 @@ from kiosk.printers import habits_for, make_printer, model_of, paper_for
 from kiosk.printing import Spooler, job_for
 from kiosk.roll import Roll
 from sync.store import SlipState
-from tests.kiosk.test_printing import Desk
+from tests.kiosk.spooling import Desk
 
 
 def settings(folder: Path, words: str) -> PrinterSettings:
