@@ -291,7 +291,8 @@ def _release_rows(release: str, update: Trial | None) -> Iterator[tuple[str, str
         return
     yield "release", release
     if update is not None and update.phase != "kept":
-        yield from (("", line) for line in textwrap.wrap(update.text(), COLUMNS - 9))
+        words = " ".join(update.text().split())
+        yield from (("", line) for line in textwrap.wrap(words, COLUMNS - 9))
 
 
 def _health_rows(health: Health) -> list[tuple[str, str]]:

@@ -27,6 +27,8 @@ _SWITCHES = {
     "KIVY_METRICS_DENSITY": "1",
     "KIVY_DPI": "96",
     "KIVY_GL_BACKEND": "sdl2",
+    # Else SDL takes SIGTERM for a window that is to be closed, until the loop takes it itself.
+    "SDL_NO_SIGNAL_HANDLERS": "1",
     "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",
     "SDL_MOUSE_TOUCH_EVENTS": "0",
     "SDL_TOUCH_MOUSE_EVENTS": "0",

@@ -98,7 +98,11 @@ def lay(where: Places, path: Path, manifest: Manifest) -> str:
 
 
 def begin(
-    where: Places, manager: Manager, kind: Literal["update", "rollback"], version: str
+    where: Places,
+    manager: Manager,
+    kind: Literal["update", "rollback"],
+    version: str,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Trial:
     """Have the guard switch to a release that lies here.
 
@@ -108,7 +112,7 @@ def begin(
     """
     origin = where.named("current")
     try:
-        demanded = guard.units_well(manager)
+        demanded = guard.units_well(manager, sleep)
         script = where.release(origin) / "share/lay_release.py"
         guard.run_script(script, "--release", origin, "--point", "guard", "--root", where.root)
         trial = Trial(

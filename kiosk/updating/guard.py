@@ -27,7 +27,17 @@ from kiosk.heartbeat import Pulse
 from kiosk.updating import record
 from kiosk.updating.places import Places, places
 from kiosk.updating.record import Trial
-from kiosk.updating.trial import GLASS, MOST_STARTS, Fault, Look, Watch, judge, well
+from kiosk.updating.trial import (
+    GLASS,
+    MOST_STARTS,
+    START_S,
+    Fault,
+    Look,
+    Watch,
+    is_starting,
+    judge,
+    well,
+)
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +155,8 @@ class Guard:
 def activate(where: Places, version: str) -> None:
     """Switch to a release, by its own knowledge. Raises ReleaseRefused: it says why not."""
     script = where.release(version) / "share/lay_release.py"
+    if not script.exists():
+        raise ReleaseRefused(f"release {version} is not whole: there is no {script.name}")
     run_script(script, "--release", version, "--activate", *_roots(where))
 
 
@@ -202,9 +214,15 @@ def _roots(where: Places) -> Sequence[str | Path]:
     return ("--root", where.root, "--system", where.system)
 
 
-def units_well(manager: Manager) -> tuple[str, ...]:
-    """The services that are well now, and have to be so after a switch. Raises HardwareError."""
-    return well(manager.units(SERVICES))
+def units_well(manager: Manager, sleep: Callable[[float], None] = time.sleep) -> tuple[str, ...]:
+    """The services that are well, and have to be so after a switch; one that starts just now is
+    waited for. Raises HardwareError."""
+    for _ in range(round(START_S / LOOK_EVERY_S)):
+        units = manager.units(SERVICES)
+        if not any(is_starting(unit) for unit in units.values()):
+            break
+        sleep(LOOK_EVERY_S)
+    return well(units)
 
 
 def main() -> int:

@@ -73,6 +73,11 @@ def well(units: Mapping[str, Unit]) -> tuple[str, ...]:
     return tuple(sorted(name for name, unit in units.items() if unit.state == "active"))
 
 
+def is_starting(unit: Unit) -> bool:
+    """Whether it may be well in a moment."""
+    return unit.state == "activating" and not unit.is_waiting_to_restart
+
+
 def _fault_of(watch: Watch, look: Look, name: str) -> Fault | None:
     unit = look.units.get(name, Unit())
     short = name.removesuffix(".service")

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,3 +31,17 @@ def test_on_a_panel_that_was_mounted_turned_touches_land_where_they_are_seen(
             finally:
                 panel.kill()
         assert touched == pytest.approx(seen_at, abs=2)
+
+
+def test_a_glass_that_is_told_to_end_while_it_starts_ends() -> None:
+    """SDL would take the signal for the window's, which stays; systemd would wait and kill it."""
+    code = (
+        "import os, signal; from kiosk import window; "
+        "window.configure(800, 480, fullscreen=False); from kivy.core.window import Window; "
+        "os.kill(os.getpid(), signal.SIGTERM); signal.pause()"
+    )
+    environment = os.environ | {"SDL_VIDEODRIVER": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, timeout=60, capture_output=True
+    )
+    assert done.returncode == -signal.SIGTERM

@@ -71,7 +71,7 @@ class Box:
     def begin(self, version: str, kind: str = "update") -> Trial:
         """Note a switch, as `kiosk update` does at its end; the guard has not begun."""
         self.lay(version)
-        return deed.begin(self.where, self.manager, kind, version)
+        return deed.begin(self.where, self.manager, kind, version, self._sleep)
 
     def carry_on(self) -> Trial:
         """The guard, to its end."""

@@ -8,6 +8,7 @@ from hardware.errors import HardwareError
 from hardware.fake.manager import Fate
 from kiosk.errors import ReleaseRefused
 from kiosk.updating import deed, record
+from kiosk.updating.guard import SERVICES
 from tests.kiosk.updating.box import Box, PowerCut, cut_after
 
 
@@ -98,6 +99,12 @@ def test_a_release_that_mends_a_glass_that_was_down_is_kept(box: Box) -> None:
     box.reboot()
     box.begin("1.1.0")
     assert box.carry_on().phase == "kept"
+
+
+def test_what_starts_just_now_is_waited_for_and_then_demanded(box: Box) -> None:
+    """Else whatever came after it would be kept."""
+    box.reboot()
+    assert box.begin("1.1.0").demanded == tuple(sorted(SERVICES))
 
 
 def test_a_switch_that_cannot_be_made_leaves_the_old_release(box: Box) -> None:
