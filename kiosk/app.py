@@ -95,7 +95,7 @@ def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
     Clock.schedule_interval(look_up, LOOK_S)
     if front.panel.panel is not None:
         _attend_panel(front.panel, front.panel.panel, surface.loop, front.runtime_dir)
-    surface.run()
+    surface.run(front.leave_something)
 
 
 def _attend_panel(front: FrontPanel, panel: Panel, loop: "Loop", runtime_dir: Path) -> None:
@@ -199,6 +199,12 @@ class _Front:
         from kiosk.screens.portrait import portrait
 
         return portrait()
+
+    def leave_something(self) -> None:
+        """On a panel that would be dark until another release's glass has drawn."""
+        from kiosk import curtain  # loaded when it is wanted
+
+        curtain.come_down(self._config)
 
     def _is_leaving(self) -> bool:
         return switching_off.is_leaving(self.runtime_dir)

@@ -42,11 +42,15 @@ def words(phone: str = "") -> Iterator[tuple[str, str]]:
 
 def paint(width: int, height: int, phone: str = "", rotation: int = 0) -> Image.Image:
     """The picture, `width` by `height` pixels, turned for a panel that was mounted turned."""
+    return paint_lines(list(_lines(phone)), width, height, rotation)
+
+
+def paint_lines(lines: list[Line], width: int, height: int, rotation: int = 0) -> Image.Image:
+    """`lines` below each other in the middle of a picture, as `paint` makes one."""
     if rotation % 180:
         width, height = height, width
     picture = Image.new("RGB", (width, height), HEX["paper"])
     draw = ImageDraw.Draw(picture)
-    lines = list(_lines(phone))
     short = min(width, height)
     top = (height - sum(1.5 * size * short for _, size, _, _ in lines)) / 2
     for text, size, weight, colour in lines:

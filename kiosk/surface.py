@@ -1,6 +1,7 @@
 """The window with one root widget in it, driven by the sleeping loop."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from kivy.base import runTouchApp, stopTouchApp
@@ -46,10 +47,14 @@ class Surface:
         Window.add_widget(root)
         self.root = root
 
-    def run(self) -> None:
-        """Until SIGTERM or SIGINT; no key closes the window."""
+    def run(self, last: Callable[[], object] = lambda: None) -> None:
+        """Until SIGTERM or SIGINT; no key closes the window.
+
+        `last` is done while the last frame still stands.
+        """
         try:
             self.loop.run()
+            last()
         finally:
             notify.stopping()
             stopTouchApp()
