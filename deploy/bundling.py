@@ -40,6 +40,7 @@ SHARED = {
     "passwords.py": "deploy/passwords.py",
     "central": "deploy/central",
     "install-central.sh": "deploy/install-central.sh",
+    "install-pi.sh": "deploy/install-pi.sh",
     "nginx": "deploy/fleet/roles/nginx/templates",
     "LICENSE": "LICENSE",
     "NOTICE.md": "NOTICE.md",

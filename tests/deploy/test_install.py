@@ -12,6 +12,7 @@ import pytest
 from deploy import passwords, signing
 
 INSTALL = Path("deploy/install")
+PI = Path("deploy/install-pi.sh")
 
 
 def install(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,6 +34,13 @@ def test_an_unknown_option_is_refused() -> None:
     done = install("--hepl")
     assert done.returncode == 2
     assert "next: deploy/install --help" in done.stderr
+
+
+def test_what_breaks_off_by_itself_does_not_read_as_installed(tmp_path: Path) -> None:
+    broken = INSTALL.read_text().replace("  check_machine\n", "  false\n", 1)
+    done = subprocess.run(["bash", "-c", broken], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "it broke off" in done.stderr
 
 
 def test_every_file_it_installs_is_in_a_bundle_too() -> None:
@@ -97,7 +105,7 @@ def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
 
 
 def settings_put_by(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0]
+    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0] + PI.read_text()
     return subprocess.run(
         ["bash", "-c", f"{functions}\ncd {folder}\n{script}"], capture_output=True, text=True
     )
@@ -128,3 +136,10 @@ def test_a_pis_kernel_gets_its_words_once_on_one_line(tmp_path: Path) -> None:
     assert once.split().count("quiet") == 1
     assert settings_put_by(words, tmp_path).stdout == "0\n"
     assert (tmp_path / "cmdline.txt").read_text() == once
+
+
+def test_a_package_counts_as_there_by_what_it_stands_for(tmp_path: Path) -> None:
+    told = "installed libmtdev1t64, libmtdev1 (= 1.1), x:any\\ninstalled libgl1, \\nrc gone, \\n"
+    listed = f"dpkg-query() {{ printf '{told}'; }}; packages_there"
+    found = settings_put_by(listed, tmp_path).stdout.split()
+    assert found == ["libgl1", "libmtdev1", "libmtdev1t64", "x"]
