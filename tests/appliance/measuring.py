@@ -5,22 +5,34 @@ python3 - pss | written
 
 import json
 import pwd
+import re
 import sys
 from pathlib import Path
 
+RENDERER = ("libLLVM", "swrast", "libgallium")
+_MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ ")
 
-def pss_mib() -> float:
-    """Proportional memory of everything that runs as kiosk, in MiB."""
+
+def pss_mib() -> dict[str, float]:
+    """Proportional memory of everything that runs as kiosk, in MiB.
+
+    `renderer` is the part that is Mesa's software renderer, by its libraries alone: a Pi draws
+    with its own and touches none of them.
+    """
     owner = pwd.getpwnam("kiosk").pw_uid
-    pids = [path for path in Path("/proc").glob("[0-9]*") if path.stat().st_uid == owner]
-    rolled = ((path / "smaps_rollup").read_text() for path in pids)
-    kib = sum(
-        int(line.split()[1])
-        for text in rolled
-        for line in text.splitlines()
-        if line.startswith("Pss:")
-    )
-    return kib / 1024
+    total = {"all": 0, "renderer": 0}
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.stat().st_uid != owner:
+            continue
+        name = ""
+        for line in (process / "smaps").read_text().splitlines():
+            if _MAPPING.match(line):
+                name = line
+            elif line.startswith("Pss:"):
+                total["all"] += int(line.split()[1])
+                if any(each in name for each in RENDERER):
+                    total["renderer"] += int(line.split()[1])
+    return {part: round(kib / 1024, 1) for part, kib in total.items()}
 
 
 def written_bytes() -> dict[str, int]:

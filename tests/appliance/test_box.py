@@ -19,7 +19,8 @@ from tests.journey.glass import Hand
 
 JOIN_FILE = "/boot/firmware/kiosk-join.toml"
 WAIT_S = 90
-MEASURED_S = 120
+MEASURED_S = 600
+"""Two beats to central: each is kept and answered, and nothing else happens to an idle box."""
 MEASURING = Path(__file__).with_name("measuring.py").read_text()
 
 
@@ -118,13 +119,15 @@ def test_a_case_is_taken_printed_and_acknowledged_by_central(hand: tuple[Guest, 
     on_glass.touch("finish")
 
 
-def test_the_appliance_takes_less_than_250_mib(
+def test_the_appliance_takes_less_than_250_mb(
     hand: tuple[Guest, Hand], figures: dict[str, float]
 ) -> None:
+    """All three services after a visit, but for the libraries that draw where there is no GPU."""
     box, _ = hand
-    pss = float(box.run("python3", "-", "pss", text=MEASURING).stdout)
-    figures["appliance_pss_mib"] = round(pss, 1)
-    assert 20 < pss < 250
+    pss = json.loads(box.run("python3", "-", "pss", text=MEASURING).stdout)
+    figures["appliance_pss_mib"] = pss["all"]
+    figures["appliance_pss_without_software_renderer_mib"] = pss["all"] - pss["renderer"]
+    assert 20 < pss["all"] - pss["renderer"] < 250 * 1e6 / 2**20
 
 
 def test_an_idle_box_writes_less_than_a_megabyte_an_hour(
