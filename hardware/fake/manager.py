@@ -55,6 +55,10 @@ class FakeManager:
         self.told.append(f"start {name}")
         self._start(name)
 
+    def stop(self, name: str) -> None:
+        """One comes to its end."""
+        self._runs.pop(name, None)
+
     def last_frame_s(self, name: str) -> float | None:
         """When a glass drew last: now, or before it hung; None before its first."""
         started_s, _, fate = self._run(name)

@@ -31,6 +31,8 @@ GROWTH, SPARE_BYTES = 5, 64 << 20
 """A release takes this many times its wheels; what stays free beside."""
 POLL_S = 0.5
 PREFLIGHT_S = 120.0
+CLEARING_S = 600.0
+"""What it may take a slow card to let go of old releases."""
 LONGEST_VISIT_S = 1800.0
 """What somebody may take who came while the release was laid."""
 
@@ -112,6 +114,7 @@ def begin(
     """
     origin = where.named("current")
     try:
+        _wait_for_guard(manager, sleep)
         demanded = guard.units_well(manager, sleep)
         script = where.release(origin) / "share/lay_release.py"
         guard.run_script(script, "--release", origin, "--point", "guard", "--root", where.root)
@@ -188,6 +191,15 @@ def _staging(where: Places) -> Iterator[Path]:
         shutil.rmtree(where.staging, ignore_errors=True)
 
 
+def _wait_for_guard(manager: Manager, sleep: Callable[[float], None]) -> None:
+    """The last one may still remove old releases; to start it while it runs does nothing."""
+    for _ in range(int(CLEARING_S / POLL_S)):
+        if manager.units([GUARD_UNIT])[GUARD_UNIT].state in ("inactive", "failed"):
+            return
+        sleep(POLL_S)
+    raise ReleaseRefused(f"{GUARD_UNIT} is still at the last update; next: kiosk status")
+
+
 def _insist_on_packages(share: Path) -> None:
     """A release that wants other Debian packages is the installer's business: they stay when
     a release is returned to."""
@@ -215,6 +227,8 @@ def _insist_it_runs(release: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PREFLIGHT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ReleaseRefused(f"{release.name} does not run here: {error}") from error
+    if done.returncode < 0:
+        raise ReleaseRefused(f"{release.name} does not run here: signal {-done.returncode}")
     if done.returncode:
         said = (done.stderr.strip() or "no word").splitlines()[-1]
         raise ReleaseRefused(f"{release.name} does not run here: {said}")

@@ -14,19 +14,24 @@ from deploy import bundling, lay_release, signing
 GOOD = "\n"
 CRASHES = """
 import os, threading
-threading.Timer(4.0, os.abort).start()
+from kiosk import surface
+_run = surface.Surface.run
+def _crash(self, *last):
+    threading.Timer(4.0, os.abort).start()
+    _run(self, *last)
+surface.Surface.run = _crash
 """
 """The glass ends by itself, some seconds after its first frame."""
 HANGS = """
 import time
 from kiosk import surface
-surface.Surface.run = lambda self: (self.loop.turn(), time.sleep(600))
+surface.Surface.run = lambda self, *_: (self.loop.turn(), self.loop.turn(), time.sleep(600))
 """
 """The glass draws its first frame and then nothing any more."""
 NEVER_DRAWS = """
 import time
 from kiosk import surface
-surface.Surface.run = lambda self: time.sleep(600)
+surface.Surface.run = lambda self, *_: time.sleep(600)
 """
 _MODULE = "kiosk/app.py"
 

@@ -76,6 +76,7 @@ class Box:
     def carry_on(self) -> Trial:
         """The guard, to its end."""
         trial = self.guard().carry_on()
+        self.manager.stop(deed.GUARD_UNIT)
         assert trial is not None
         assert record.read(self.where) == trial
         return trial

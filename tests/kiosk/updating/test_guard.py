@@ -107,6 +107,30 @@ def test_what_starts_just_now_is_waited_for_and_then_demanded(box: Box) -> None:
     assert box.begin("1.1.0").demanded == tuple(sorted(SERVICES))
 
 
+def test_a_guard_that_still_clears_up_is_waited_for(box: Box) -> None:
+    """To start it while it runs does nothing, and nobody would make the switch."""
+    box.manager.start(deed.GUARD_UNIT)
+    began_s = box.now_s
+
+    def during() -> None:
+        if box.now_s - began_s > 40:
+            box.manager.stop(deed.GUARD_UNIT)
+
+    box.during = during
+    box.begin("1.1.0")
+    assert box.now_s - began_s > 40
+    box.during = lambda: None
+    box.manager.stop(deed.GUARD_UNIT)
+    assert box.carry_on().phase == "kept"
+
+
+def test_a_guard_that_never_ends_is_told(box: Box) -> None:
+    box.manager.start(deed.GUARD_UNIT)
+    with pytest.raises(ReleaseRefused, match="still at the last update"):
+        box.begin("1.1.0")
+    assert not box.where.on_trial.exists()
+
+
 def test_a_switch_that_cannot_be_made_leaves_the_old_release(box: Box) -> None:
     box.begin("1.1.0")
     shutil.rmtree(box.where.release("1.1.0") / "share")
