@@ -27,7 +27,7 @@ def broken(disk: Path, acknowledged: set[str], begun: int) -> list[str]:
     `acknowledged` are the ids of cases that were told before the cut, `begun` is how many
     slips were on paper by then, whole or in part.
     """
-    said = _file_system(disk)
+    said = file_system(disk)
     with tempfile.TemporaryDirectory() as space:
         dump = ["debugfs", "-R", f"rdump {_STATE} {space}", str(disk)]
         subprocess.run(dump, check=True, capture_output=True)
@@ -61,7 +61,7 @@ def slips(tray: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(tray.glob("slip-*.bin"))]
 
 
-def _file_system(disk: Path) -> list[str]:
+def file_system(disk: Path) -> list[str]:
     """Replay the journal as a boot does; nothing may be left to mend then."""
     said = []
     for options in (["-p"], ["-f", "-n"]):
