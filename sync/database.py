@@ -153,6 +153,30 @@ class Database:
         if was_suspect:
             self._write_something()
 
+    def spare(self) -> tuple[int, int]:
+        """Bytes of the file that hold something, and bytes that hold nothing any more."""
+        with self.reading() as connection:
+            (size,), (pages,), (free,) = (
+                connection.execute(f"PRAGMA {name}").fetchone()
+                for name in ("page_size", "page_count", "freelist_count")
+            )
+        return (pages - free) * size, free * size
+
+    def compact(self) -> None:
+        """Give the file system back what holds nothing; all else waits meanwhile.
+
+        SQLite builds the new file in memory and puts it in place through the log, so a power
+        cut leaves the old one or the new one.
+
+        Raises:
+            StoreFull: no room for the log.
+            StoreDamaged: it cannot be read to its end.
+        """
+        self._reconnect_if_suspect()
+        with self._locked(fcntl.LOCK_EX), self._watched():
+            self._connection.execute("VACUUM")
+            self._empty_log()
+
     def close(self) -> None:
         """Close; the last process to do so folds the log in. Safe to call twice."""
         if self._lock_file < 0:

@@ -63,6 +63,8 @@ STORE_FILE = "store.db"
 NEWEST_MIGRATION = "m003_other_papers"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
+LEAST_SPARE, LARGEST_COMPACTED = 8 << 20, 64 << 20
+"""Bytes; see `Store.compact`."""
 STORE_READING = 1
 """How far this release reads: a store that asks for more (`PRAGMA user_version`) is refused."""
 
@@ -139,6 +141,22 @@ class Store(Outbox, Slips, Ties, Heir, Copying):
         with self._database.reading() as connection:
             found = [row[0] for row in connection.execute(sql.QUICK_CHECK).fetchall()]
         return [] if found == ["ok"] else found
+
+    def compact(self) -> int:
+        """Let go of room in the file that holds nothing, if it is worth it; bytes let go of.
+
+        It is after a long time without central, whose records and pictures are settled now.
+        A store that holds more than `LARGEST_COMPACTED` stays as it is: SQLite would build it
+        anew in memory, and everybody would wait.
+
+        Raises:
+            StoreFull, StoreDamaged: as for any write; the store is as it was.
+        """
+        held, spare = self._database.spare()
+        if spare < max(LEAST_SPARE, held // 3) or held > LARGEST_COMPACTED:
+            return 0
+        self._database.compact()
+        return spare
 
     def close(self) -> None:
         """Close the store. Safe to call twice."""
