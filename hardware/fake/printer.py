@@ -87,7 +87,7 @@ class VirtualPrinter:
         """Take the printer. Raises DeviceMissing, or DeviceBusy: another process has it."""
         try:
             self._tray.mkdir(parents=True, exist_ok=True)
-            self._lock = (self._tray / ".lock").open("wb")
+            self._lock = (self._tray / ".lock").open("ab")
         except OSError as error:
             raise DeviceMissing(f"{self._tray}: {error.strerror}") from error
         try:
