@@ -15,7 +15,7 @@ from tests.appliance.guest import FOLDER, Guest
 
 SUITE = os.environ.get("APPLIANCE_SUITE") or "bookworm"
 VERSION = "0.1.0"
-FIGURES = FOLDER.parent / "appliance.json"
+FIGURES = guest.CHECKOUT / "var/appliance.json"
 
 SHORT = "test_short.py"
 """The form that the suite runs: seconds, on a view of this machine's own system."""
