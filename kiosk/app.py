@@ -22,7 +22,7 @@ from kiosk.handing import Handing
 from kiosk.heartbeat import of_watched_glass
 from kiosk.intake import Intake
 from kiosk.lighting import Lighting
-from kiosk.occupied import DOOR_SOCKET
+from kiosk.occupied import DOOR_SOCKET, Used
 from kiosk.panel.front import FrontPanel
 from kiosk.panel.trial import TRIAL_SOCKET
 from kiosk.portrait import Portrait
@@ -126,7 +126,7 @@ class _Front:
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
         self.lighting = Lighting(config.backlight, partial(instant, config))
         self.runtime_dir = config.runtime_dir
-        self.door = Door(lambda: self.is_in_use, self._portrait)
+        self.door = Door(self._use, self._portrait)
         self.panel = FrontPanel(config, self, can_call=profile.staff_call is not None)
         self._trouble = ""
         self._glass: Glass | None = None
@@ -193,6 +193,9 @@ class _Front:
         """Something was held to the scanner; out of service nobody can be told anything."""
         if self._glass is not None and not self._is_leaving():
             self._glass.scan(code)
+
+    def _use(self) -> Used:
+        return Used(self.is_in_use, self._glass.touched_s if self._glass else None)
 
     @staticmethod
     def _portrait() -> tuple[Portrait, bytes]:

@@ -22,12 +22,12 @@ _asked = msgspec.json.Decoder(AskUse | AskPortrait)
 
 
 class Door:
-    """Listens for this user and root alone; `is_in_use` and `portrait` tell of the glass."""
+    """Listens for this user and root alone; `use` and `portrait` tell of the glass."""
 
     def __init__(
-        self, is_in_use: Callable[[], bool], portrait: Callable[[], tuple[Portrait, bytes]]
+        self, use: Callable[[], Used], portrait: Callable[[], tuple[Portrait, bytes]]
     ) -> None:
-        self._is_in_use, self._portrait = is_in_use, portrait
+        self._use, self._portrait = use, portrait
         self._watcher: Watcher | None = None
         self._door: socket.socket | None = None
         self._guests: set[socket.socket] = set()
@@ -68,7 +68,7 @@ class Door:
         """One question, one answer; whoever says nonsense is left."""
         with contextlib.suppress(OSError, msgspec.MsgspecError):
             if isinstance(_asked.decode(guest.recv(LONGEST)), AskUse):
-                guest.sendall(msgspec.json.encode(Used(self._is_in_use())))
+                guest.sendall(msgspec.json.encode(self._use()))
             else:
                 hand_over(guest, *self._portrait())
         self._leave(guest)

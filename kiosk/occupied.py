@@ -28,21 +28,28 @@ class AskUse(msgspec.Struct, tag="use", frozen=True):
 
 
 class Used(msgspec.Struct, frozen=True):
-    """The answer to `AskUse`."""
+    """The answer to `AskUse`; `touched_s` is how many seconds ago the glass was touched."""
 
     in_use: bool
+    touched_s: float | None = None
 
 
 def use_of(config: Config) -> Use:
     """How the glass of this box is used now; `silent` runs and does not answer."""
+    return touched(config)[0]
+
+
+def touched(config: Config) -> tuple[Use, float | None]:
+    """The same, and how many seconds ago it was touched, where it tells."""
     try:
         with call(config, AskUse()) as line:
             told = msgspec.json.decode(line.recv(LONGEST), type=Used)
     except (ConnectionRefusedError, FileNotFoundError):
-        return "silent" if is_answered(config.runtime_dir / UI_BELL) else "no_glass"
+        runs = is_answered(config.runtime_dir / UI_BELL)
+        return ("silent" if runs else "no_glass"), None
     except (OSError, msgspec.MsgspecError):
-        return "silent"
-    return "in_use" if told.in_use else "free"
+        return "silent", None
+    return ("in_use" if told.in_use else "free"), told.touched_s
 
 
 def insist_on_free(config: Config) -> None:

@@ -62,3 +62,8 @@ class Roll:
             return msgspec.json.decode(self._path.read_bytes(), type=_Kept).used_mm
         except (OSError, msgspec.MsgspecError):
             return 0.0
+
+
+def used_m(state_dir: Path) -> float:
+    """Metres of the roll that went out, by what was kept last."""
+    return Roll(state_dir, 0.0)._used_mm / 1000

@@ -8,12 +8,22 @@ import sys
 from collections.abc import Sequence
 
 from kiosk import log
-from kiosk.cli import belonging, keeping, learning, looking, reports, services, trials, updating
+from kiosk.cli import (
+    belonging,
+    keeping,
+    learning,
+    looking,
+    reports,
+    services,
+    top,
+    trials,
+    updating,
+)
 from kiosk.cli.verb import FOUND, USAGE, Command, Narrow
 from kiosk.config import Config, config_path, load
 from kiosk.errors import ConfigError, NotNow
 
-GROUPS = (services, reports, looking, trials, keeping, updating, belonging, learning)
+GROUPS = (services, reports, top, looking, trials, keeping, updating, belonging, learning)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

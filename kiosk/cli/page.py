@@ -11,6 +11,7 @@ from kiosk.cli.verb import say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _SIGNS = (
     r"(?m)^(?P<ok>ok) ",
@@ -34,16 +35,21 @@ def show(words: str) -> bool:
     """A report to standard output, without colours for a program; False where nobody reads."""
     if not sys.stdout.isatty():
         return say(words)
+    with suppress(OSError):
+        terminal().print(coloured(words.rstrip()), soft_wrap=True)
+        return True
+    return False
+
+
+def coloured(words: str) -> "Text":
+    """The words with their signs in colour."""
     from rich.highlighter import RegexHighlighter
 
     class Signs(RegexHighlighter):
         base_style = "kiosk."
         highlights = list(_SIGNS)
 
-    with suppress(OSError):
-        terminal().print(Signs()(words.rstrip()), soft_wrap=True)
-        return True
-    return False
+    return Signs()(words)
 
 
 def terminal() -> "Console":

@@ -41,6 +41,11 @@ class Beside:
         return self._profile
 
     @property
+    def touched_s(self) -> float:
+        """How many seconds ago somebody was last there."""
+        return self._vigil.untouched_s
+
+    @property
     def is_in_use(self) -> bool:
         """Whether somebody is at it: anything but home, or home as nobody else should find it.
 

@@ -43,6 +43,11 @@ class Vigil:
         """Whether the countdown runs."""
         return self._asked_s is not None
 
+    @property
+    def untouched_s(self) -> float:
+        """How long ago somebody was last there."""
+        return self._clock() - self._touched_s
+
     def touched(self) -> None:
         """Somebody is there."""
         self._touched_s = self._clock()

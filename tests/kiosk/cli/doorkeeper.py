@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.door import Door
-from kiosk.occupied import DOOR_SOCKET
+from kiosk.occupied import DOOR_SOCKET, Used
 from kiosk.portrait import Portrait
 
 
@@ -18,7 +18,7 @@ class Doorkeeper:
         self.in_use = in_use
         self._watched: dict[int, Callable[[], None]] = {}
         self._wake_r, self._wake_w = socket.socketpair()
-        self._door = Door(lambda: self.in_use, self.portrait)
+        self._door = Door(lambda: Used(self.in_use, 3.0), self.portrait)
         runtime_dir.mkdir(parents=True, exist_ok=True)
         self._door.listen(self, runtime_dir / DOOR_SOCKET)
         self._thread = threading.Thread(target=self._run)

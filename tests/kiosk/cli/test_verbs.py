@@ -24,7 +24,7 @@ PROMISED = (
         "test-panel",
     ),
     *("enrol", "rotate-key"),
-    *("backup", "restore", "export-usb", "profile", "ui", "print", "sync"),
+    *("update", "rollback", "backup", "restore", "export-usb", "profile", "ui", "print", "sync"),
 )
 """Of the technician's command; scripts count on them."""
 VERBS = dict(manual.verbs_of(parser()))
