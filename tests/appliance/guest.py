@@ -19,7 +19,7 @@ FOLDER = Path(os.environ.get("APPLIANCE_DIR") or CHECKOUT / "var/appliance")
 """Guests as they were made, a folder for each suite; and where they run."""
 PACKAGES = (
     *("systemd", "systemd-sysv", "udev", "dbus", "libpam-systemd", "python3", "ca-certificates"),
-    *("openssh-server", "iproute2", "netbase", "procps", "openssl"),
+    *("openssh-server", "iproute2", "netbase", "procps", "openssl", "sudo"),
 )
 """What Raspberry Pi OS Lite has anyway, of what matters here."""
 NEEDED = ("mmdebstrap", "systemd-nspawn", "nsenter", "unshare")
@@ -35,15 +35,19 @@ def hindrance() -> str:
     return f"there is no {', '.join(lacking)}" if lacking else ""
 
 
-def prepared(suite: str) -> Path:
-    """A Debian as `suite` has it now; made once, from the mirror this machine uses."""
-    target = FOLDER / suite
+def prepared(suite: str, more: str = "") -> Path:
+    """A Debian as `suite` has it now; made once, from the mirror this machine uses.
+
+    `more` is one package beside the usual ones.
+    """
+    target = FOLDER / "-".join(filter(None, (suite, more)))
     if target.exists():
         return target
     FOLDER.mkdir(parents=True, exist_ok=True)
-    draft = FOLDER / f"{suite}.draft"
+    draft = target.with_name(f"{target.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
+    wanted = ",".join(filter(None, (*PACKAGES, more)))
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={wanted}"]
     subprocess.run([*command, suite, draft], check=True)
     draft.rename(target)
     return target
@@ -63,11 +67,15 @@ class Guest:
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def fresh(cls, suite: str, name: str, shared: dict[str, Path] | None = None) -> Self:
+    def fresh(
+        cls, suite: str, name: str, shared: dict[str, Path] | None = None, more: str = ""
+    ) -> Self:
         """A new copy of `suite` called `name`; an old one of that name is gone."""
         root = FOLDER / f"guest-{name}"
         shutil.rmtree(root, ignore_errors=True)
-        subprocess.run(["cp", "--archive", "--reflink=auto", prepared(suite), root], check=True)
+        subprocess.run(
+            ["cp", "--archive", "--reflink=auto", prepared(suite, more), root], check=True
+        )
         (root / "etc/hostname").write_text("rapfang-guest\n")
         return cls(root, shared)
 
