@@ -21,7 +21,7 @@ from sync.wire import PATHS, encode
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.kiosk import HOST, instant
 
-CODES = iter(("U1", "U2", "U3"))
+CODES = iter(("W1", "W2", "W3"))
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TEXT = PROFILE.read_text(encoding="utf-8")
 OTHER = TEXT.replace("เทศบาลตำบลท่าเกษม", "เทศบาลตำบลท่าเกษมใหม่")
