@@ -17,11 +17,10 @@ from kiosk.config import Config, config_path
 from kiosk.errors import ConfigError
 from kiosk.report import box_store
 from sync import backup, strongbox
-from sync.database import sync_directory
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store, has_been
-from sync.whole import whole
+from sync.whole import clear_drafts, sync_folder, whole
 
 PUBLIC_KEY = Path("/etc/kiosk/backup.pub")
 """The operator's, on every box; the private half is never on one."""
@@ -72,7 +71,7 @@ def make_keys(path: Path) -> None:
                 file.write(words)
                 file.flush()
                 os.fsync(file.fileno())
-        sync_directory(path.absolute().parent)
+        sync_folder(path.absolute().parent)
     except OSError as error:
         raise ConfigError(f"{error.filename}: {error.strerror}") from error
 
@@ -181,6 +180,7 @@ def written(target: Path) -> Iterator[BinaryIO]:
         ConfigError: it cannot be written; nothing of it is left.
     """
     try:
+        clear_drafts(target.parent, f"rapfang-*{SUFFIX}")
         with whole(target) as file:
             yield file
     except OSError as error:

@@ -17,6 +17,7 @@ import msgspec
 from kiosk import log as logs
 from kiosk.config import config_path, load
 from kiosk.errors import ConfigError
+from sync.whole import put
 
 log = logging.getLogger(__name__)
 
@@ -93,17 +94,7 @@ def _read(path: Path) -> Climbed | None:
 
 def _keep(path: Path, climbed: Climbed) -> None:
     """The whole new file or the whole old one, on the disk. Raises OSError."""
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(msgspec.json.encode(climbed))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    put(path, msgspec.json.encode(climbed))
 
 
 if __name__ == "__main__":

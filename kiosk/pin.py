@@ -6,7 +6,6 @@ lasts counts from a boot's beginning where the box was restarted, for its clock 
 """
 
 import logging
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ import nacl.pwhash.argon2id
 
 from hardware.clock import Reading, read
 from kiosk.errors import ConfigError
+from sync.whole import put
 
 log = logging.getLogger(__name__)
 
@@ -112,13 +112,7 @@ class Pin:
             return None
 
     def _keep(self, kept: _Kept) -> None:
-        fresh = self._path.with_suffix(".new")
-        number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(number, "wb") as file:
-            file.write(msgspec.json.encode(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        put(self._path, msgspec.json.encode(kept))
 
 
 def _fits(pin: str, hashed: str) -> bool:

@@ -19,13 +19,13 @@ from typing import IO, BinaryIO
 import msgspec
 
 from sync.bulletin import BULLETIN_FILE
-from sync.database import sync_directory
 from sync.errors import BadMessage, BadSeal, StoreDamaged
 from sync.pictures import PICTURES
 from sync.release import RELEASE_FILE
 from sync.replacing import alone, marker, put_aside, switch
 from sync.store import STORE_FILE, Store, has_been
 from sync.strongbox import Opened, Strongbox
+from sync.whole import sync_folder
 from sync.wire import decode, encode
 
 MANIFEST = "manifest.json"
@@ -207,7 +207,7 @@ def _switch(state_dir: Path, draft: Path, now: datetime) -> Path | None:
         (state_dir / PICTURES).mkdir(mode=0o700, exist_ok=True)
         for picture in (draft / PICTURES).iterdir():
             picture.replace(state_dir / PICTURES / picture.name)
-    sync_directory(state_dir)
+    sync_folder(state_dir)
     marker(path).unlink(missing_ok=True)
-    sync_directory(state_dir)
+    sync_folder(state_dir)
     return kept

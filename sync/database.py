@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Self
 
 from sync.errors import StoreDamaged, StoreFull, StoreReadOnly, SyncError
+from sync.whole import sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class Database:
         if not born.exists():
             with _opening(born):
                 os.close(os.open(born, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-                sync_directory(born.parent)
+                sync_folder(born.parent)
 
     def wipe(self) -> None:
         """Empty the write-ahead log after this transaction: it held what was overwritten."""
@@ -244,7 +245,7 @@ class Database:
                 raise
             log.warning("the log could not be emptied: %s", error)
         with _opening(self.path):
-            sync_directory(self.path.parent)
+            sync_folder(self.path.parent)
             file = self.path.stat()
             self._file = (file.st_dev, file.st_ino)
 
@@ -284,7 +285,7 @@ def _prepare(path: Path) -> int:
         raise StoreDamaged(f"{path}: it was here and is gone, or empty")
     if not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True)
-        sync_directory(path.parent.parent)
+        sync_folder(path.parent.parent)
     _make(path)
     return os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
@@ -341,15 +342,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def sync_directory(directory: Path) -> None:
-    """Make the names of new files durable: they are so only once their directory is."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ changes by central's word only, so a lost stick loses nothing.
 import contextlib
 import gzip
 import logging
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -43,6 +42,7 @@ from sync.stick import (
 )
 from sync.store import OutboxEntry, Store
 from sync.tallying import numbers_to_resend
+from sync.whole import put, sync_folder
 from sync.wire import (
     Acknowledgement,
     AttachmentStatus,
@@ -128,7 +128,7 @@ class Stick:
                 continue
             for done in (asked, name):
                 (self._folder / done).unlink(missing_ok=True)
-            _sync(self._folder)
+            sync_folder(self._folder)
 
     def _settle(self, store: Store, name: str) -> str:
         """Take one answer of central's; the name of the file it answers comes back."""
@@ -283,23 +283,4 @@ class Stick:
 
     def _put(self, name: str, content: bytes) -> None:
         """Write a file: durable, and under its name only when whole."""
-        draft = self._folder / f".{name}.draft"
-        try:
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._folder / name)
-        except OSError:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
-            raise
-        _sync(self._folder)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        put(self._folder / name, content)

@@ -20,6 +20,7 @@ from sync.keyring import KeyRing, PublicKey, open_keyring
 from sync.reference import reference_for
 from sync.settings import decode_toml
 from sync.store import STORE_FILE, Store
+from sync.whole import put, sync_folder
 from sync.wire import JoinFile
 
 IDENTITY_FILE = "identity.toml"
@@ -152,7 +153,7 @@ def erase(join_file: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     join_file.unlink()
-    _sync(join_file.parent)
+    sync_folder(join_file.parent)
 
 
 def former_codes(state_dir: Path) -> list[str]:
@@ -302,19 +303,4 @@ def _move_away(state_dir: Path, present: str) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file of the state directory: all of it or nothing, durable, private."""
-    draft = path.with_name(f".{path.name}.draft")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    put(path, content)

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from sync.database import MARKER_SUFFIX, sync_directory
+from sync.database import MARKER_SUFFIX
 from sync.errors import StoreDamaged
 from sync.store import STORE_FILE
+from sync.whole import put, sync_folder
 
 KEPT_DIR = "damaged"
 
@@ -44,8 +45,8 @@ def put_aside(path: Path, now: datetime) -> Path:
         if file.exists():
             os.link(file, kept / file.name)
     for directory in (kept, kept.parent, path.parent):
-        sync_directory(directory)
-    write(mark, kept.name.encode())
+        sync_folder(directory)
+    put(mark, kept.name.encode())
     return kept
 
 
@@ -69,9 +70,9 @@ def switch(path: Path, folder: Path) -> None:
     os.chown(folder / STORE_FILE, owner.st_uid, owner.st_gid)
     for file in (log_of(path), path.with_name(f"{path.name}-shm")):
         file.unlink(missing_ok=True)
-    sync_directory(path.parent)
+    sync_folder(path.parent)
     (folder / STORE_FILE).replace(path)
-    sync_directory(path.parent)
+    sync_folder(path.parent)
 
 
 def marker(path: Path) -> Path:
@@ -82,15 +83,3 @@ def marker(path: Path) -> Path:
 def log_of(path: Path) -> Path:
     """The write-ahead log beside a store."""
     return path.with_name(f"{path.name}-wal")
-
-
-def write(path: Path, content: bytes) -> None:
-    """All of it or nothing, durable, private."""
-    draft = path.with_name(f".{path.name}.draft")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_directory(path.parent)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from sync.database import sync_directory
 from sync.errors import StoreDamaged
 from sync.pages import Pages
-from sync.replacing import alone, marker, put_aside, switch, write
+from sync.replacing import alone, marker, put_aside, switch
 from sync.store import STORE_FILE, Store
 from sync.store.fragments import Fragments, fragments_in
+from sync.whole import put, sync_folder
 from sync.wire import decode, encode
 
 DRAFT_DIR = "salvage"
@@ -55,7 +55,7 @@ def salvage(path: Path, device_code: str, now: datetime) -> Salvaged:
         _build(kept, path.parent / DRAFT_DIR, device_code, now)
         switch(path, path.parent / DRAFT_DIR)
         marker(path).unlink()
-        sync_directory(path.parent)
+        sync_folder(path.parent)
         shutil.rmtree(path.parent / DRAFT_DIR, ignore_errors=True)
     return decode((kept / REPORT_FILE).read_bytes(), Salvaged)
 
@@ -72,7 +72,7 @@ def _build(kept: Path, folder: Path, device_code: str, now: datetime) -> None:
             report = _report(kept, found, pages.unreadable)
             if damages := draft.damages():
                 raise StoreDamaged(f"{folder}: {damages[0]}")
-    write(kept / REPORT_FILE, encode(report))
+    put(kept / REPORT_FILE, encode(report))
 
 
 def _report(kept: Path, found: Fragments, unreadable: int) -> Salvaged:

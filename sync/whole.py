@@ -1,38 +1,52 @@
-"""A file that is there when all of it is on the disk, and never before."""
+"""Files that are there when all of them is on the disk, and never before.
+
+The one place where that is done: written beside its name, brought to the disk, renamed, and
+the name brought to the disk too. A power cut leaves the file as it was, and at most a draft.
+"""
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-PARTIAL = ".rapfang-*.partial"
-"""What a power cut leaves; whoever writes there next takes it away."""
+PRIVATE = 0o600
 
 
 @contextmanager
-def whole(target: Path) -> Iterator[BinaryIO]:
-    """Write `target`, for its owner alone: durable at the end of the block, else not there.
-
-    One writer at a time in a folder.
+def whole(target: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """Write `target` within the block; one writer of a name at a time.
 
     Raises:
         OSError: it cannot be written; nothing of it is left.
     """
-    draft = target.with_name(f".rapfang-{target.name}.partial")
-    for left in target.parent.glob(PARTIAL):
-        left.unlink()
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = target.with_name(f".{target.name}.draft")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
+            if mode != PRIVATE:  # a stick's file system refuses any change of modes
+                os.fchmod(file.fileno(), mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
-        sync_folder(target.absolute().parent)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise
+    sync_folder(target.absolute().parent)
+
+
+def put(target: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """The whole new file or the whole old one. Raises OSError: as for `whole`."""
+    with whole(target, mode) as file:
+        file.write(content)
+
+
+def clear_drafts(folder: Path, names: str) -> None:
+    """Take away what power cuts left of files whose names match `names`, each written once."""
+    for draft in folder.glob(f".{names}.draft"):
+        draft.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,13 +1,12 @@
 """Whether the cabinet is open, kept across power cuts: what opened it meanwhile is found."""
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from kiosk.files import write_atomically
+from sync.whole import put
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +61,7 @@ class Cabinet:
     def _note(self, is_open: bool) -> None:
         self._kept = Seen(is_open)
         try:
-            write_atomically(self._file, msgspec.json.encode(self._kept))
-            handle = os.open(self._file, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            put(self._file, msgspec.json.encode(self._kept))
         except OSError as error:
             log.warning("the cabinet's state was not kept: %s", error.strerror)
 

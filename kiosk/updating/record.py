@@ -4,15 +4,14 @@ The mark is made before the first step and removed after the last, so whatever a
 breaks off is gone on with at boot.
 """
 
-import os
 import textwrap
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from kiosk.updating.places import Places
+from sync.whole import put, sync_folder
 
 Phase = Literal["switching", "watching", "returning", "kept", "returned", "failed"]
 COLUMNS = 60
@@ -57,6 +56,10 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, rename={"origin": "from",
         return textwrap.fill(words[self.phase], COLUMNS, subsequent_indent="  ")
 
 
+READABLE = 0o644
+"""For all who may enter the folder."""
+
+
 def read(places: Places) -> Trial | None:
     """The last one; None where there was none, or its file cannot be read."""
     try:
@@ -69,32 +72,12 @@ def begin(places: Places, trial: Trial) -> None:
     """Note that an update is on its way. Raises OSError."""
     places.state.mkdir(parents=True, exist_ok=True)
     keep(places, trial)
-    _durably(places.on_trial, b"")
+    put(places.on_trial, b"", READABLE)
 
 
 def keep(places: Places, trial: Trial) -> None:
     """Note how it stands; what is over needs nobody at boot. Raises OSError."""
-    _durably(places.record, msgspec.json.format(msgspec.json.encode(trial)) + b"\n")
+    put(places.record, msgspec.json.format(msgspec.json.encode(trial)) + b"\n", READABLE)
     if trial.is_over:
         places.on_trial.unlink(missing_ok=True)
-        _sync_folder(places.state)
-
-
-def _durably(path: Path, data: bytes) -> None:
-    """The whole new file or the whole old one, on the disk; for all who may enter its folder."""
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        os.fchmod(file.fileno(), 0o644)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(places.state)

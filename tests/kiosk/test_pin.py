@@ -111,6 +111,6 @@ def test_without_one_there_is_no_way_in(tmp_path: Path) -> None:
 
 
 def test_a_try_that_cannot_be_counted_is_not_made(box: Box) -> None:
-    (box.folder / PIN_FILE).with_suffix(".new").mkdir()
+    (box.folder / f".{PIN_FILE}.draft").mkdir()
     with pytest.raises(OSError, match="directory"):
         box.pin().enter("482913")

@@ -16,7 +16,7 @@ from sync.central.keys import files
 from sync.central.starting import set_up
 from sync.errors import BadMessage
 from sync.strongbox import PRIVATE, PUBLIC, read_key
-from sync.whole import sync_folder, whole
+from sync.whole import clear_drafts, sync_folder, whole
 
 PUBLIC_KEY = Path("/etc/central/backup.pub")
 PREFIX, SUFFIX = "central-", ".backup"
@@ -48,6 +48,7 @@ def _backup(found: Environment, parsed: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=found.state_dir) as folder:
         database = Path(folder, boxing.DATABASE)
         dump.dump(found, database)
+        clear_drafts(parsed.to, f"{PREFIX}*{SUFFIX}")
         with whole(target) as out:
             boxing.seal({boxing.DATABASE: database, **_keys(found)}, about, out, key)
     print(f"{target}: {target.stat().st_size} bytes, sealed to {parsed.key}")  # noqa: T201

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sync.stick import ENROLMENT, FOLDER, TALLY, answer_name, is_answer, is_attachment, is_batch
+from sync.whole import sync_folder
 
 
 class Skipped(Exception):
@@ -79,7 +80,7 @@ def write_answer(path: Path, envelope: bytes) -> None:
     try:
         _write_through(draft, envelope)
         draft.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise Skipped(f"taken, but its answer cannot be written: {error.strerror}") from error
@@ -94,11 +95,3 @@ def _write_through(path: Path, raw: bytes) -> None:
         file.write(raw)
         file.flush()
         os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

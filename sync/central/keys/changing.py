@@ -17,6 +17,7 @@ from sync.central.keys.making import signed_keyring
 from sync.keyring import MOST_CENTRAL_KEYS, KeyRing, PublicKey
 from sync.seal import public_key_of
 from sync.signature import verify_key_of
+from sync.whole import sync_folder
 
 
 class Root(msgspec.Struct, frozen=True):
@@ -152,7 +153,7 @@ def take_root_away(state_dir: Path, path: Path) -> None:
             file.write(root.seed)
             file.flush()
             os.fsync(file.fileno())
-        files.sync_folder(path.parent)
+        sync_folder(path.parent)
         if files.read_key(path) == root.seed:
             files.remove(folder / files.ROOT)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sync.central.errors import KeysMissing
+from sync.whole import sync_folder
 
 KEY_BYTES = 32
 FIRST_INTAKE, FIRST_SIGNING = "intake-1", "central-1"
@@ -84,12 +85,3 @@ def _written(path: Path, content: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return draft
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names durable: a file's name is so only once its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

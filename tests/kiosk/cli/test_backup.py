@@ -234,13 +234,13 @@ def test_older_backups_make_room(box: Config, key: Path, tmp_path: Path) -> None
     for day in (1, 2, 3):
         (folder / f"rapfang-A1-2025010{day}T000000Z.backup").touch()
     (folder / "rapfang-B2-20250101T000000Z.backup").touch()
-    (folder / ".rapfang-old.partial").touch()
+    (folder / ".rapfang-A1-20200101T000000Z.backup.draft").touch()
     backed_up(key, folder, "--keep", "2")
     names = sorted(path.name for path in folder.iterdir())
     assert len([name for name in names if "-A1-" in name]) == 2
     assert "rapfang-A1-20250103T000000Z.backup" in names
     assert "rapfang-B2-20250101T000000Z.backup" in names
-    assert not [name for name in names if name.endswith(".partial")]
+    assert not [name for name in names if name.endswith(".draft")]
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_a_line_lost_in_mid_command_leaves_all_whole(
         assert list(box.state_dir.glob(f"damaged/*/{STORE_FILE}"))
     else:
         assert list(stick.rglob("*.json*")) or list(stick.rglob("*"))
-    assert not list(tmp_path.rglob("*.partial"))
+    assert not list(tmp_path.rglob("*.draft"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files of another's")

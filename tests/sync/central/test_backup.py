@@ -109,7 +109,7 @@ def test_a_backup_never_takes_the_place_of_a_central(key, backed_up):
 
 def test_older_backups_are_let_go_of_and_drafts_too(tmp_path, key, backed_up):
     central, _ = backed_up
-    for name in ("central-20200101T000000Z.backup", ".rapfang-central.partial"):
+    for name in ("central-20200101T000000Z.backup", ".central-20200102T000000Z.backup.draft"):
         (tmp_path / name).touch()
     said(central, "backup", "--to", str(tmp_path), "--key", str(key), "--keep", "1")
     [left] = tmp_path.iterdir()
