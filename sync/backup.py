@@ -5,38 +5,30 @@ and the settings. The device's identity and keys are left out, so a backup makes
 device; and so are the words of slips, which hold a case's key in the clear.
 """
 
-import hashlib
-import io
-import os
 import shutil
-import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
+from sync import boxed
 from sync.bulletin import BULLETIN_FILE
-from sync.errors import BadMessage, BadSeal, StoreDamaged
+from sync.errors import StoreDamaged
 from sync.pictures import PICTURES
 from sync.release import RELEASE_FILE
 from sync.replacing import alone, marker, put_aside, switch
 from sync.store import STORE_FILE, Store, has_been
-from sync.strongbox import Opened, Strongbox
 from sync.whole import sync_folder
-from sync.wire import decode, encode
 
-MANIFEST = "manifest.json"
 DRAFT_DIR = "restoring"
 RELEASED = (RELEASE_FILE, BULLETIN_FILE)
 """What central signed: a box without a network would have to wait for it again."""
 SETTINGS = "kiosk.toml"
 SETTINGS_BACK = "kiosk.toml.restored"
 """Where the settings of the box that was backed up lie, to be compared; never in force."""
-_LARGEST_MANIFEST = 1024 * 1024
-_PIECE = 1024 * 1024
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,24 +63,17 @@ def back_up(
     """
     contents = {STORE_FILE: store.image(), **parts}
     counts = store.outbox_counts()
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     manifest = msgspec.convert(
         {
             **about,
             "cases": store.case_count(),
             "waiting": counts.waiting + counts.attachments,
             "codes": store.codes(),
-            "files": digests,
+            "files": boxed.digests_of(contents),
         },
         Manifest,
     )
-    box = Strongbox(out, key)
-    with tarfile.open(fileobj=box, mode="w|") as tar:  # type: ignore[call-overload]
-        for name, content in {MANIFEST: encode(manifest), **contents}.items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(content), 0o600
-            tar.addfile(entry, io.BytesIO(content))
-    box.finish()
+    boxed.seal(contents, manifest, out, key)
     return manifest
 
 
@@ -140,47 +125,11 @@ def _unpack(source: BinaryIO, key: bytes, draft: Path) -> Manifest:
     """All of it into `draft`, checked."""
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    opened = Opened(source, key)
-    try:
-        with tarfile.open(fileobj=opened, mode="r|") as tar:  # type: ignore[call-overload]
-            entries = _entries(tar)
-            name, content = next(entries, ("", io.BytesIO()))
-            if name != MANIFEST:
-                raise BadMessage("not a backup of ours: no manifest")
-            manifest = decode(content.read(_LARGEST_MANIFEST), Manifest)
-            digests = {name: _lay(draft / name, content) for name, content in entries}
-    except tarfile.TarError as error:
-        raise BadMessage("not a backup of ours: no archive") from error
-    opened.insist_on_end()
-    if digests != manifest.files:
-        raise BadSeal("damaged: not what its manifest says")
-    return manifest
+    return boxed.unseal(source, key, draft, Manifest, _may_hold)
 
 
-def _entries(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
-    """Plain files of the names that a backup may have."""
-    for entry in tar:
-        content = tar.extractfile(entry)
-        parts = Path(entry.name).parts
-        is_picture = len(parts) == 2 and parts[0] == PICTURES and ".." not in parts
-        is_known = entry.name in (MANIFEST, STORE_FILE, SETTINGS, *RELEASED) or is_picture
-        if content is None or not is_known:
-            raise BadMessage("not a backup of ours: it holds something else")
-        yield entry.name, content
-
-
-def _lay(path: Path, content: IO[bytes]) -> str:
-    """Write a file durably; its SHA-256."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    digest = hashlib.sha256()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        while piece := content.read(_PIECE):
-            digest.update(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    return digest.hexdigest()
+def _may_hold(name: str) -> bool:
+    return name in (STORE_FILE, SETTINGS, *RELEASED) or boxed.is_in(name, PICTURES)
 
 
 def _spend(draft: Path, manifest: Manifest, present_code: str, now: datetime) -> list[str]:

@@ -7,21 +7,55 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO
 
-from sync.central.backup import boxing, dump
+import msgspec
+
+from sync import boxed
+from sync.central.backup import dump
 from sync.central.database import choosing
 from sync.central.environment import Environment
 from sync.central.errors import BackupRefused
 from sync.central.keys import files
 from sync.central.starting import set_up
-from sync.errors import BadMessage
+from sync.errors import BadMessage, BadSeal
 from sync.strongbox import PRIVATE, PUBLIC, read_key
 from sync.whole import clear_drafts, sync_folder, whole
 
 PUBLIC_KEY = Path("/etc/central/backup.pub")
 PREFIX, SUFFIX = "central-", ".backup"
 
+DATABASE, KEYS = "database", "keys"
+
 Add = Callable[..., argparse.ArgumentParser]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backup holds. `engine` is `sqlite` or `postgresql`, `files` SHA-256 by name."""
+
+    made_at: datetime
+    version: str
+    engine: str
+    files: dict[str, str]
+
+
+def unseal(source: BinaryIO, key: bytes, folder: Path) -> Manifest:
+    """Lay all of a backup into an empty folder, checked; `key` is the private half.
+
+    Raises:
+        BackupRefused: another key's, changed, cut off, or no backup of central's.
+    """
+    try:
+        manifest = boxed.unseal(source, key, folder, Manifest, _may_hold)
+    except (BadSeal, BadMessage) as error:
+        raise BackupRefused(str(error)) from error
+    if DATABASE not in manifest.files:
+        raise BackupRefused("not a backup of central's: no database")
+    return manifest
+
+
+def _may_hold(name: str) -> bool:
+    return name == DATABASE or boxed.is_in(name, KEYS)
 
 
 def add_to(add: Add) -> None:
@@ -46,11 +80,13 @@ def _backup(found: Environment, parsed: argparse.Namespace) -> int:
         raise BackupRefused(f"{target}: is there already")
     about = {"made_at": now, "version": version("rapfang"), "engine": dump.engine_of(found)}
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=found.state_dir) as folder:
-        database = Path(folder, boxing.DATABASE)
+        database = Path(folder, DATABASE)
         dump.dump(found, database)
         clear_drafts(parsed.to, f"{PREFIX}*{SUFFIX}")
         with whole(target) as out:
-            boxing.seal({boxing.DATABASE: database, **_keys(found)}, about, out, key)
+            files_of_it = {DATABASE: database, **_keys(found)}
+            about["files"] = boxed.digests_of(files_of_it)
+            boxed.seal(files_of_it, msgspec.convert(about, Manifest), out, key)
     print(f"{target}: {target.stat().st_size} bytes, sealed to {parsed.key}")  # noqa: T201
     if parsed.keep > 0:
         for older in sorted(parsed.to.glob(f"{PREFIX}*{SUFFIX}"))[: -parsed.keep]:
@@ -67,11 +103,11 @@ def _restore(found: Environment, parsed: argparse.Namespace) -> int:
     found.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=found.state_dir) as draft:
         with parsed.file.open("rb") as source:
-            manifest = boxing.unseal(source, key, Path(draft))
+            manifest = unseal(source, key, Path(draft))
         if manifest.engine != dump.engine_of(found):
             raise BackupRefused(f"it is of {manifest.engine}; CENTRAL_DATABASE names another kind")
-        dump.load(found, Path(draft, boxing.DATABASE))
-        _bring_keys(Path(draft, boxing.KEYS), folder)
+        dump.load(found, Path(draft, DATABASE))
+        _bring_keys(Path(draft, KEYS), folder)
     print(f"back as of {manifest.made_at:%Y-%m-%d %H:%M} UTC. Next: central migrate")  # noqa: T201
     return 0
 
@@ -79,7 +115,7 @@ def _restore(found: Environment, parsed: argparse.Namespace) -> int:
 def _keys(found: Environment) -> dict[str, Path]:
     folder = files.folder_of(found.state_dir)
     plain = (path for path in sorted(folder.iterdir()) if path.is_file())
-    return {f"{boxing.KEYS}/{path.name}": path for path in plain if path.name[0] != "."}
+    return {f"{KEYS}/{path.name}": path for path in plain if path.name[0] != "."}
 
 
 def _bring_keys(draft: Path, folder: Path) -> None:

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from sync.central.backup.boxing import unseal
+from sync.central.backup.commands import unseal
 from sync.central.errors import BackupRefused
 from sync.strongbox import PRIVATE, make_keys, read_key
 from tests.sync.central.conftest import PROFILE
