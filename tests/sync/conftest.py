@@ -1,14 +1,22 @@
 """What most tests of the device's side need: a store, an identity, a central."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sync.identity import Identity, join
+from sync.agent import Agent, AgentSettings, Surroundings, run
+from sync.client import Client
+from sync.doorbell import ring
+from sync.identity import Identity, join, load_identity
 from sync.store import Store
+from tests.sync.agents import read_clock
 from tests.sync.fakecentral import FakeCentral
-from tests.sync.samples import CENTRAL_PRIVATE_KEY, join_file_text
+from tests.sync.samples import (
+    CENTRAL_PRIVATE_KEY,
+    join_file_text,
+)
 
 
 @pytest.fixture
@@ -37,3 +45,44 @@ def central(join_file: Path, tmp_path: Path) -> Iterator[FakeCentral]:
         join_file.write_text(join_file_text(central_url=running.url))
         running.identity = join(join_file, tmp_path / "state")
         yield running
+
+
+@pytest.fixture
+def agent_settings(tmp_path: Path) -> AgentSettings:
+    return AgentSettings(
+        state_dir=tmp_path / "state",
+        runtime_dir=tmp_path / "run",
+        timeout_s=5,
+        alive_every_s=0.2,
+    )
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def agent(
+    store: Store, central: FakeCentral, agent_settings: AgentSettings, stop: threading.Event
+) -> Iterator[Agent]:
+    client = Client(load_identity(agent_settings.state_dir), read_clock, timeout_s=5)
+    yield Agent(
+        store, client, agent_settings, Surroundings(clock=read_clock, stop=stop, version="1")
+    )
+    client.close()
+
+
+@pytest.fixture
+def running(
+    central: FakeCentral, agent_settings: AgentSettings, stop: threading.Event
+) -> Iterator[Callable[[], None]]:
+    """Starts the whole agent as `kiosk sync` does; stops it at the end."""
+    around = Surroundings(clock=read_clock, stop=stop, jitter=lambda: 0.5)
+    thread = threading.Thread(target=run, args=(agent_settings, around))
+    yield thread.start
+    stop.set()
+    ring(agent_settings.runtime_dir / "sync.sock")
+    if thread.ident:
+        thread.join(timeout=10)
+        assert not thread.is_alive()

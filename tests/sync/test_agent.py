@@ -1,67 +1,26 @@
 import logging
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import msgspec
 import pytest
 import uuid6
 
-from sync.agent import Agent, AgentSettings, Surroundings, run
-from sync.case import Instant
+from sync.agent import Agent, AgentSettings, Surroundings
 from sync.client import Client
-from sync.doorbell import Doorbell, ring
+from sync.doorbell import Doorbell
 from sync.identity import load_identity
 from sync.records import RatingGiven
 from sync.store import Store, TallyState
 from sync.tallying import numbers_to_resend
-from sync.wire import Tally, TallyAnswer, digest_of, encode
+from sync.wire import Tally, TallyAnswer, encode
+from tests.sync.agents import keep_ratings, read_clock
 from tests.sync.fakecentral import FakeCentral
-from tests.sync.samples import INSTANT, NOW, rating_record, submission
-
-
-def read_clock() -> Instant:
-    return Instant(
-        wall=datetime.now(UTC), boot_id="boot-1", monotonic_s=time.monotonic(), trusted=True
-    )
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> AgentSettings:
-    return AgentSettings(
-        state_dir=tmp_path / "state",
-        runtime_dir=tmp_path / "run",
-        timeout_s=5,
-        alive_every_s=0.2,
-    )
-
-
-@pytest.fixture
-def stop() -> threading.Event:
-    return threading.Event()
-
-
-@pytest.fixture
-def agent(
-    store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
-) -> Iterator[Agent]:
-    client = Client(load_identity(settings.state_dir), read_clock, timeout_s=5)
-    yield Agent(store, client, settings, Surroundings(clock=read_clock, stop=stop, version="1"))
-    client.close()
-
-
-def keep_ratings(store: Store, count: int) -> list[str]:
-    """Digests of fresh ratings, the oldest first."""
-    records = [rating_record(uuid6.uuid7()) for _ in range(count)]
-    for record in records:
-        store.keep_rating(uuid6.uuid7(), INSTANT, record)
-    return [digest_of(record) for record in records]
+from tests.sync.samples import INSTANT, NOW, submission
 
 
 def test_one_pass_enrols_sends_everything_and_beats(
@@ -81,13 +40,13 @@ def test_one_pass_enrols_sends_everything_and_beats(
 
 
 def test_enrolment_happens_once(
-    agent: Agent, store: Store, central: FakeCentral, settings: AgentSettings
+    agent: Agent, store: Store, central: FakeCentral, agent_settings: AgentSettings
 ) -> None:
     agent.pass_once()
     agent.pass_once()
-    client = Client(load_identity(settings.state_dir), read_clock)
+    client = Client(load_identity(agent_settings.state_dir), read_clock)
     around = Surroundings(clock=read_clock, stop=threading.Event())
-    Agent(store, client, settings, around).pass_once()
+    Agent(store, client, agent_settings, around).pass_once()
     assert central.requests.count("/api/v1/enrolments") == 1
 
 
@@ -158,10 +117,10 @@ def test_what_was_parked_goes_again_when_somebody_asks(
 
 
 def test_a_record_that_the_card_has_changed_is_parked_and_holds_up_nothing(
-    agent: Agent, store: Store, central: FakeCentral, settings: AgentSettings
+    agent: Agent, store: Store, central: FakeCentral, agent_settings: AgentSettings
 ) -> None:
     digests = keep_ratings(store, 3)
-    with closing(sqlite3.connect(settings.state_dir / "store.db")) as card, card:
+    with closing(sqlite3.connect(agent_settings.state_dir / "store.db")) as card, card:
         card.execute(
             "UPDATE outbox SET record = "
             "CAST(replace(record, '\"score\":4', '\"score\":1') AS BLOB) WHERE digest = ?",
@@ -211,11 +170,11 @@ def test_a_central_that_lost_the_device_gets_its_key_again(
 def test_lost_and_back_are_logged_once_each_and_ring_the_glass(
     agent: Agent,
     central: FakeCentral,
-    settings: AgentSettings,
+    agent_settings: AgentSettings,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, logger="sync")
-    with Doorbell(settings.runtime_dir / "ui.sock") as glass:
+    with Doorbell(agent_settings.runtime_dir / "ui.sock") as glass:
         agent.pass_once()
         assert glass.wait(0)
         central.fault = "fails inside"
@@ -249,65 +208,6 @@ def test_since_when_central_is_away_is_remembered(
     assert (link.failing_since, link.reason, link.reached_at) == (since, "unreachable", None)
 
 
-@pytest.fixture
-def running(
-    central: FakeCentral, settings: AgentSettings, stop: threading.Event
-) -> Iterator[Callable[[], None]]:
-    """Starts the whole agent as `kiosk sync` does; stops it at the end."""
-    around = Surroundings(clock=read_clock, stop=stop, jitter=lambda: 0.5)
-    thread = threading.Thread(target=run, args=(settings, around))
-    yield thread.start
-    stop.set()
-    ring(settings.runtime_dir / "sync.sock")
-    if thread.ident:
-        thread.join(timeout=10)
-        assert not thread.is_alive()
-
-
-def until(holds: Callable[[], bool], within_s: float = 5) -> bool:
-    end = time.monotonic() + within_s
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
-
-
-def test_a_ring_sends_a_fresh_record_at_once(
-    running: Callable[[], None], store: Store, central: FakeCentral, settings: AgentSettings
-) -> None:
-    running()
-    assert until(lambda: bool(central.beats))
-    keep_ratings(store, 1)
-    ring(settings.runtime_dir / "sync.sock")
-    assert until(lambda: len(central.records) == 1)
-
-
-def test_plain_rings_do_not_hammer_a_central_that_is_away(
-    running: Callable[[], None], central: FakeCentral, settings: AgentSettings
-) -> None:
-    central.fault = "fails inside"
-    running()
-    assert until(lambda: len(central.requests) == 1)
-    for _ in range(20):
-        ring(settings.runtime_dir / "sync.sock")
-        time.sleep(0.02)
-    assert len(central.requests) == 1
-
-
-def test_an_urgent_ring_ends_the_waiting(
-    running: Callable[[], None], store: Store, central: FakeCentral, settings: AgentSettings
-) -> None:
-    central.fault = "fails inside"
-    keep_ratings(store, 1)
-    running()
-    assert until(lambda: len(central.requests) == 1)
-    central.fault = ""
-    time.sleep(0.1)
-    ring(settings.runtime_dir / "sync.sock", urgent=True)
-    assert until(lambda: len(central.records) == 1, within_s=3)
-
-
 def test_what_was_kept_under_a_former_code_is_not_sent_under_this_one(
     agent: Agent, store: Store, central: FakeCentral
 ) -> None:
@@ -319,42 +219,14 @@ def test_what_was_kept_under_a_former_code_is_not_sent_under_this_one(
     assert [entry.record_id for entry in store.waiting(9)] == [case_id]
 
 
-def test_while_central_is_away_an_urgent_ring_counts_even_where_it_asked_for_time(
-    running: Callable[[], None], store: Store, central: FakeCentral, settings: AgentSettings
-) -> None:
-    central.fault = "asks for time"
-    keep_ratings(store, 1)
-    running()
-    assert until(lambda: len(central.requests) == 1)
-    central.fault = ""
-    time.sleep(0.1)
-    ring(settings.runtime_dir / "sync.sock", urgent=True)
-    assert until(lambda: len(central.records) == 1, within_s=3)
-
-
-@pytest.mark.parametrize("fault", ["asks for time", "has had too much"])
-def test_a_central_that_asks_for_time_is_left_alone_and_nothing_is_parked(
-    agent: Agent, store: Store, central: FakeCentral, fault: str
-) -> None:
-    assert agent.pass_once()
-    keep_ratings(store, 3)
-    central.fault = fault
-    assert not agent.pass_once()
-    assert agent._pause_s() >= 120
-    assert store.outbox_counts().parked == 0
-    central.fault = ""
-    assert agent.pass_once()
-    assert agent._pause_s() > 200  # until the next beat
-
-
 def test_where_no_spooler_runs_the_agent_wipes_slips_that_are_too_old(
-    agent: Agent, store: Store, central: FakeCentral, settings: AgentSettings
+    agent: Agent, store: Store, central: FakeCentral, agent_settings: AgentSettings
 ) -> None:
     case_id = uuid6.uuid7()
     store.submit(case_id, INSTANT, lambda number: submission(case_id, number, b"the key"))
     agent.pass_once()
     assert store.slip_counts() == {"waiting": 1}, "unless it is told when they expire"
-    expiring = replace(settings, slips_expire_after=timedelta(seconds=300))
+    expiring = replace(agent_settings, slips_expire_after=timedelta(seconds=300))
     later = INSTANT.monotonic_s + 301
     around = Surroundings(
         clock=lambda: msgspec.structs.replace(read_clock(), monotonic_s=later),
@@ -362,27 +234,6 @@ def test_where_no_spooler_runs_the_agent_wipes_slips_that_are_too_old(
     )
     Agent(store, Client(central.identity, read_clock), expiring, around).pass_once()
     assert store.slip_counts() == {"expired": 1}
-
-
-def test_a_sleeping_agent_wakes_for_nothing_but_its_beat(
-    store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
-) -> None:
-    unwatched = replace(settings, alive_every_s=None)
-    asked: list[float | None] = []
-
-    class Sleeper(Doorbell):
-        def wait(self, timeout_s: float | None) -> bool:
-            asked.append(timeout_s)
-            stop.set()
-            return False
-
-    client = Client(load_identity(settings.state_dir), read_clock, timeout_s=5)
-    agent = Agent(store, client, unwatched, Surroundings(clock=read_clock, stop=stop))
-    with Sleeper(settings.runtime_dir / "sync.sock") as bell:
-        agent.run(bell)
-    [slept_s] = asked
-    assert slept_s is not None
-    assert slept_s > unwatched.beat_every_s - 10
 
 
 def test_the_beginning_of_a_boot_is_told_with_records_of_that_boot_later(
@@ -422,10 +273,10 @@ def test_a_tally_is_taken_once_a_day(agent: Agent, central: FakeCentral) -> None
 
 
 def test_what_central_has_had_for_longer_than_the_grace_goes_and_the_rest_stays(
-    store: Store, central: FakeCentral, settings: AgentSettings, stop: threading.Event
+    store: Store, central: FakeCentral, agent_settings: AgentSettings, stop: threading.Event
 ) -> None:
-    client = Client(load_identity(settings.state_dir), read_clock, timeout_s=5)
-    month = replace(settings, grace=timedelta(days=30))
+    client = Client(load_identity(agent_settings.state_dir), read_clock, timeout_s=5)
+    month = replace(agent_settings, grace=timedelta(days=30))
     around = Surroundings(clock=read_clock, stop=stop)
     store.submit(uuid6.uuid7(), INSTANT, partial(submission, uuid6.uuid7()))
     keep_ratings(store, 2)

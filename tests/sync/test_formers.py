@@ -11,9 +11,9 @@ from sync.agent import Agent, AgentSettings, Surroundings
 from sync.client import Client
 from sync.identity import FORMER_DIR, IDENTITY_FILE, KEY_FILE, load_identity
 from sync.store import Store
+from tests.sync.agents import keep_ratings, read_clock
 from tests.sync.fakecentral import FakeCentral
 from tests.sync.samples import INSTANT, join_file_text, submission
-from tests.sync.test_agent import keep_ratings, read_clock
 
 
 @pytest.fixture

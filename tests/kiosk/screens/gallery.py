@@ -81,7 +81,7 @@ def main(arguments: list[str]) -> int:
 
 def _take(language: str, folder: Path) -> None:
     from tests.kiosk.screens.box import Box
-    from tests.kiosk.screens.walk import said_to
+    from tests.kiosk.screens.props import said_to
 
     for number, (name, way) in enumerate(VISITS.items(), 1):
         steps = way.split()

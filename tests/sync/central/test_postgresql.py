@@ -31,6 +31,7 @@ ABOUT_SQLITE_OR_PROCESSES = (
     "test_postgresql.py",
     "test_database.py",
     "test_agent.py",
+    "test_backup.py",
     "test_central_command.py",
     "test_described.py",
 )
@@ -61,7 +62,7 @@ def test_the_way_in_holds_on_postgresql_too(postgres):
 def _on_both():
     if not IS_LONG:
         return [HERE / name for name in ON_BOTH]
-    everything = sorted(HERE.glob("test_*.py"))
+    everything = sorted(HERE.rglob("test_*.py"))
     return [path for path in everything if path.name not in ABOUT_SQLITE_OR_PROCESSES]
 
 
