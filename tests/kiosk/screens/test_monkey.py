@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 from kivy.base import EventLoop
@@ -23,7 +24,9 @@ from tests.kiosk.screens.box import SIZE, Box, Finger
 IS_LONG = os.environ.get("FAULTS") == "long"
 GESTURES = 20_000 if IS_LONG else 300
 WARM_UP = GESTURES // 3
+BETWEEN_LOOKS = GESTURES // 60
 MOST_GROWTH = 1.05
+"""Of what is usual between two people. Single moments differ by more, and go up and down."""
 MOST_WIDGETS = 1500
 """All screens together have some 900."""
 SEED = int(os.environ.get("MONKEY_SEED", "20261124"))
@@ -156,19 +159,21 @@ def widgets_alive() -> int:
 def test_no_gesture_breaks_out_or_breaks_anything(box: Box) -> None:
     chance = random.Random(SEED)
     monkey = Monkey(box, chance)
-    before, seen = 0, set()
+    pages, seen = [], set()
     for number in range(GESTURES):
         monkey.play()
         assert box.glass.name in KNOWN, f"seed {SEED}, gesture {number}"
         assert not EventLoop.quit
         seen.add(box.glass.name)
-        if number == WARM_UP:
+        if number >= WARM_UP and number % BETWEEN_LOOKS == 0:
             monkey.go()
-            before = resident_pages()
+            pages.append(resident_pages())
     monkey.go()
     assert widgets_alive() < MOST_WIDGETS
     if IS_LONG:  # before, fonts and screens are still being met for the first time
-        assert resident_pages() <= before * MOST_GROWTH, f"seed {SEED}: memory grew"
+        second, third = median(pages[: len(pages) // 2]), median(pages[len(pages) // 2 :])
+        print(f"memory: {second} pages in the second third, {third} in the last, {pages}")
+        assert third <= second * MOST_GROWTH, f"seed {SEED}: memory grew"
     assert len(seen) > (15 if IS_LONG else 8)
     box.touch("kind:complaint")
     assert box.glass.name == "topic"
