@@ -127,6 +127,7 @@ class Trial:
         with contextlib.suppress(OSError):
             guest, _ = self._door.accept()
             guest.setblocking(False)
+            self._hear()  # whoever was here may have just gone
             if self._guest is not None:
                 _send(guest, Lent(refused=ANOTHER))
                 guest.close()
@@ -165,6 +166,8 @@ class Trial:
                 panel.show(part, None)
             self._has_begun = True
         self._say(lent)
+        if lent.refused:
+            self._leave()
 
     def _lent(self, said: Begin) -> Lent:
         panel = self._front.panel

@@ -3,10 +3,12 @@
 import io
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hardware.fake.panel import VirtualPanel
@@ -14,7 +16,7 @@ from hardware.panel.parts import INPUTS, PARTS
 from kiosk.config import Config, Fitted
 from kiosk.panel.bench import Borrowed, NotLent
 from kiosk.panel.front import FrontPanel
-from kiosk.panel.trial import TRIAL_SOCKET
+from kiosk.panel.trial import IN_USE, TRIAL_SOCKET, Begin, Lent
 from kiosk.panel.walk import Terminal, Walked, run
 from tests.kiosk.panel.rig import BCM, Acting, Looping, closed_cabinet, config_of
 
@@ -160,6 +162,39 @@ def test_the_panel_is_lent_to_one_at_a_time(glass: Acting, config: Config, tmp_p
     with Borrowed(tmp_path / "run" / TRIAL_SOCKET, now=False):
         told, _ = walked(config, lambda _: None)
         assert told.hindrance == "another_trial"
+
+
+def asking(folder: Path, *, now: bool) -> socket.socket:
+    """Somebody who asks the glass for its panel."""
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(5)
+    line.connect(os.fspath(folder / "run" / TRIAL_SOCKET))
+    line.sendall(msgspec.json.encode(Begin(now=now)) + b"\n")
+    return line
+
+
+@pytest.mark.parametrize("was_lent", [False, True])
+def test_who_asks_right_after_another_is_not_taken_for_the_second(
+    board: VirtualPanel, config: Config, tmp_path: Path, was_lent: bool
+) -> None:
+    glass = Acting()
+    glass.is_in_use = True
+    front = FrontPanel(config, glass)
+    loop = Looping(front, tmp_path)
+    answers = []
+    with asking(tmp_path, now=was_lent) as first:
+        loop.turn()
+        loop.turn()
+        answers.append(msgspec.json.decode(first.recv(4096).splitlines()[0], type=Lent).refused)
+        if was_lent:
+            first.close()
+        with asking(tmp_path, now=True) as second:
+            loop.turn()
+            loop.turn()
+            told = second.recv(4096).splitlines()[0]
+            answers.append(msgspec.json.decode(told, type=Lent).refused)
+    front.close()
+    assert answers == ["" if was_lent else IN_USE, ""]
 
 
 @pytest.mark.parametrize("how", ["interrupt", "hangup", "terminal"])
