@@ -169,6 +169,8 @@ class FakedTime:
             f'profile = "{PROFILE}"\n'
             f'[printer]\ndriver = "virtual"\ntray_dir = "{folder / "tray"}"\n'
             '[clock]\ntrust = "assume"\n'
+            # No child is waited for: libfaketime 0.9.10 may stretch `time.sleep` by decades.
+            f'[health]\ndriver = "virtual"\nmachine_dir = "{folder / "machine"}"\n'
         )
         self.set(RIGHT)
         join_file = folder / "join.toml"
