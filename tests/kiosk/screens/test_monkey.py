@@ -24,7 +24,7 @@ from tests.kiosk.screens.box import SIZE, Box, Finger
 IS_LONG = os.environ.get("FAULTS") == "long"
 GESTURES = 20_000 if IS_LONG else 300
 WARM_UP = GESTURES // 3
-BETWEEN_LOOKS = GESTURES // 60
+BETWEEN_LOOKS = GESTURES // (60 if IS_LONG else 3)
 MOST_GROWTH = 1.05
 """Of what is usual between two people. Single moments differ by more, and go up and down."""
 MOST_WIDGETS = 1500
