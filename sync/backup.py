@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from sync import boxed
+from sync.backed_up import Manifest
 from sync.bulletin import BULLETIN_FILE
 from sync.errors import StoreDamaged
 from sync.pictures import PICTURES
@@ -29,18 +30,6 @@ RELEASED = (RELEASE_FILE, BULLETIN_FILE)
 SETTINGS = "kiosk.toml"
 SETTINGS_BACK = "kiosk.toml.restored"
 """Where the settings of the box that was backed up lie, to be compared; never in force."""
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in a backup. `files` are SHA-256 by name; `codes` all that were ever in use."""
-
-    device_code: str
-    made_at: datetime
-    version: str
-    cases: int
-    waiting: int
-    codes: list[str]
-    files: dict[str, str]
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from sync.central.errors import CentralError
 from sync.central.keys import commands as key_commands
 from sync.central.starting import set_up
 from sync.errors import BadReference
+from sync.strongbox import PRIVATE
 
 Verb = Callable[[Environment, argparse.Namespace], int]
 
@@ -143,6 +145,24 @@ def _import_usb(found: Environment, parsed: argparse.Namespace) -> int:
     return 1 if run.skipped else 0
 
 
+def _import_backup(found: Environment, parsed: argparse.Namespace) -> int:
+    set_up(found)
+    from sync.central.intake.backups import open_backup
+
+    key = backup_commands.read_key_file(parsed.key, PRIVATE)
+    with tempfile.TemporaryDirectory(prefix=".import-", dir=found.state_dir) as draft:
+        backup = open_backup(parsed.file, key, Path(draft))
+    for line in backup.planned():
+        print(line)  # noqa: T201
+    if not parsed.yes:
+        print("nothing was taken; the same with --yes does it")  # noqa: T201
+        return 0
+    done = backup.take(datetime.now(UTC))
+    for code, taken in done.items():
+        print(f"{code}: {taken.told()}")  # noqa: T201
+    return 1 if any(taken.refused for taken in done.values()) else 0
+
+
 def _demo(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
     from sync.central.content.example import show_examples
@@ -199,6 +219,11 @@ def _parser() -> argparse.ArgumentParser:
     usb = add("import-usb", _import_usb, "take in what kiosks wrote to a stick")
     usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
     usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")
+    words = "take in what a dead box left in its backup (`kiosk backup`); tells it first"
+    rescue = add("import-backup", _import_backup, words)
+    rescue.add_argument("file", type=Path, metavar="FILE")
+    rescue.add_argument("--key", type=Path, metavar="PRIVATE", required=True)
+    rescue.add_argument("--yes", action="store_true", help="do it; else it is only told")
     backup_commands.add_to(add)
     demo = add("demo", _demo, "something to see on the idle glass, where there is nothing yet")
     words = "with before.jpg and after.jpg for the poster"

@@ -73,7 +73,7 @@ def add_to(add: Add) -> None:
 
 def _backup(found: Environment, parsed: argparse.Namespace) -> int:
     set_up(found)
-    key = _read_key(parsed.key, PUBLIC)
+    key = read_key_file(parsed.key, PUBLIC)
     now = datetime.now(UTC)
     target: Path = parsed.to / f"{PREFIX}{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     if target.exists():
@@ -96,7 +96,7 @@ def _backup(found: Environment, parsed: argparse.Namespace) -> int:
 
 
 def _restore(found: Environment, parsed: argparse.Namespace) -> int:
-    key = _read_key(parsed.key, PRIVATE)
+    key = read_key_file(parsed.key, PRIVATE)
     folder = files.folder_of(found.state_dir)
     if choosing.is_set_up(found) or (folder.is_dir() and any(folder.iterdir())):
         raise BackupRefused("there is a central here; a backup is brought back where none is")
@@ -128,7 +128,8 @@ def _bring_keys(draft: Path, folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def _read_key(path: Path, kind: str) -> bytes:
+def read_key_file(path: Path, kind: str) -> bytes:
+    """The operator's key in a file. Raises BackupRefused: none, or the other half."""
     try:
         return read_key(path.read_text(), kind)
     except FileNotFoundError as error:

@@ -82,7 +82,7 @@ class Device(models.Model):
 
 
 class Deed(models.Model):
-    """Somebody put a kiosk into use or out of it. Only ever added to.
+    """Somebody put a kiosk into use or out of it, or took in what it left. Only ever added to.
 
     Without an `officer` it was done by command.
     """
@@ -92,6 +92,7 @@ class Deed(models.Model):
 
         JOIN_FILE = "join_file"
         REVOKED = "revoked"
+        BACKUP_TAKEN = "backup_taken"
 
     device: models.ForeignKey[Device, Device] = models.ForeignKey(
         Device, models.PROTECT, related_name="deeds"
