@@ -4,7 +4,6 @@ whether anybody is still there."""
 from collections.abc import Callable
 
 from kivy.clock import Clock
-from kivy.core.window import Window
 from kivy.input import MotionEvent
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
@@ -15,18 +14,19 @@ from kiosk.form.flow import Step, Visit
 from kiosk.i18n import tr
 from kiosk.scene import Ask, Leave, Scene, Speak
 from kiosk.screens import screen_for
+from kiosk.screens.anew import AT_ONCE, Anew
 from kiosk.screens.beside import Beside
 from kiosk.screens.desk import Desk
 from kiosk.screens.frame import Column, Frame, Header
 from kiosk.screens.idle import Showing
 from kiosk.screens.interlude import Interlude, Lighting
-from kiosk.screens.letting_go import let_go
 from kiosk.screens.over import Over
 from kiosk.screens.prompter import Prompter
 from kiosk.screens.readying import Readying
 from kiosk.screens.rehearsing import rehearse
 from kiosk.screens.screen import Screen
 from kiosk.screens.staff_door import StaffDoor
+from kiosk.screens.stepwise import Stepwise
 from kiosk.screens.taps import DOUBLE_TAP_S, Taps, is_stray
 from kiosk.screens.targets import Target, targets_of
 from kiosk.screens.vigil import Vigil
@@ -41,13 +41,11 @@ CALLED_S = 300.0
 MORE_S = 12.0
 """The same where a reason, words or a questionnaire are offered: long enough to read them."""
 
-AT_ONCE = 16
-"""Texts that a screen out of sight sets at a time, some ten milliseconds."""
 TIDY_S = 2.0
 """How long after a visit's end memory is tidied; whoever comes next has read by then."""
 
 
-class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class Glass(Over, Beside, Anew, FloatLayout):  # type: ignore[misc]  # Kivy has no types
     """Shows scenes and passes on what is asked; `hear` is the clerk's and answers a scene.
 
     `sound` is the box's, set before anything is shown; `shown` is told each scene.
@@ -77,16 +75,27 @@ class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no typ
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
         self._readying = Readying(self._make_one)
+        self._anew = Stepwise()
         self._prompter = Prompter(lambda: self.sound)
         self._interlude = Interlude(self, None, self._is_as_found)
         self._tidy_soon = Clock.create_trigger(self.tidy, TIDY_S)
+        self._covers = self._make_covers()
         self._build()
 
     def show(self, scene: Scene) -> None:
         """Show a scene: its language, its screen, what stands around it."""
+        self._anew.finish()
         before, self._scene = self._scene, scene
         if theme.access != scene.access:
+            if self._is_sheet_enough(before):
+                self._rebuild_beneath(before)
+                return
             self._rebuild()
+        self._follow(before)
+
+    def _follow(self, before: Scene) -> None:
+        """Show the scene in force; what comes with it depends on the one `before`."""
+        scene = self._scene
         if tr.language != scene.visit.language:
             tr.use(scene.visit.language)
             self._readying.resume()
@@ -133,6 +142,7 @@ class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no typ
             return True
         self._vigil.touched()
         self._readying.touched()
+        self._anew.finish()
         if self._taps.is_echo(touch.pos, (self.name, self._scene.visit.language)):
             return True
         if self.wake():
@@ -175,33 +185,17 @@ class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no typ
     def _is_free(self) -> bool:
         return self._scene.visit.step is Step.HOME and self._cover is None
 
-    def _rebuild(self) -> None:
-        """Draw everything anew, larger or in other colours; the answers live in the scene."""
-        self._let_go()
-        theme.refit(self._scene.access)
-        self._build()
-        Window.clearcolor = theme.colour("paper")
-        if self._readying.is_wanted:
-            self._readying.start()
-
-    def _let_go(self) -> None:
-        """Nothing that was drawn shows or asks for anything any more."""
-        frame, screens = self._frame.parts, tuple(self._screens.values())
-        let_go((*self.children, *self._covers, *frame, *screens))
-        self.clear_widgets()
-        self._screens, self._screen = {}, None
-        self._rehearsed.clear()
-
     def close(self) -> None:
         """End it for good."""
         self._interlude.end()
         self._vigil.rest()
         self._readying.end()
         self._tidy_soon.cancel()
-        self._let_go()
+        self._anew.finish()
+        self._let_go(self._covers)
+        self.clear_widgets()
 
     def _build(self) -> None:
-        self._covers = self._make_covers()
         self._staff = StaffDoor(self._desk, self._covers, self._lay_over, self._is_free)
         self._header = Header(
             municipality=self._profile.name.in_language("th"), languages=self._profile.languages
@@ -214,7 +208,7 @@ class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no typ
         self._frame = Frame(self._header)
         self._frame.footer.bind(on_back=self._go_back, on_next=self._go_on)
         self._column = Column(orientation="vertical")
-        self.add_widget(self._column)
+        self.add_widget(self._column, index=len(self.children))  # beneath a sheet
 
     def _listen(self) -> None:
         self._prompter.turn()
@@ -257,6 +251,7 @@ class Glass(Over, Beside, FloatLayout):  # type: ignore[misc]  # Kivy has no typ
 
     def _make_one(self) -> bool:
         """Make a screen that nobody has seen yet and lay it out; False if there is none."""
+        self._anew.finish()
         missing = next((step for step in Step if step not in self._screens), None)
         if missing is None:
             return (

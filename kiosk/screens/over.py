@@ -32,7 +32,7 @@ class Over:
         _stay: Callable[..., None]
         _leave: Callable[..., None]
         _keep_watch: Callable[[], None]
-        add_widget: Callable[[Widget], None]
+        add_widget: Callable[..., None]
         remove_widget: Callable[[Widget], None]
 
     @property

@@ -1,6 +1,7 @@
 """Larger words, stronger colours, everything low: asked for on any screen, gone with the visit."""
 
 import pytest
+from kivy.uix.widget import Widget
 
 from kiosk.i18n import tr
 from kiosk.theme import HEX, HIGH_CONTRAST, PLAIN, Access, contrast, theme
@@ -64,6 +65,58 @@ def test_a_help_is_seen_at_once_and_can_be_taken_back(box: Box) -> None:
     assert box.clerk.scene.access == PLAIN
     box.touch("close-access")
     assert box.glass.name == "home"
+
+
+def words_on(widget: Widget) -> set[str]:
+    return {
+        line for each in widget.walk(restrict=True) if isinstance(each, Text) for line in each.lines
+    }
+
+
+def test_only_the_sheet_is_drawn_in_the_frame_that_answers_and_the_rest_after_it(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("access")
+    before = box.glass._screen
+    box.glass._adapt(None, Access(large_text=True))
+    assert theme.access.large_text
+    assert box.glass._screen is before
+    assert "เปิดอยู่" in {part.second for part in box.glass._covers["access"].ids.cards.children}
+    box.frames(1)
+    assert box.glass._screen is None, "one step a frame"
+    box.frames(2)
+    assert box.glass._screen is not before
+    assert not words_on(box.glass._screen)
+    assert len(box.glass.children) == 2, "the sheet over what is new; nothing old beneath"
+
+
+def test_what_lies_beneath_the_sheet_is_lettered_while_it_is_read(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("access")
+    box.glass._adapt(None, Access(large_text=True))
+    box.frames(20)
+    assert words_on(box.glass._screen)
+
+
+def test_who_touches_before_the_rest_is_drawn_finds_it_drawn(box: Box) -> None:
+    box.touch("kind:complaint")
+    box.touch("access")
+    before = box.glass._screen
+    box.glass._adapt(None, Access(large_text=True))
+    box.put_down(1, 1)
+    assert box.glass._screen not in (None, before)
+    box.touch("close-access")
+    box.touch("topic:road")
+    assert box.glass.name == "words"
+
+
+def test_what_comes_from_beside_while_the_rest_is_drawn_is_shown_in_the_new_look(box: Box) -> None:
+    box.touch("access")
+    before = box.glass._screen
+    box.glass._adapt(None, Access(high_contrast=True))
+    box.frames(1)
+    box.glass.press(2)
+    assert box.glass._screen not in (None, before)
+    assert box.glass._screen.scene == box.clerk.scene
 
 
 def test_a_help_that_is_on_shows_it_by_more_than_colour(box: Box) -> None:
