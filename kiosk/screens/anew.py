@@ -34,7 +34,7 @@ class Anew:
         _column: Column
         _frame: Frame
         _readying: Readying
-        _rehearsed: set[str]
+        _rehearsed: set[object]
         _anew: Stepwise
         _build: Callable[[], None]
         _follow: Callable[[Scene], None]

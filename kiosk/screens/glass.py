@@ -2,6 +2,7 @@
 whether anybody is still there."""
 
 from collections.abc import Callable
+from functools import partial
 
 from kivy.clock import Clock
 from kivy.input import MotionEvent
@@ -23,7 +24,7 @@ from kiosk.screens.interlude import Interlude, Lighting
 from kiosk.screens.over import Over
 from kiosk.screens.prompter import Prompter
 from kiosk.screens.readying import Readying
-from kiosk.screens.rehearsing import rehearse
+from kiosk.screens.rehearsing import boards_of, rehearse, rehearse_board
 from kiosk.screens.screen import Screen
 from kiosk.screens.staff_door import StaffDoor
 from kiosk.screens.stepwise import Stepwise
@@ -70,7 +71,7 @@ class Glass(Over, Beside, Anew, FloatLayout):  # type: ignore[misc]  # Kivy has 
         tr.thai_digits = profile.thai_digits
         self._screens: dict[Step, Screen] = {}
         self._screen: Screen | None = None
-        self._rehearsed: set[str] = set()
+        self._rehearsed: set[object] = set()
         self._scene = Scene()
         self._vigil = Vigil(idle_s, countdown_s, self._count_down, self._leave)
         self._countdown_s = countdown_s
@@ -265,12 +266,16 @@ class Glass(Over, Beside, Anew, FloatLayout):  # type: ignore[misc]  # Kivy has 
         return True
 
     def _rehearse(self) -> bool:
-        """Open one more language; False if there is none."""
-        wanted = [each for each in self._profile.languages if each not in self._rehearsed]
-        if wanted:
-            rehearse(wanted[0])
-            self._rehearsed.add(wanted[0])
-        return bool(wanted)
+        """Open one more language, or letter one more board of keys; False if there is none."""
+        language = self._scene.visit.language
+        steps: dict[object, Callable[[], None]] = {
+            each: partial(rehearse, each) for each in self._profile.languages
+        } | {board: partial(rehearse_board, board) for board in boards_of(language)}
+        wanted = next((each for each in steps if each not in self._rehearsed), None)
+        if wanted is not None:
+            steps[wanted]()
+            self._rehearsed.add(wanted)
+        return wanted is not None
 
     def _prepare(self, screen: Screen) -> bool:
         """Let a screen out of sight catch up a little; False if it had nothing to."""

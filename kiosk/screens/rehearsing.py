@@ -9,6 +9,8 @@ from functools import partial
 from kiosk.catalogues import catalogue
 from kiosk.i18n import DOMAIN
 from kiosk.theme import theme
+from kiosk.widgets.keyboard import letter_ahead
+from kiosk.widgets.layouts import speaks
 from kiosk.widgets.lettering import drawn, width_of
 from kiosk.widgets.lines import wrap
 
@@ -27,3 +29,15 @@ def rehearse(language: str) -> None:
             wrap(words, theme.width / 8, width)
             for role in HOME_ROLES:
                 drawn(words, theme.em(role), face)
+
+
+def boards_of(language: str) -> list[tuple[str, bool]]:
+    """What keys of a language lead to: a layout, and whether it is shifted."""
+    letters = language if speaks(language) else "en"
+    return [(letters, False), (letters, True), ("digits", False), ("code", False)]
+
+
+def rehearse_board(board: tuple[str, bool]) -> None:
+    """Letter its keys: half a hundred, which whoever touches shift or 123 would wait for."""
+    layout, is_shifted = board
+    letter_ahead(layout, is_shifted=is_shifted)

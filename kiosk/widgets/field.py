@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 
-from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.input import MotionEvent
 from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, StringProperty
@@ -10,6 +9,7 @@ from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, St
 from kiosk.theme import theme
 from kiosk.widgets.lettering import drawn, hanging, line_height, width_of
 from kiosk.widgets.lines import cluster_border, clusters, word_start, wrap
+from kiosk.widgets.pen import pen
 from kiosk.widgets.surface import draw_ring, draw_surface
 from kiosk.widgets.text import ROLES
 from kiosk.widgets.touch import Touchable
@@ -39,7 +39,6 @@ class Field(Touchable):
         self._lines: list[str] = []
         self._first = 0
         self._just_typed = 0
-        self._again = Clock.create_trigger(self._draw_or_wait, -1)
         super().__init__(**properties)
         for name in (
             "caret",
@@ -51,7 +50,7 @@ class Field(Touchable):
             "is_masked",
             "is_multiline",
         ):
-            self.fbind(name, self._again)
+            self.fbind(name, self.draw_soon)
         self.fbind("text", self._take_text)
         self._take_text()
 
@@ -98,7 +97,7 @@ class Field(Touchable):
         self.text = ""
         self.has_focus = False
         self.canvas.clear()
-        self._again()  # an empty one changes by nothing, and would come back without its hint
+        self.draw_soon()  # an empty one changes by nothing, and would come back without its hint
 
     def on_edit(self) -> None:
         """The resident changed the text. It comes without it: kv keeps an event's words."""
@@ -118,8 +117,8 @@ class Field(Touchable):
     def _take_text(self, *_: object) -> None:
         self._just_typed = 0
         self.caret = len(self.text)
-        self._again()
-        self._draw()
+        self.draw_soon()
+        self.draw_now()
 
     def _allowed(self, caret: int) -> int:
         """Where a caret may stand: at a border, or after the mark just typed."""
@@ -141,21 +140,19 @@ class Field(Touchable):
         top = self.top - pad if self.is_multiline else self.center_y + self._step / 2
         return self.x + pad, min(top, self.y + pad + tall + self._step), self.width - 2 * pad
 
-    def draw_soon(self) -> None:
-        """Before the next frame."""
-        self._again()
+    def draw_soon(self, *_: object) -> None:
+        """Before the next frame, once everything has found its place."""
+        pen.add(self)
 
-    def draw_now(self) -> None:
-        """At once, in sight or not."""
-        self._draw()
-
-    def _draw_or_wait(self, *_: object) -> None:
+    def draw(self) -> None:
+        """At once if it is in sight, or else when it comes on."""
         if wings := wings_of(self):
             wings.put_off(self)
         else:
-            self._draw()
+            self.draw_now()
 
-    def _draw(self) -> None:
+    def draw_now(self) -> None:
+        """At once, in sight or not."""
         left, top, wide = self._inner
         self._lines = wrap(self._shown, wide if self.is_multiline else float("inf"), self._width)
         row, column = self._caret_place(int(self.caret))

@@ -17,6 +17,7 @@ from kiosk.widgets.glyphs import glyph
 from kiosk.widgets.held import Held, further, strip_over
 from kiosk.widgets.layouts import Key, layout_for, shown, speaks
 from kiosk.widgets.lettering import ICON, drawn
+from kiosk.widgets.pen import pen
 from kiosk.widgets.surface import draw_surface
 from kiosk.widgets.wings import wings_of
 
@@ -82,11 +83,10 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         self._down: dict[int, Place] = {}
         self._held: dict[int, Held] = {}
         self._highlight = InstructionGroup()
-        self._lay = Clock.create_trigger(self._draw_or_wait, -1)
         super().__init__(**properties)
         self.canvas.after.add(self._highlight)
         for name in ("layout", "pos", "size", "is_shifted", "is_locked", "space", "can_hide"):
-            self.fbind(name, self._lay)
+            self.fbind(name, self.draw_soon)
         self._lay_out()
 
     def targets(self) -> Iterator[tuple[str, str, tuple[float, float, float, float]]]:
@@ -218,15 +218,16 @@ class Keyboard(Widget):  # type: ignore[misc]  # Kivy has no types
         else:
             self.is_shifted, self.is_locked = not self.is_shifted, False
 
-    def draw_soon(self) -> None:
-        """Before the next frame."""
-        self._lay()
+    def draw_soon(self, *_: object) -> None:
+        """Before the next frame, once everything has found its place: fifty keys are dear."""
+        pen.add(self)
 
     def draw_now(self) -> None:
         """At once, in sight or not."""
         self._lay_out()
 
-    def _draw_or_wait(self, *_: object) -> None:
+    def draw(self) -> None:
+        """At once if it is in sight, or else when it comes on."""
         if wings := wings_of(self):
             wings.put_off(self)
         else:
@@ -334,6 +335,13 @@ def _later(wait_s: float, then: Callable[[], None]) -> None:
     """Do something after `wait_s`, a frame late: a finger that lifted during a long frame
     has its say first."""
     Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: then(), 0), wait_s)
+
+
+def letter_ahead(layout: str, *, is_shifted: bool) -> None:
+    """Letter the keys of a layout before anybody asks for them; some ten milliseconds."""
+    for key in (key for row in layout_for(layout).rows for key in row if not key.act):
+        if face := shown(key.typed(is_shifted=is_shifted)):
+            _lettered(face, theme.em("key"), "Regular")
 
 
 @lru_cache(maxsize=600)

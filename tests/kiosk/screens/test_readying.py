@@ -10,7 +10,7 @@ from kivy.core.window import Window
 from kiosk.form.flow import Step
 from kiosk.screens.readying import PAUSE_S
 from kiosk.theme import Access
-from kiosk.widgets import lettering
+from kiosk.widgets import keyboard, lettering
 from tests.kiosk.screens.box import Box
 from tests.kiosk.screens.moments import moments
 
@@ -102,3 +102,28 @@ def test_nobody_waits_while_everything_is_searched_for_garbage(box: Box) -> None
         gc.callbacks.remove(note)
     assert seen
     assert 2 not in seen
+
+
+def test_keys_are_lettered_before_anybody_touches_shift_or_digits(box: Box) -> None:
+    keyboard._lettered.cache_clear()
+    box.glass.get_ready()
+    wait_until_ready(box)
+    for target in ("kind:complaint", "topic:road"):
+        box.touch(target)
+    lettered = keyboard._lettered.cache_info().misses
+    for target in ("key:shift", "key:shift", "key:shift", "key:digits"):
+        box.touch(target)
+    few = 4  # keys that act, which every board has
+    assert keyboard._lettered.cache_info().misses <= lettered + few
+
+
+def test_a_keyboard_that_comes_up_is_drawn_once(box: Box) -> None:
+    for target in ("kind:complaint", "topic:road", "phrase:1", "village:village-3"):
+        box.touch(target)
+    box.touch("phone")
+    drawn = [key for key in box.targets() if key.startswith("key:")]
+    box.touch("done-typing")
+    before = keyboard._lettered.cache_info()
+    box.touch("phone")
+    after = keyboard._lettered.cache_info()
+    assert after.hits + after.misses - before.hits - before.misses <= len(drawn) + 2
