@@ -24,7 +24,7 @@ from kiosk import log as logs
 from kiosk.config import config_path, load
 from kiosk.errors import ConfigError, ReleaseRefused
 from kiosk.heartbeat import Pulse
-from kiosk.updating import record
+from kiosk.updating import record, resuming
 from kiosk.updating.places import Places, places
 from kiosk.updating.record import Trial
 from kiosk.updating.trial import (
@@ -70,6 +70,7 @@ class Guard:
         trial = record.read(self._where)
         if trial is None or trial.is_over:
             self._where.on_trial.unlink(missing_ok=True)
+            resuming.release(self._where)
             return trial
         if trial.phase == "switching":
             trial = self._switch(trial)
@@ -80,6 +81,7 @@ class Guard:
     def _switch(self, trial: Trial) -> Trial:
         try:
             former = {name: unit.run for name, unit in self._manager.units(SERVICES).items()}
+            resuming.insure(self._where, trial.origin)
             activate(self._where, trial.target)
             self._manager.restart(TARGET, SERVICES)
         except (ReleaseRefused, OSError, HardwareError) as error:
@@ -148,6 +150,8 @@ class Guard:
         if noted.is_over:
             noted = replace(noted, ended_at=datetime.now(UTC))
         record.keep(self._where, noted)
+        if noted.is_over:
+            resuming.release(self._where)
         log.info("%s of %s: %s %s", noted.kind, noted.target, noted.phase, noted.reason)
         return noted
 
@@ -235,7 +239,8 @@ def main() -> int:
         log.warning("watched without the glass's pulse: %s", error)
         runtime_dir = Path("/run/kiosk")
     try:
-        Guard(where, Systemd(), lambda: heartbeat.read(runtime_dir)).carry_on()
+        with resuming.one_guard(where):
+            Guard(where, Systemd(), lambda: heartbeat.read(runtime_dir)).carry_on()
     except (ReleaseRefused, OSError, HardwareError) as error:
         log.error("the update is not at its end: %s", error)  # noqa: TRY400
         return 1

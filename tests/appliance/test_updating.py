@@ -18,7 +18,7 @@ from tests.sync.samples import join_file_text
 OFFSCREEN = "[Service]\nEnvironment=SDL_VIDEODRIVER=offscreen\n"
 OVER = ("kept", "returned", "failed")
 WAIT_S = 300
-Bring = Callable[[str, str], str]
+Bring = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,8 @@ def bring(box: Guest, bundle: Path, release_key: Path) -> Iterator[Bring]:
     """Another release, as a signed bundle in the guest; gone from it afterwards."""
     brought: list[Path] = []
 
-    def make(version: str, fault: str) -> str:
-        packed = variants.make(bundle, version, fault, release_key)
+    def make(version: str, fault: str, files: dict[str, str] | None = None) -> str:
+        packed = variants.make(bundle, version, fault, release_key, files)
         brought.append(box.root / "root" / packed.name)
         shutil.move(packed, brought[-1])
         shutil.rmtree(packed.with_suffix(""))
@@ -165,6 +165,21 @@ def test_a_bad_release_is_taken_back_after_a_power_cut_too(box: Guest, bring: Br
     assert outcome(box, "0.7.0")["phase"] == "returned"
     assert in_force(box) == before
     assert is_well(box)
+
+
+def test_a_hanging_release_whose_own_guard_is_broken_is_taken_back_after_a_power_cut(
+    box: Guest, bring: Bring
+) -> None:
+    before, path = in_force(box), bring("0.7.1", variants.HANGS, variants.BROKEN_GUARD)
+    with subprocess.Popen([*box.entering(), "kiosk", "update", "--now", path]):
+        watched(box, "0.7.1")
+        box.cut()
+    box.boot()
+    assert outcome(box, "0.7.1")["phase"] == "returned"
+    assert in_force(box) == before
+    assert is_well(box)
+    left = box.run("find", "/etc/systemd", "-name", "resume-update.service").stdout
+    assert left == ""
 
 
 def test_a_rollback_takes_less_than_a_minute(box: Guest, figures: dict[str, float]) -> None:

@@ -7,6 +7,7 @@ module is changed, its manifest and its signature.
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy import bundling, lay_release, signing
@@ -36,13 +37,26 @@ surface.Surface.run = lambda self, *_: time.sleep(600)
 _MODULE = "kiosk/app.py"
 
 
-def make(bundle: Path, version: str, fault: str, key: Path) -> Path:
-    """A signed bundle of another version, as one file; `fault` is code behind `kiosk.app`."""
+BROKEN_GUARD = {
+    "share/systemd/rapfang-trial.service": "[Service]\nExecStart=/bin/false\n",
+    "share/systemd/rapfang-.service.d/broken.conf": "[Service]\nExecStartPre=/bin/false\n",
+}
+"""What should go on with a trial at boot does not, nor would anything of such a name."""
+
+
+def make(
+    bundle: Path, version: str, fault: str, key: Path, files: Mapping[str, str] | None = None
+) -> Path:
+    """A signed bundle of another version, as one file; `fault` is code behind `kiosk.app`, and
+    `files` are texts in the place of others."""
     other = bundle.with_name(bundle.name.replace(_version_of(bundle), version))
     shutil.rmtree(other, ignore_errors=True)
     subprocess.run(["cp", "--archive", "--link", bundle, other], check=True)
     [wheel] = (other / "wheels").glob("rapfang-*.whl")
     _change(wheel, fault)
+    for name, text in (files or {}).items():
+        (other / name).unlink(missing_ok=True)
+        (other / name).write_text(text)
     facts = lay_release.read_manifest(bundle)
     for name in ("manifest.json", "manifest.sig"):
         (other / name).unlink(missing_ok=True)

@@ -34,6 +34,8 @@ def make_bundle(folder: Path, version: str = "1.0.0", **facts: object) -> Path:
     for name, text in {
         "systemd/kiosk-ui.service": f"# the glass of {version}\n[Service]\nExecStart=/bin/true\n",
         f"systemd/kiosk-only-in-{version}.timer": "[Timer]\nOnCalendar=daily\n",
+        "systemd/rapfang-trial.service": f"# the guard of {version}\n[Service]\n",
+        "systemd/rapfang-.service.d/sandbox.conf": "[Service]\nUMask=0077\n",
         "systemd/kiosk-.service.d/sandbox.conf": "[Service]\nNoNewPrivileges=yes\n",
         "systemd/tmpfiles.d/kiosk.conf": "d /run/kiosk 0750 kiosk kiosk -\n",
         "systemd/README.md": "# not a unit\n",

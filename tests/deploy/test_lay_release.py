@@ -176,6 +176,7 @@ def test_switching_gives_the_system_what_is_of_this_release_and_no_other(
     assert "the glass of 2.0.0" in (units / "kiosk-ui.service").read_text()
     assert {path.name for path in units.iterdir()} == {
         *("kiosk-ui.service", "kiosk-.service.d", "kiosk-only-in-2.0.0.timer"),
+        *("rapfang-trial.service", "rapfang-.service.d"),
     }
     assert (root / "current").readlink() == Path("releases/2.0.0")
     assert (root / "previous").readlink() == Path("releases/1.0.0")

@@ -7,7 +7,7 @@ import pytest
 from hardware.errors import HardwareError
 from hardware.fake.manager import Fate
 from kiosk.errors import ReleaseRefused
-from kiosk.updating import deed, record
+from kiosk.updating import deed, record, resuming
 from kiosk.updating.guard import SERVICES
 from tests.kiosk.updating.box import Box, PowerCut, cut_after
 
@@ -175,6 +175,31 @@ def test_a_release_under_which_the_box_restarts_again_and_again_is_taken_back(bo
     assert trial.phase == "returned"
     assert "the box restarted 3 times" in trial.reason
     assert box.is_whole() == "1.0.0"
+
+
+def test_while_a_release_is_on_trial_the_one_before_starts_its_guard_at_boot(box: Box) -> None:
+    box.begin("1.1.0")
+    cut_after(box, 2)
+    with pytest.raises(PowerCut):
+        box.guard().carry_on()
+    units = box.where.system / "etc/systemd/system"
+    assert "the guard of 1.1.0\n" in (units / "rapfang-trial.service").read_text()
+    unit = (units / resuming.UNIT).read_text()
+    assert "the guard of 1.0.0\n" in unit
+    assert "UMask=0077" in unit, "its own drop-ins, which the new release may have broken"
+    wanted = units / "multi-user.target.wants" / resuming.UNIT
+    assert str(wanted.readlink()) == f"/etc/systemd/system/{resuming.UNIT}"
+    box.reboot()
+    box.carry_on()
+    assert not wanted.is_symlink()
+    assert not (units / resuming.UNIT).exists()
+
+
+def test_what_a_power_cut_left_of_the_second_way_goes_with_the_next_start(box: Box) -> None:
+    box.where.state.mkdir(parents=True)
+    resuming.insure(box.where, "1.0.0")
+    box.guard().carry_on()
+    assert not (box.where.system / "etc/systemd/system" / resuming.UNIT).exists()
 
 
 def test_a_power_cut_on_the_way_back_is_gone_on_with(box: Box) -> None:
