@@ -6,7 +6,6 @@ made of nothing but its numbers.
 
 from itertools import pairwise
 from typing import Annotated
-from xml.sax.saxutils import quoteattr
 
 import msgspec
 
@@ -62,6 +61,8 @@ def decode_drawing(raw: bytes) -> Drawing:
 
 def as_svg(drawing: Drawing, title: str = "") -> bytes:
     """The drawing as SVG 1.1: smooth lines on white, no script, no style, no reference."""
+    from xml.sax.saxutils import quoteattr  # brings an HTTP client with it; the glass needs none
+
     box = f"0 0 {drawing.width} {drawing.height}"
     lines = "".join(f'<path d="{_path(stroke)}"/>' for stroke in drawing.strokes)
     return (

@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from sync.case import Instant
 from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import Identity
-from sync.signature import Request, sign_request
+from sync.signed_request import Request, sign_request
 from sync.tls import PUBLIC, Certificates
 from sync.transport import Transport, body_in_time
 from sync.wire import Problem, decode

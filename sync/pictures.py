@@ -6,12 +6,15 @@ not what its name says is fetched again, and so the folder holds 30 MiB at most.
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sync.bulletin import BULLETIN_FILE, LARGEST_PICTURE, open_bulletin
-from sync.client import Client
 from sync.errors import BadMessage, Refused
 from sync.identity import write_private
 from sync.wire import digest_of
+
+if TYPE_CHECKING:  # the glass only reads pictures, and the client's libraries load slowly
+    from sync.client import Client
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +27,7 @@ MOST_AT_ONCE = 8
 class Pictures:
     """Keeps the pictures that the bulletin in `state_dir` names."""
 
-    def __init__(self, client: Client, state_dir: Path) -> None:
+    def __init__(self, client: "Client", state_dir: Path) -> None:
         self._client, self._state_dir = client, state_dir
         self._folder = state_dir / PICTURES
         self._refused: set[str] = set()

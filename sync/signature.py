@@ -1,127 +1,10 @@
-"""Who says so: devices sign requests, central signs what devices may act on.
+"""What central signs and devices may act on: Ed25519 over an envelope's payload."""
 
-Requests carry an RFC 9421 signature (Ed25519) over method, authority, path and the
-body's digest (RFC 9530). Without the body's bytes at hand the library would accept a
-changed body, so both functions here demand it.
-"""
-
-from collections.abc import Callable, Mapping, MutableMapping
-from datetime import UTC, datetime, timedelta
-
-import msgspec
 import nacl.exceptions
 import nacl.signing
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from http_message_signatures import (
-    HTTPMessageSignaturesException,
-    HTTPMessageSigner,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-    SigningKey,
-    VerificationKey,
-)
-from http_message_signatures.algorithms import ED25519
 
 from sync.errors import BadSignature
 from sync.wire import Signed
-
-COVERED = ("@method", "@authority", "@path")
-"""What a request's signature covers, besides `content-digest`, which it always does."""
-
-
-class Signatory(msgspec.Struct, frozen=True, kw_only=True):
-    """Who signed a request, when, and with which nonce; not yet checked against a clock."""
-
-    device_code: str
-    created_at: datetime
-    nonce: str
-
-
-class _Request(msgspec.Struct):
-    method: str
-    url: str
-    headers: MutableMapping[str, str]
-
-
-class _Keys(HTTPSignatureKeyResolver):
-    def __init__(self, find_public: Callable[[str], bytes], private: bytes = b"") -> None:
-        self._find_public = find_public
-        self._private = private
-
-    def resolve_public_key(self, key_id: str) -> VerificationKey:
-        return Ed25519PublicKey.from_public_bytes(self._find_public(key_id))
-
-    def resolve_private_key(self, key_id: str) -> SigningKey:  # noqa: ARG002 one device, one key
-        return Ed25519PrivateKey.from_private_bytes(self._private)
-
-
-class _Verifier(HTTPMessageVerifier):
-    """Judges no times: a device's clock may lie, and the caller knows central's."""
-
-    max_clock_skew = timedelta(days=200 * 365)
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of an HTTP request that a signature covers; `url` is absolute."""
-
-    method: str
-    url: str
-    body: bytes
-
-
-def sign_request(
-    request: Request, *, device_code: str, private_key: bytes, created_at: datetime, nonce: str
-) -> dict[str, str]:
-    """The headers to add: Content-Digest, Signature-Input, Signature.
-
-    `private_key` is a 32-byte Ed25519 seed; `created_at` is central's time as this
-    device knows it; `nonce` is fresh for every sending.
-    """
-    message = _Request(request.method, request.url, {})
-    signer = HTTPMessageSigner(
-        signature_algorithm=ED25519, key_resolver=_Keys(_nobody, private_key)
-    )
-    signer.sign(
-        message,
-        key_id=device_code,
-        created=created_at,
-        nonce=nonce,
-        label="rapfang",
-        covered_component_ids=COVERED,
-        body=request.body,
-    )
-    return dict(message.headers)
-
-
-def verify_request(
-    request: Request, headers: Mapping[str, str], find_key: Callable[[str], bytes]
-) -> Signatory:
-    """Check a request's signature; freshness is the caller's to judge.
-
-    Args:
-        request: method, absolute URL and body exactly as received (before gunzip).
-        headers: at least Content-Digest, Signature-Input and Signature.
-        find_key: the 32-byte Ed25519 public key of a device code; raises LookupError.
-
-    Raises:
-        BadSignature: unsigned, unknown device, changed on the way, or too little covered.
-    """
-    message = _Request(request.method, request.url, dict(headers))
-    covered = ("content-digest", *COVERED)
-    verifier = _Verifier(signature_algorithm=ED25519, key_resolver=_Keys(find_key))
-    try:
-        found = verifier.verify(
-            message, body=request.body, max_age=None, require_components=covered
-        )
-    except (HTTPMessageSignaturesException, LookupError, ValueError, UnsupportedAlgorithm) as error:
-        raise BadSignature("the request's signature does not hold") from error
-    parameters = found[0].parameters
-    return Signatory(
-        device_code=str(parameters["keyid"]),
-        created_at=datetime.fromtimestamp(int(parameters["created"]), UTC),
-        nonce=str(parameters.get("nonce", "")),
-    )
 
 
 def sign_payload(payload: bytes, private_key: bytes, key_id: str) -> Signed:
@@ -142,7 +25,3 @@ def open_signed(envelope: Signed, public_key: bytes) -> bytes:
 def verify_key_of(private_key: bytes) -> bytes:
     """The 32-byte public half of a 32-byte Ed25519 seed."""
     return bytes(nacl.signing.SigningKey(private_key).verify_key)
-
-
-def _nobody(device_code: str) -> bytes:
-    raise LookupError(device_code)

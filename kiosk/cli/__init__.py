@@ -5,30 +5,31 @@ Each module lists a group of verbs; `verb` is what they are made of.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk import log
-from kiosk.cli import (
-    belonging,
-    keeping,
-    learning,
-    looking,
-    reports,
-    services,
-    top,
-    trials,
-    updating,
-)
+from kiosk.cli import services
 from kiosk.cli.verb import FOUND, USAGE, Command, Narrow
 from kiosk.config import Config, config_path, load
 from kiosk.errors import ConfigError, NotNow
 
-GROUPS = (services, reports, top, looking, trials, keeping, updating, belonging, learning)
+if TYPE_CHECKING:
+    from kiosk.cli.verb import Verbs
+
+GROUPS = "reports", "top", "looking", "trials", "keeping", "updating", "belonging", "learning"
+"""Modules of verbs, beside the services, in the order in which help lists them."""
+
+
+class _Group(Protocol):
+    def add_to(self, verbs: "Verbs") -> None: ...
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = parser(only_services=services.is_asked(words)).parse_args(words)
     log.to_stderr()
     try:
         command: Command = arguments.command
@@ -45,8 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
 
 
-def parser() -> argparse.ArgumentParser:
-    """All verbs, as they are typed."""
+def parser(*, only_services: bool = False) -> argparse.ArgumentParser:
+    """All verbs, as they are typed; a service loads no others, which would cost it memory."""
     whole = argparse.ArgumentParser(
         prog="kiosk",
         description="Look after a Rapfang kiosk.",
@@ -54,6 +55,12 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=Narrow,
     )
     verbs = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for group in GROUPS:
+    for group in _groups(only_services=only_services):
         group.add_to(verbs)
     return whole
+
+
+def _groups(*, only_services: bool) -> Iterator[_Group]:
+    yield services
+    if not only_services:
+        yield from (import_module(f"{__name__}.{name}") for name in GROUPS)

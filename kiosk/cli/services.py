@@ -1,6 +1,7 @@
 """The three services of a box, as systemd starts them."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,14 @@ from kiosk.config import Config
 
 if TYPE_CHECKING:
     from kiosk.cli.verb import Verbs
+
+
+SERVICES = ("ui", "print", "sync")
+
+
+def is_asked(words: Sequence[str]) -> bool:
+    """Whether a service is started: it runs for months, beside no other verb."""
+    return bool(words) and words[0] in SERVICES
 
 
 def add_to(verbs: "Verbs") -> None:

@@ -12,7 +12,7 @@ from threading import Barrier
 import msgspec
 
 from sync.identity import Identity
-from sync.signature import Request, sign_request
+from sync.signed_request import Request, sign_request
 from sync.wire import LONGEST_BATCH, PATHS, Batch, encode
 from tests.bench import mix
 

@@ -17,7 +17,8 @@ import msgspec
 
 from sync.errors import BadMessage, BadSignature
 from sync.identity import Identity
-from sync.signature import Request, Signatory, sign_payload, verify_key_of, verify_request
+from sync.signature import sign_payload, verify_key_of
+from sync.signed_request import Request, Signatory, verify_request
 from sync.wire import (
     PATHS,
     Acknowledgement,

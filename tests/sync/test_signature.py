@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import BadSignature
-from sync.signature import (
-    COVERED,
-    Request,
-    Signatory,
-    open_signed,
-    sign_payload,
-    sign_request,
-    verify_key_of,
-    verify_request,
-)
+from sync.signature import open_signed, sign_payload, verify_key_of
+from sync.signed_request import COVERED, Request, Signatory, sign_request, verify_request
 
 SEED = bytes(range(32))
 PUBLIC = verify_key_of(SEED)

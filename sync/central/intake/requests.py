@@ -17,7 +17,7 @@ from sync.central.intake.callers import (
 )
 from sync.central.intake.problems import RequestRefused
 from sync.errors import BadMessage, BadSignature
-from sync.signature import Request, Signatory, verify_request
+from sync.signed_request import Request, Signatory, verify_request
 from sync.wire import LARGEST_BODY, decode
 
 SHORTEST_NONCE, LONGEST_NONCE = 16, 64

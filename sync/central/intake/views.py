@@ -29,7 +29,7 @@ from sync.central.intake.rekeying import change_key, read_change
 from sync.central.intake.signing import in_envelope, signed
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
-from sync.signature import Signatory
+from sync.signed_request import Signatory
 from sync.wire import ATTACHMENT_PIECE, Acknowledgement, Batch, Beat, Enrolment, Signed, Tally
 
 View = Callable[..., HttpResponse]

@@ -31,7 +31,8 @@ from sync.central.intake.openapi import document
 from sync.client import Client
 from sync.identity import join
 from sync.records import Attachment, CaseSubmitted
-from sync.signature import Request, sign_payload, sign_request, verify_key_of
+from sync.signature import sign_payload, verify_key_of
+from sync.signed_request import Request, sign_request
 from sync.wire import ATTACHMENT_PIECE, PATHS, KeyChange, encode
 from tests.pictures import jpeg
 from tests.sync.central.kiosk import instant
