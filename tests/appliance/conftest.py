@@ -17,6 +17,14 @@ SUITE = os.environ.get("APPLIANCE_SUITE") or "bookworm"
 VERSION = "0.1.0"
 FIGURES = guest.CHECKOUT / "var/appliance.json"
 
+WANTED = {
+    "appliance_pss_mib": 250 * 1e6 / 2**20,
+    "idle_writes_mb_an_hour": 1,
+    "install_from_bundle_s": 300,
+    "rollback_s": 60,
+    "update_without_a_frame_s": 1,
+}
+"""The most that is wanted of a figure; others are only told."""
 SHORT = "test_short.py"
 """The form that the suite runs: seconds, on a view of this machine's own system."""
 
@@ -70,6 +78,16 @@ def figures() -> Iterator[dict[str, float]]:
     yield measured
     before = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     FIGURES.write_text(json.dumps(before | measured, indent=1, sort_keys=True) + "\n")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that are known, beside what is wanted of them."""
+    if os.environ.get("APPLIANCE") != "long" or not FIGURES.exists():
+        return
+    terminalreporter.section("figures of the appliance")
+    for name, value in json.loads(FIGURES.read_text()).items():
+        wanted = f"  wanted <= {WANTED[name]:.0f}" if name in WANTED else ""
+        terminalreporter.write_line(f"{name:<44}{value:>10.2f}{wanted}")
 
 
 def install(box: Guest, *options: str) -> subprocess.CompletedProcess[str]:

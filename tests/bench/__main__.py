@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import agent, glass, ingest, paper, spooler, store, touches
+from tests.bench import agent, appliance, glass, ingest, paper, spooler, store, touches
 from tests.bench.row import Row
 
 RESULTS = Path("var/bench.json")
@@ -20,6 +20,7 @@ BENCHMARKS: list[Callable[[], Iterator[Row]]] = [
     spooler.spooler_idle,
     paper.slip_decode_rate,
     glass.kiosk_beside_chromium,
+    appliance.appliance,
     glass.taps,
     touches.touches,
 ]
