@@ -32,8 +32,8 @@ def insure(where: Places, version: str) -> None:
     parts = [path for name in _OF_RELEASE for path in sorted(units.glob(name))]
     text = "\n".join(path.read_text() for path in parts) + _ONCE_MORE
     unit, wanted = where.system / _UNITS / UNIT, where.system / _WANTED / UNIT
-    put(unit, text.encode(), _READABLE)
     wanted.parent.mkdir(parents=True, exist_ok=True)
+    put(unit, text.encode(), _READABLE)
     with contextlib.suppress(FileExistsError):
         wanted.symlink_to(f"/{_UNITS}/{UNIT}")
     sync_folder(wanted.parent)

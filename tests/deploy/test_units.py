@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from deploy import units
+from kiosk.updating import resuming
+from kiosk.updating.places import Places
 
 SERVICES = sorted(units.FOLDER.glob("*.service"))
 
@@ -64,6 +66,18 @@ def test_where_nobody_can_check_it_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PATH", "/nowhere")
     [problem] = units.problems()
     assert "NOT CHECKED" in problem
+
+
+def test_the_unit_that_is_written_for_a_trial_is_one_and_no_more_open(
+    folder: Path, tmp_path: Path
+) -> None:
+    """`units.problems` holds it to what others than root's own are held to, by its name."""
+    where = Places.below(tmp_path / "system")
+    (where.release("1.0") / "share").mkdir(parents=True)
+    (where.release("1.0") / "share/systemd").symlink_to(units.FOLDER)
+    resuming.insure(where, "1.0")
+    shutil.copy(where.system / "etc/systemd/system" / resuming.UNIT, folder)
+    assert list(units.problems(folder)) == []
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)
