@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy import bundling, signing
 from hardware.fake.health import VirtualMachine
 from sync.doorbell import Doorbell
 from sync.identity import join
 from sync.store import STORE_FILE, Store
+from tests.deploy.bundles import make_bundle
 from tests.sync.samples import join_file_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -66,11 +69,20 @@ class Box:
             "rapfang_environment": {
                 "KIOSK_CONFIG": str(self.settings),
                 "KIOSK_SYSTEM": str(self.folder),
+                "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
             },
             "rapfang_root": str(self.root),
             "rapfang_state": str(self.folder / "var/lib/rapfang"),
             "rapfang_backup_key_on_box": str(self.folder / "backup.pub"),
         }
+
+    def release(self, link: str) -> str:
+        """The version that `current` or `previous` names."""
+        return (self.root / link).readlink().name
+
+    def update(self) -> dict[str, object]:
+        """What became of the last one."""
+        return dict(json.loads((self.folder / "var/lib/rapfang/update.json").read_bytes()))
 
     def contents(self) -> dict[str, bytes]:
         """Every file; what SQLite keeps beside the store comes and goes with each look."""
@@ -167,6 +179,26 @@ def test_check_mode_tells_what_each_play_would_change_and_changes_nothing(fleet:
     assert counts(done)["A1"]["changed"] >= 4
 
 
+def test_a_good_release_is_told_first_then_laid_and_kept_and_then_nothing_is_left_to_do(
+    fleet: Fleet,
+) -> None:
+    box, key = fleet.boxes["A1"], fleet.folder / "release.key"
+    _make_updatable(box, signing.new_key(key))
+    _bundle(fleet, _signed("2.0", fleet.folder, key))
+    words = ["--limit", "A1", "-e", "rapfang_version=2.0", "-e", "rapfang_now=true", "update"]
+    before = box.contents()
+    told = fleet.play("--check", "--diff", *words)
+    assert (told.returncode, box.contents()) == (0, before), told.stdout
+    assert "would update from 1.0 to 2.0" in told.stdout
+    done = fleet.play(*words)
+    assert done.returncode == 0, done.stdout
+    assert (box.release("current"), box.release("previous")) == ("2.0", RELEASE)
+    assert box.update()["phase"] == "kept"
+    assert not list(box.folder.glob("var/lib/rapfang/bundles/*")), "the bundle does not stay"
+    again = fleet.play(*words)
+    assert (again.returncode, counts(again)["A1"]["changed"]) == (0, 0), again.stdout
+
+
 def test_a_bundle_that_the_first_box_refuses_reaches_no_other(fleet: Fleet) -> None:
     _bundle(fleet, b"half of a bundle")
     done = fleet.play("update", "-e", "rapfang_version=2.0", "-e", "rapfang_now=true")
@@ -187,3 +219,22 @@ def _bundle(fleet: Fleet, content: bytes) -> None:
     ).stdout.strip()
     (fleet.folder / "bundles").mkdir()
     (fleet.folder / f"bundles/rapfang-2.0-{kind}.tar").write_bytes(content)
+
+
+def _make_updatable(box: Box, public: str) -> None:
+    """A release that can be switched from, who may sign the next, and a manager of services."""
+    share = box.root / "releases" / RELEASE / "share"
+    shutil.copytree(make_bundle(box.folder / "laid", RELEASE) / "share", share)
+    (share.parent / "manifest.json").write_text("{}")
+    (box.folder / "etc/kiosk/release.pub").write_text(public)
+    systemctl = box.folder / "bin/systemctl"
+    systemctl.parent.mkdir()
+    stand_in = f'cd {CHECKOUT} && exec {sys.executable} -m tests.deploy.managing "$@"'
+    systemctl.write_text(f"#!/bin/sh\n{stand_in}\n")
+    systemctl.chmod(0o755)
+
+
+def _signed(version: str, folder: Path, key: Path) -> bytes:
+    bundle = make_bundle(folder / "made", version)
+    signing.sign(key, bundle)
+    return bundling.pack(bundle).read_bytes()
