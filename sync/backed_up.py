@@ -14,11 +14,8 @@ from uuid import UUID
 import msgspec
 
 from sync.errors import StoreDamaged
+from sync.stored import STORE_READING
 from sync.wire import BootClock
-
-STORE = "store.db"
-READING = 1
-"""As `sync.store.STORE_READING`: a store that asks for more is not read."""
 
 _CHECK = "PRAGMA quick_check(1)"
 _READING = "PRAGMA user_version"
@@ -69,7 +66,7 @@ def left_in(path: Path) -> Left:
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as connection:
             ((reading,),) = connection.execute(_READING).fetchall()
-            if reading > READING:
+            if reading > STORE_READING:
                 raise StoreDamaged("its store is of a later release")
             ((said,),) = connection.execute(_CHECK).fetchall()
             if said != "ok":

@@ -36,6 +36,7 @@ from sync.store.rows import (
 )
 from sync.store.slips import Slips, insert_paper
 from sync.store.ties import Ties
+from sync.stored import STORE_FILE, STORE_READING
 from sync.wire import digest_of
 
 __all__ = [
@@ -57,16 +58,11 @@ __all__ = [
     "has_been",
 ]
 
-STORE_FILE = "store.db"
-"""The store's name in the state directory."""
-
 NEWEST_MIGRATION = "m003_other_papers"
 """The last step in `sync.migrations`, named here because loading that is slow."""
 
 LEAST_SPARE, LARGEST_COMPACTED = 8 << 20, 64 << 20
 """Bytes; see `Store.compact`."""
-STORE_READING = 1
-"""How far this release reads: a store that asks for more (`PRAGMA user_version`) is refused."""
 
 
 class Store(Outbox, Slips, Ties, Heir, Copying):

@@ -14,7 +14,7 @@ import msgspec
 from django.db.models import F
 
 from sync import boxed
-from sync.backed_up import STORE, Left, LeftEntry, Manifest, left_in
+from sync.backed_up import Left, LeftEntry, Manifest, left_in
 from sync.case import Instant
 from sync.central.errors import BackupRefused, DeviceUnknown
 from sync.central.fleet.models import Deed, Device
@@ -24,6 +24,7 @@ from sync.central.intake.models import Attachment, Record, Revision
 from sync.central.intake.sticks import NO_BOOT
 from sync.central.intake.taking import take_batch
 from sync.errors import BadMessage, BadSeal, StoreDamaged
+from sync.stored import STORE_FILE
 from sync.wire import LONGEST_BATCH, Batch, digest_of
 
 
@@ -132,9 +133,9 @@ def open_backup(path: Path, key: bytes, draft: Path) -> Backup:
     try:
         with path.open("rb") as source:
             manifest = boxed.unseal(source, key, draft, Manifest, _may_hold)
-        if STORE not in manifest.files:
+        if STORE_FILE not in manifest.files:
             raise BackupRefused(f"{path}: not a device's backup: no store")
-        return Backup(manifest, left_in(draft / STORE))
+        return Backup(manifest, left_in(draft / STORE_FILE))
     except (BadSeal, BadMessage, StoreDamaged) as error:
         raise BackupRefused(f"{path}: {error}") from error
 
