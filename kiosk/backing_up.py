@@ -91,7 +91,13 @@ def read_key(path: Path, kind: str) -> bytes:
         text = sys.stdin.readline() if str(path) == "-" else path.read_text()
         return strongbox.read_key(text, kind)
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: no such key; next: kiosk backup --new-key FILE") from error
+        is_lost = kind == strongbox.PRIVATE  # a fresh pair opens nothing that was sealed before
+        advice = (
+            "bring the private half that `kiosk backup --new-key` made"
+            if is_lost
+            else "kiosk backup --new-key FILE"
+        )
+        raise ConfigError(f"{path}: no such key; next: {advice}") from error
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (BadMessage, UnicodeDecodeError) as error:

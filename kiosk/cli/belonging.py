@@ -58,6 +58,9 @@ def _join(config: Config, path: Path, *, keep: bool) -> int:
 
     try:
         identity = join(path, config.state_dir)
+    except FileNotFoundError as error:
+        advice = "bring what `central join-file` made"
+        raise ConfigError(f"{path}: no such join file; next: {advice}") from error
     except (OSError, SyncError) as error:
         raise ConfigError(f"{path}: {error}") from error
     try:

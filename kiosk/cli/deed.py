@@ -17,9 +17,10 @@ from kiosk.config import Config
 from kiosk.occupied import insist_on_free
 
 
-def may_disturb(verb: argparse.ArgumentParser) -> None:
-    """Give a verb that changes something its `--now`."""
-    verb.add_argument("--now", action="store_true", help="even while a resident is at the glass")
+def may_disturb(verb: argparse.ArgumentParser, more: str = "") -> None:
+    """Give a verb that changes something its `--now`; `more` is when else it does it then."""
+    words = f"even while a resident is at the glass{more}"
+    verb.add_argument("--now", action="store_true", help=words)
 
 
 @contextmanager

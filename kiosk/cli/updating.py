@@ -29,15 +29,18 @@ def add_to(verbs: "Verbs") -> None:
         "kiosk update rapfang-1.2.0-bookworm-arm64.tar",
     )
     which = update.add_mutually_exclusive_group(required=True)
-    which.add_argument("bundle", type=Path, nargs="?", metavar="BUNDLE.tar")
+    which.add_argument(
+        "bundle", type=Path, nargs="?", metavar="BUNDLE.tar", help="signed; needs root"
+    )
     which.add_argument(
         "--inbox", action="store_true", help="what waits in the inbox, outside opening hours"
     )
     rollback = add_verb(
         verbs, "rollback", _rollback, "the release that was before", "kiosk rollback"
     )
+    may_disturb(update, ", and in opening hours")
+    may_disturb(rollback)
     for verb in (update, rollback):
-        may_disturb(verb)
         verb.add_argument("--json", action="store_true", help="for programs")
 
 

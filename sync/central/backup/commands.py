@@ -133,6 +133,12 @@ def read_key_file(path: Path, kind: str) -> bytes:
     try:
         return read_key(path.read_text(), kind)
     except FileNotFoundError as error:
-        raise BackupRefused(f"{path}: no such key; `kiosk backup --new-key` makes one") from error
+        is_lost = kind == PRIVATE  # a fresh pair opens nothing that was sealed before
+        advice = (
+            "bring the private half that `kiosk backup --new-key` made"
+            if is_lost
+            else "kiosk backup --new-key FILE"
+        )
+        raise BackupRefused(f"{path}: no such key; next: {advice}") from error
     except (BadMessage, UnicodeDecodeError) as error:
         raise BackupRefused(f"{path}: {error}") from error

@@ -211,6 +211,27 @@ def test_the_private_half_has_no_business_on_a_box(
     assert key.stat().st_mode & 0o777 == 0o600
 
 
+def test_without_the_private_key_nobody_is_told_to_make_another_pair(
+    box: Config, key: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A fresh pair opens nothing that was sealed before."""
+    keep_cases(box.state_dir)
+    file = backed_up(key, tmp_path)
+    assert main(["restore", str(file), "--key", str(tmp_path / "lost")]) == 2
+    assert "lost: no such key; next: bring the private half that" in capsys.readouterr().err
+    assert main(["backup", "--to", str(tmp_path), "--key", str(tmp_path / "none")]) == 2
+    assert "next: kiosk backup --new-key FILE" in capsys.readouterr().err
+
+
+def test_a_join_file_that_is_not_there_is_told_with_where_it_comes_from(
+    box: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["enrol", str(tmp_path / "none.toml")]) == 2
+    told = capsys.readouterr().err
+    assert "none.toml: no such join file; next: bring what `central join-file` made" in told
+    assert "Errno" not in told
+
+
 def test_the_private_key_may_come_by_the_line(
     box: Config, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,3 +96,9 @@ def test_a_report_has_colours_on_a_terminal_and_the_same_words_elsewhere(
         line[:8] for line in plain.splitlines()
     ]
     assert all(len(line) <= 60 for line in terminal.words.splitlines() if "/" not in line)
+
+
+def test_the_help_of_an_update_tells_all_that_now_sets_aside() -> None:
+    words = " ".join(VERBS["update"].format_help().split())
+    assert "even while a resident is at the glass, and in opening hours" in words
+    assert "opening hours" not in VERBS["rollback"].format_help(), "it never waits for them"

@@ -83,6 +83,12 @@ def test_nothing_of_a_backup_is_read_without_the_operators_key(tmp_path, backed_
     assert not list(tmp_path.iterdir())
 
 
+def test_without_the_private_key_nobody_is_told_to_make_another_pair(tmp_path, backed_up):
+    central, made = backed_up
+    words = refused(central, *restore(central, made, tmp_path / "lost"))
+    assert "lost.key: no such key; next: bring the private half that" in words
+
+
 def test_a_backup_that_was_cut_off_or_changed_is_none(tmp_path, key, backed_up):
     content = backed_up[1].read_bytes()
     private = read_key(key.with_suffix(".key").read_text(), PRIVATE)
