@@ -36,6 +36,21 @@ def test_an_unknown_option_is_refused() -> None:
     assert "next: deploy/install --help" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--bundle", "--release-key", "--ssh-key"])
+def test_a_file_that_is_mistyped_is_refused_and_never_reads_as_none(option: str) -> None:
+    for words in ([option, "/nowhere/at/all"], [option, "/nowhere"], [option]):
+        done = install(*words)
+        assert done.returncode == 2, words
+        assert done.stderr.startswith(f"install: {option}"), done.stderr
+        assert "; next: " in done.stderr
+
+
+def test_a_dry_run_that_misses_something_does_not_say_installed(tmp_path: Path) -> None:
+    told = settings_put_by("dry=yes; lack this that; report", tmp_path)
+    assert (told.returncode, "nothing was changed; missing now:" in told.stdout) == (1, True)
+    assert "installed" not in told.stdout
+
+
 def test_what_breaks_off_by_itself_does_not_read_as_installed(tmp_path: Path) -> None:
     broken = INSTALL.read_text().replace("  check_machine\n", "  false\n", 1)
     done = subprocess.run(["bash", "-c", broken], capture_output=True, text=True)
