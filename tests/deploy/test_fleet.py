@@ -1,12 +1,14 @@
 """The plays of deploy/fleet over boxes that are folders here, with `kiosk` as it really runs."""
 
 import base64
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -197,6 +199,25 @@ def test_a_good_release_is_told_first_then_laid_and_kept_and_then_nothing_is_lef
     assert not list(box.folder.glob("var/lib/rapfang/bundles/*")), "the bundle does not stay"
     again = fleet.play(*words)
     assert (again.returncode, counts(again)["A1"]["changed"]) == (0, 0), again.stdout
+
+
+def test_once_the_bundle_is_there_check_mode_asks_its_own_installer(fleet: Fleet) -> None:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as tar:
+        script = b'echo "install: would lay release 2.0: $*"\n'
+        member = tarfile.TarInfo("rapfang-2.0/install")
+        member.size = len(script)
+        tar.addfile(member, io.BytesIO(script))
+    _bundle(fleet, content.getvalue())
+    key = fleet.boxes["A1"].folder / "etc/kiosk/release.pub"
+    words = ["--limit", "A1", "-e", "rapfang_version=2.0", "-e", f"rapfang_release_key={key}"]
+    brought = fleet.play(*words, "--tags", "bring", "install")
+    assert brought.returncode == 0, brought.stdout
+    before = fleet.boxes["A1"].contents()
+    told = fleet.play(*words, "--check", "--diff", "-v", "install")
+    assert "install: would lay release 2.0: --bundle" in told.stdout, told.stdout
+    assert "--dry-run" in told.stdout
+    assert fleet.boxes["A1"].contents() == before
 
 
 def test_a_bundle_that_the_first_box_refuses_reaches_no_other(fleet: Fleet) -> None:
