@@ -35,12 +35,16 @@ SHARED = {
     "apt.txt": "deploy/apt.txt",
     "apt-box.txt": "deploy/apt-box.txt",
     "apt-central.txt": "deploy/apt-central.txt",
+    "apt-read-only.txt": "deploy/apt-read-only.txt",
     "etc": "deploy/etc",
+    "read-only": "deploy/read-only",
     "lay_release.py": "deploy/lay_release.py",
     "passwords.py": "deploy/passwords.py",
     "central": "deploy/central",
     "install-central.sh": "deploy/install-central.sh",
     "install-pi.sh": "deploy/install-pi.sh",
+    "install-read-only.sh": "deploy/install-read-only.sh",
+    "install-ssh.sh": "deploy/install-ssh.sh",
     "nginx": "deploy/fleet/roles/nginx/templates",
     "LICENSE": "LICENSE",
     "NOTICE.md": "NOTICE.md",
@@ -49,7 +53,12 @@ SHARED = {
 """What stands in a release's share/, and where in the checkout it is; what is not there yet
 is left out. The fonts come from the set-up."""
 ON_TOP = {"install": "deploy/install", "lay_release.py": "deploy/lay_release.py"}
-PACKAGE_LISTS = ("deploy/apt.txt", "deploy/apt-box.txt", "deploy/apt-central.txt")
+PACKAGE_LISTS = (
+    "deploy/apt.txt",
+    "deploy/apt-box.txt",
+    "deploy/apt-read-only.txt",
+    "deploy/apt-central.txt",
+)
 REQUIREMENTS = ("requirements.txt", "sync/central/requirements.txt")
 _VERSION_LINE = re.compile(r'^version = "(.*)"$', re.MULTILINE)
 

@@ -19,7 +19,7 @@ MOST_EXPOSED_AS_ROOT = 4.0
 """Those called rapfang-*, which install, update or fill the firewall; each says why."""
 
 _KINDS = ("service", "target", "timer", "path", "socket", "mount")
-_PROGRAMS = re.compile(r"/opt/rapfang/(?:current|guard)/bin/\w+")
+_PROGRAMS = re.compile(r"/opt/rapfang/(?:current|guard)/bin/\w+|/usr/local/lib/rapfang/\w+")
 _STANDS_IN = "/bin/true"
 _NAMED = re.compile(r"^(?:Wants|PartOf|After|Conflicts|OnFailure|Unit)=(.*)$", re.MULTILINE)
 _OURS = re.compile(r"(?:kiosk|central|rapfang)[-.]\S+")

@@ -39,6 +39,9 @@ def disk(config: Config) -> Finding:
     """Whether it takes what is written, and has room for a week more."""
     if not config.state_dir.is_dir():
         raise ConfigError(f"{config.state_dir} is not there; next: kiosk enrol JOIN-FILE")
+    if is_forgotten(config.state_dir):
+        evidence = "what is kept lies in memory, and is gone at the next boot"
+        return bad("disk", evidence, "systemctl status rapfang-data; lsblk -f")
     fault = _write_fault(config.state_dir)
     if fault:
         evidence = f"cannot be written to: {fault.strerror}"
@@ -52,6 +55,13 @@ def disk(config: Config) -> Finding:
         evidence=room.words(),
         next=_mending(config, StoreFull.code),
     )
+
+
+def is_forgotten(
+    directory: Path, root: Path = Path("/"), lower: Path = Path("/media/root-ro")
+) -> bool:
+    """Whether it lies on a root whose writes stay in memory (`install --read-only-root`)."""
+    return lower.is_mount() and directory.stat().st_dev == root.stat().st_dev
 
 
 def _write_fault(directory: Path) -> OSError | None:

@@ -72,12 +72,12 @@ def kernel_of(root: Path, target: Path) -> Kernel:
     return kernel
 
 
-def disk_of(root: Path, disk: Path) -> None:
+def disk_of(root: Path, disk: Path, label: str = "") -> None:
     """A disk with one ext4, as Debian makes it, that holds a guest's files."""
     disk.unlink(missing_ok=True)
     with disk.open("wb") as file:
         file.truncate(DISK_BYTES)
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", root, disk], check=True)
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-L", label, "-d", root, disk], check=True)
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ class Machine:
     """One machine with its disk and its tray; off until `boot`.
 
     With a `log`, every write and flush goes there too, in order (`writelog.py`). Times are
-    seconds since the power came on.
+    seconds since the power came on. `second_disk` is plugged in beside, where there is one.
 
     Its own clock counts what it has done (`-icount`, 4 ns an instruction), so that no watchdog of
     its own goes off because this machine is busy.
@@ -105,6 +105,7 @@ class Machine:
 
     def __init__(self, kernel: Kernel, disk: Path, tray: Path, log: Path | None = None) -> None:
         self.disk, self.tray, self._kernel, self._log = disk, tray, kernel, log
+        self.second_disk: Path | None = None
         self.console = disk.with_suffix(".console")
         self._socket = disk.with_suffix(".socket")
         self._server: subprocess.Popen[bytes] | None = None
@@ -152,6 +153,11 @@ class Machine:
             yield
         finally:
             self._process.send_signal(signal.SIGCONT)
+
+    def wait_until_off(self, wait_s: float = BOOT_S) -> int:
+        """Its exit code, once it has switched itself off or would boot again (0)."""
+        assert self._process is not None
+        return self._process.wait(wait_s)
 
     def cut(self) -> None:
         """End it as a power cut does. What it had said by then is heard."""
@@ -205,6 +211,7 @@ class Machine:
             "chardev": [f"socket,id=tray,path={self._socket}"],
             "device": [
                 *("virtio-blk-pci,drive=disk", "virtio-rng-pci"),
+                *(["virtio-blk-pci,drive=second"] if self.second_disk else []),
                 "vhost-user-fs-pci,chardev=tray,tag=tray",
             ],
         }
@@ -214,9 +221,12 @@ class Machine:
         return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", *options]
 
     def _disks(self) -> list[str]:
+        second = f"driver=file,node-name=second,filename={self.second_disk}"
+        more = [second] if self.second_disk else []
         if not self._log:
-            return [f"driver=file,node-name=disk,filename={self.disk}"]
+            return [f"driver=file,node-name=disk,filename={self.disk}", *more]
         return [
+            *more,
             f"driver=file,node-name=file,filename={self.disk}",
             f"driver=file,node-name=log,filename={self._log}",
             "driver=blklogwrites,node-name=disk,file=file,log=log",

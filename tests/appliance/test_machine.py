@@ -32,6 +32,7 @@ BUSY_S = 8.0
 _LOAD = "/usr/local/lib/rapfang-load.py"
 _UNIT = f"""[Unit]
 After=kiosk.target
+RequiresMountsFor=/var/lib/kiosk
 [Service]
 User=kiosk
 Environment=PYTHONDONTWRITEBYTECODE=1
@@ -77,23 +78,33 @@ def loaded(
     box = Guest.fresh(SUITE, "machine", shared, machine.KERNEL_PACKAGE)
     with Town(tmp_path_factory.mktemp("town")) as town:
         (box.root / "root/kiosk-join.toml").write_text(town.join_file())
-    drop_in = box.root / "etc/systemd/system/kiosk-ui.service.d/machine.conf"
-    drop_in.parent.mkdir()
-    drop_in.write_text(_NO_GLASS)
+    without_glass(box)
     box.boot()
     try:
         done = install(box, *WITH_KEY, "--join", "/root/kiosk-join.toml")
         assert box.run("systemctl", "is-active", "kiosk-print").stdout == "active\n", done.stdout
-        shutil.copyfile(Path(__file__).with_name("load.py"), box.root / _LOAD[1:])
-        (box.root / "etc/systemd/system/load.service").write_text(_UNIT)
-        box.run("systemctl", "enable", "load")
-        box.run("systemctl", "disable", *_NOT_OURS)
+        prepare_load(box)
     finally:
         box.stop()
     shutil.rmtree(box.root / "var/lib/kiosk/tray", ignore_errors=True)
     (box.root / "var/lib/kiosk/tray").mkdir()
     yield box, machine.kernel_of(box.root, tmp_path_factory.mktemp("kernel"))
     shutil.rmtree(box.root)
+
+
+def without_glass(box: Guest) -> None:
+    """Before it is installed: there is no panel, neither now nor later."""
+    drop_in = box.root / "etc/systemd/system/kiosk-ui.service.d/machine.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text(_NO_GLASS)
+
+
+def prepare_load(box: Guest) -> None:
+    """From the next boot on, cases are handed in."""
+    shutil.copyfile(Path(__file__).with_name("load.py"), box.root / _LOAD[1:])
+    (box.root / "etc/systemd/system/load.service").write_text(_UNIT)
+    box.run("systemctl", "enable", "load")
+    box.run("systemctl", "disable", *_NOT_OURS)
 
 
 def machine_of(loaded: tuple[Guest, Kernel], name: str, log: Path | None = None) -> Machine:

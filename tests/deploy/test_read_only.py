@@ -1,0 +1,119 @@
+"""What `install --read-only-root` writes and refuses; booted it is in tests/appliance."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy import units
+from kiosk.doctor.store import is_forgotten
+
+INSTALL = Path("deploy/install")
+STEPS = Path("deploy/install-read-only.sh")
+PARTS = Path("deploy/read-only")
+PROGRAMS = PARTS / "usr/local/lib/rapfang"
+
+
+def done_by(script: str, folder: Path, **replaced: Path) -> subprocess.CompletedProcess[str]:
+    """Run the functions of `install` with other places in place of the system's."""
+    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0] + STEPS.read_text()
+    for old, new in replaced.items():
+        functions = functions.replace(f"/{old}", str(new))
+    return subprocess.run(
+        ["bash", "-c", f"{functions}\ncd {folder}\n{script}"], capture_output=True, text=True
+    )
+
+
+def test_systemd_understands_the_units_and_none_may_do_more_than_it_must(tmp_path: Path) -> None:
+    folder = tmp_path / "systemd"
+    shutil.copytree("systemd", folder)
+    shutil.copytree(PARTS / "etc/systemd/system", folder, dirs_exist_ok=True)
+    assert list(units.problems(folder)) == []
+
+
+def test_every_service_that_keeps_something_waits_for_where_it_is_kept() -> None:
+    for unit in Path("systemd").glob("*.service"):
+        text = unit.read_text()
+        if "ReadWritePaths=/var/lib/kiosk" in text and unit.stem != "kiosk-ladder":
+            assert "/var/lib/kiosk" in text.partition("RequiresMountsFor=")[2].split("\n")[0], unit
+
+
+def test_a_place_is_mounted_by_one_line_however_often_it_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    fstab = tmp_path / "etc/fstab"
+    fstab.write_text("PARTUUID=1 / ext4 defaults 0 1\n")
+    line = "/data/opt/rapfang /opt/rapfang none bind,nofail 0 0"
+    asked = f"mount_of '{line}'; mount_of '{line}'; echo $changes"
+    done = done_by(asked, tmp_path, **{"etc/fstab": fstab})
+    assert done.stdout.splitlines()[-1] == "1"
+    assert fstab.read_text() == f"PARTUUID=1 / ext4 defaults 0 1\n{line}\n"
+
+
+def test_what_was_there_goes_along_whole_and_again_where_it_was_cut_off(tmp_path: Path) -> None:
+    here, data = tmp_path / "var/lib/kiosk", tmp_path / "data"
+    here.mkdir(parents=True)
+    (here / "store.db").write_text("all of it")
+    here.chmod(0o700)
+    brought = data / here.relative_to("/")
+    half = brought.with_name("kiosk.new")
+    half.mkdir(parents=True)
+    (half / "store.db").write_text("half")
+    script = f"DATA={data}; cd /; bring '{here.relative_to('/')}'"
+    done = done_by(script, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (brought / "store.db").read_text() == "all of it"
+    assert brought.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in brought.parent.iterdir()] == ["kiosk"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("role=kiosk", "next: mkfs.ext4 -L rapfang-data"),
+        ("role=central", "is for a kiosk"),
+    ],
+)
+def test_it_refuses_before_anything_is_changed(tmp_path: Path, settings: str, said: str) -> None:
+    script = f"DATA={tmp_path}; read_only=yes; {settings}; check_root"
+    done = done_by(script, tmp_path, **{"dev/disk": tmp_path})
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_a_box_whose_root_is_read_only_already_is_not_installed_into_memory(tmp_path: Path) -> None:
+    done = done_by("check_root", tmp_path, **{"media/root-ro": Path("/proc")})
+    assert done.returncode == 2
+    assert "overlayroot-chroot" in done.stderr
+
+
+def asked_of_data(folder: Path, *lines: str) -> subprocess.CompletedProcess[str]:
+    fstab = folder / "fstab"
+    fstab.write_text("".join(f"{line}\n" for line in lines))
+    script = (PROGRAMS / "data").read_text().replace("/etc/fstab", str(fstab))
+    script = script.replace("-w /data", f"-w {folder}").replace("/media/root-ro", str(folder))
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+
+
+def test_what_would_lie_in_memory_is_found_out(tmp_path: Path) -> None:
+    well = asked_of_data(tmp_path, "LABEL=rapfang-data /data ext4 noatime 0 2", "/data/x /proc x")
+    assert (well.returncode, well.stdout) == (0, "")
+    ill = asked_of_data(tmp_path, "/data/x /proc bind", f"/data/y {tmp_path} bind")
+    assert ill.returncode == 1
+    assert f"{tmp_path} is not on the data partition" in ill.stdout
+
+
+def test_the_doctor_knows_what_the_next_boot_forgets(tmp_path: Path) -> None:
+    assert is_forgotten(tmp_path, root=tmp_path.parent, lower=Path("/proc"))
+    assert not is_forgotten(tmp_path, root=Path("/proc"), lower=Path("/proc"))
+    assert not is_forgotten(tmp_path, root=tmp_path.parent, lower=tmp_path)
+
+
+def test_without_the_layer_security_updates_are_those_of_apt(tmp_path: Path) -> None:
+    apt = tmp_path / "apt.systemd.daily"
+    apt.write_text("#!/bin/sh\necho apt $1\n")
+    apt.chmod(0o755)
+    script = (PROGRAMS / "upgrade").read_text().replace("/usr/lib/apt/apt.systemd.daily", str(apt))
+    script = script.replace("/media/root-ro", str(tmp_path))
+    done = subprocess.run(["bash", "-c", script, "-", "install"], capture_output=True, text=True)
+    assert done.stdout == "apt install\n"
