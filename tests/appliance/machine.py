@@ -165,6 +165,8 @@ class Machine:
             self._process.kill()
             self._process.wait()
             self._reader.join()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
             self._process = None
         if self._server is not None:
             self._server.terminate()  # it has ended by itself, once the machine was gone
