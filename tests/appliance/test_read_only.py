@@ -20,16 +20,17 @@ from tests.faults.town import Town
 
 CASES = 3
 """Enough to know that they are kept; emulated, each takes its time."""
-_ASK = "usr/local/lib/rapfang-ask"
+_ASK = "usr/local/lib/ask"
 _ASKED = r"""#!/bin/bash
 # What the machine knows of itself, a line each, on the serial port.
 tell() { echo "$1 ${*:2}"; }
 for _ in $(seq 300); do  # what could not be started has been given up by then
-  [[ $(systemctl list-jobs --no-legend | grep -c -v rapfang-ask) -eq 0 ]] && break
+  [[ $(systemctl list-jobs --no-legend | grep -c -v ask) -eq 0 ]] && break
   sleep 1
 done
 tell root "$(findmnt -n -o FSTYPE /)"
-for place in /var/lib/kiosk /etc/kiosk /etc/ssh /opt/rapfang /var/log/journal /var/lib/systemd/timesync; do
+for place in /var/lib/kiosk /etc/kiosk /etc/ssh /opt/rapfang /var/log/journal \
+    /var/lib/systemd/timesync; do
   tell place "$place" "$(findmnt -n -o SOURCE "$place" | grep -o '^/dev/[a-z]*' || echo nowhere)"
 done
 tell machine "$(cat /etc/machine-id)"
@@ -116,8 +117,8 @@ def prepare_questions(box: Guest) -> None:
     """The machine tells of itself as it boots; an update waits for it."""
     (box.root / _ASK).write_text(_ASKED)
     (box.root / _ASK).chmod(0o755)
-    (box.root / "etc/systemd/system/rapfang-ask.service").write_text(_UNIT)
-    box.run("systemctl", "enable", "rapfang-ask")
+    (box.root / "etc/systemd/system/ask.service").write_text(_UNIT)
+    box.run("systemctl", "enable", "ask")
     probe = box.root / "root/probe"
     (probe / "DEBIAN").mkdir(parents=True)
     (probe / "DEBIAN/control").write_text(_PROBE)
