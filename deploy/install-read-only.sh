@@ -3,7 +3,9 @@
 
 DATA=/data
 KEPT=(opt/rapfang etc/kiosk etc/ssh var/lib/kiosk var/lib/rapfang var/lib/systemd/timesync var/lib/systemd/timers var/log/journal)
+STORE=var/lib/kiosk/store.db
 OVERLAY=/etc/overlayroot.local.conf
+SYSTEM=''  # where it lies, for who tries these steps elsewhere
 
 # Before anything is changed: an install in the layer in memory would be gone at the next boot.
 check_root() {
@@ -22,8 +24,9 @@ read_only_root() {
   fi
   mount_of "LABEL=rapfang-data $DATA ext4 noatime,nofail,x-systemd.device-timeout=30s 0 2"
   mountpoint -q "$DATA" || act "mount the data partition" mount "$DATA"
-  if is_running && [[ ! $dry && ! -d $DATA/var/lib/kiosk ]]; then act "stop the kiosk" systemctl stop kiosk.target kiosk-ui kiosk-print kiosk-sync; fi
-  local place
+  if is_running && [[ $(all_mounted) != yes ]]; then act "stop the kiosk" systemctl stop kiosk.target kiosk-ui kiosk-print kiosk-sync; fi
+  local place adopting=''
+  is_from_before && adopting=yes
   for place in "${KEPT[@]}"; do keep "$place"; done
   put_tree "$(part read-only)/etc" /etc
   for place in data upgrade; do put "$(part read-only)/usr/local/lib/rapfang/$place" "/usr/local/lib/rapfang/$place" 755; done
@@ -32,22 +35,43 @@ read_only_root() {
   mountpoint -q /media/root-ro || say "the root is read-only after the next boot"
 }
 
-# What was there goes along once; from now on it is written to there, not below.
+all_mounted() {
+  local place
+  for place in "${KEPT[@]}"; do mountpoint -q "/$place" || return 0; done
+  echo yes
+}
+
+# A new card beside an old data partition: what was kept there is what counts, but for releases.
+is_from_before() { [[ -e $DATA/$STORE && ! -e $SYSTEM/$STORE ]]; }
+
+# What is here goes along, and counts until the line says otherwise: an install that is cut off
+# between the two brings it again, for a case may have been taken meanwhile.
 keep() {
-  [[ -d $DATA/$1 ]] || act "bring /$1 to the data partition" bring "$1"
-  mount_of "$DATA/$1 /$1 none bind,nofail,x-systemd.before=rapfang-data.service,x-systemd.before=ssh.service 0 0"
-  mountpoint -q "/$1" || ! is_running || act "mount /$1" mount "/$1"
+  local line="$DATA/$1 /$1 none bind,nofail,$(befores "$1") 0 0"
+  if ! grep -qsxF "$line" "$SYSTEM/etc/fstab" && ! mountpoint -q "$SYSTEM/$1"; then
+    [[ $adopting && $1 != opt/rapfang && -d $DATA/$1 ]] || act "bring /$1 to the data partition" bring "$1"
+  fi
+  mount_of "$line"
+  mountpoint -q "$SYSTEM/$1" || ! is_running || act "mount /$1" mount "/$1"
+}
+
+befores() {
+  local befores=x-systemd.before=rapfang-data.service,x-systemd.before=ssh.service
+  [[ $1 != var/lib/rapfang ]] || befores+=,x-systemd.before=nftables.service
+  echo "$befores"
 }
 
 bring() {
-  mkdir -p "$DATA/$(dirname "$1")" "/$1"
+  mkdir -p "$DATA/$(dirname "$1")" "$SYSTEM/$1"
   rm -rf "${DATA:?}/$1.new"
-  cp -a "/$1" "$DATA/$1.new"
+  cp -a "$SYSTEM/$1" "$DATA/$1.new"
   sync -f "$DATA"
+  [[ ! -e $DATA/$1 ]] || mv "$DATA/$1" "$DATA/$1.aside-$(date +%s%N)"
   mv "$DATA/$1.new" "$DATA/$1"
   sync -f "$DATA"
 }
 
 mount_of() {  # a line of /etc/fstab
-  grep -qsxF "$1" /etc/fstab || act "mount ${1%% *} from now on" rewrite /etc/fstab "$(cat /etc/fstab 2>/dev/null)"$'\n'"$1"
+  local fstab=$SYSTEM/etc/fstab
+  grep -qsxF "$1" "$fstab" || act "mount ${1%% *} from now on" rewrite "$fstab" "$(cat "$fstab" 2>/dev/null)"$'\n'"$1"
 }

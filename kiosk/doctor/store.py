@@ -47,6 +47,11 @@ def disk(config: Config) -> Finding:
         evidence = f"cannot be written to: {fault.strerror}"
         code = _FAULTS.get(fault.errno or 0, StoreDamaged).code
         return bad("disk", evidence, _mending(config, code))
+    if is_not_yet_read_only():
+        evidence = "the root can still be written to"
+        return Finding(
+            name="disk", is_well=True, is_worth_a_look=True, evidence=evidence, next="sudo reboot"
+        )
     (room,) = measure(config, Facts(), last_health(config).severities(), ["disk_free"])
     return Finding(
         name="disk",
@@ -62,6 +67,14 @@ def is_forgotten(
 ) -> bool:
     """Whether it lies on a root whose writes stay in memory (`install --read-only-root`)."""
     return lower.is_mount() and directory.stat().st_dev == root.stat().st_dev
+
+
+def is_not_yet_read_only(
+    settings: Path = Path("/etc/overlayroot.local.conf"), lower: Path = Path("/media/root-ro")
+) -> bool:
+    """Whether the root is to lie under a layer in memory, and does not."""
+    wanted = settings.is_file() and 'overlayroot="tmpfs' in settings.read_text()
+    return wanted and not lower.is_mount()
 
 
 def _write_fault(directory: Path) -> OSError | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy import units
-from kiosk.doctor.store import is_forgotten
+from kiosk.doctor.store import is_forgotten, is_not_yet_read_only
 
 INSTALL = Path("deploy/install")
 STEPS = Path("deploy/install-read-only.sh")
@@ -44,27 +44,73 @@ def test_a_place_is_mounted_by_one_line_however_often_it_is_asked(tmp_path: Path
     fstab = tmp_path / "etc/fstab"
     fstab.write_text("PARTUUID=1 / ext4 defaults 0 1\n")
     line = "/data/opt/rapfang /opt/rapfang none bind,nofail 0 0"
-    asked = f"mount_of '{line}'; mount_of '{line}'; echo $changes"
-    done = done_by(asked, tmp_path, **{"etc/fstab": fstab})
+    done = done_by(f"SYSTEM=.; mount_of '{line}'; mount_of '{line}'; echo $changes", tmp_path)
     assert done.stdout.splitlines()[-1] == "1"
     assert fstab.read_text() == f"PARTUUID=1 / ext4 defaults 0 1\n{line}\n"
 
 
-def test_what_was_there_goes_along_whole_and_again_where_it_was_cut_off(tmp_path: Path) -> None:
-    here, data = tmp_path / "var/lib/kiosk", tmp_path / "data"
-    here.mkdir(parents=True)
-    (here / "store.db").write_text("all of it")
-    here.chmod(0o700)
-    brought = data / here.relative_to("/")
-    half = brought.with_name("kiosk.new")
+STORE = "var/lib/kiosk/store.db"
+
+
+class Parts:
+    """A system and a data partition, each a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data, self.system = folder, folder / "data", folder / "system"
+        (self.system / "etc").mkdir(parents=True)
+        self.data.mkdir()
+
+    def put(self, root: Path, text: str) -> None:
+        (root / STORE).parent.mkdir(parents=True, exist_ok=True)
+        (root / STORE).write_text(text)
+
+    def install(self) -> str:
+        """What counts afterwards, where the system is not running."""
+        script = "is_running() { false; }; adopting=; if is_from_before; then adopting=yes; fi"
+        script = f"SYSTEM={self.system} DATA={self.data}; {script}; keep var/lib/kiosk"
+        done = done_by(script, self.folder)
+        assert done.returncode == 0, done.stderr
+        return (self.data / STORE).read_text()
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    return Parts(tmp_path)
+
+
+def test_what_was_there_goes_along_whole_and_again_where_it_was_cut_off(parts: Parts) -> None:
+    parts.put(parts.system, "all of it")
+    (parts.system / STORE).parent.chmod(0o700)
+    half = (parts.data / STORE).parent.with_name("kiosk.new")
     half.mkdir(parents=True)
     (half / "store.db").write_text("half")
-    script = f"DATA={data}; cd /; bring '{here.relative_to('/')}'"
-    done = done_by(script, tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert (brought / "store.db").read_text() == "all of it"
-    assert brought.stat().st_mode & 0o777 == 0o700
-    assert [path.name for path in brought.parent.iterdir()] == ["kiosk"]
+    assert parts.install() == "all of it"
+    assert (parts.data / STORE).parent.stat().st_mode & 0o777 == 0o700
+    assert not half.exists()
+
+
+def test_a_case_taken_between_two_installs_of_which_one_was_cut_off_is_not_left(
+    parts: Parts,
+) -> None:
+    """The copy was there, its line in fstab was not: so what is here still counted."""
+    parts.put(parts.data, "one case")
+    parts.put(parts.system, "one case, and another")
+    assert parts.install() == "one case, and another"
+    [aside] = (parts.data / "var/lib").glob("kiosk.aside-*")
+    assert (aside / "store.db").read_text() == "one case", "and nothing is thrown away"
+
+
+def test_once_it_counts_there_it_is_not_brought_again(parts: Parts) -> None:
+    parts.put(parts.system, "one case")
+    parts.install()
+    parts.put(parts.data, "one case, and another")
+    assert parts.install() == "one case, and another"
+
+
+def test_a_new_card_beside_an_old_data_partition_takes_what_was_kept(parts: Parts) -> None:
+    parts.put(parts.data, "what was kept")
+    (parts.system / STORE).parent.mkdir(parents=True)
+    assert parts.install() == "what was kept"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +147,13 @@ def test_what_would_lie_in_memory_is_found_out(tmp_path: Path) -> None:
     ill = asked_of_data(tmp_path, "/data/x /proc bind", f"/data/y {tmp_path} bind")
     assert ill.returncode == 1
     assert f"{tmp_path} is not on the data partition" in ill.stdout
+
+
+def test_the_doctor_tells_of_a_root_that_should_be_read_only_and_is_not(tmp_path: Path) -> None:
+    settings = PARTS / "etc/overlayroot.local.conf"
+    assert is_not_yet_read_only(settings, tmp_path)
+    assert not is_not_yet_read_only(settings, Path("/proc"))
+    assert not is_not_yet_read_only(tmp_path / "none", tmp_path)
 
 
 def test_the_doctor_knows_what_the_next_boot_forgets(tmp_path: Path) -> None:
