@@ -115,8 +115,10 @@ def test_what_comes_from_beside_while_the_rest_is_drawn_is_shown_in_the_new_look
     box.glass._adapt(None, Access(high_contrast=True))
     box.frames(1)
     box.glass.press(2)
+    box.frames()
     assert box.glass._screen not in (None, before)
     assert box.glass._screen.scene == box.clerk.scene
+    assert box.glass._screen.parent is box.glass._frame.body, "and it is on the glass"
 
 
 def test_a_help_that_is_on_shows_it_by_more_than_colour(box: Box) -> None:
