@@ -38,23 +38,15 @@ def test_plain_rings_do_not_hammer_a_central_that_is_away(
     assert len(central.requests) == 1
 
 
-def test_an_urgent_ring_ends_the_waiting(
-    running: Callable[[], None], store: Store, central: FakeCentral, agent_settings: AgentSettings
+@pytest.mark.parametrize("fault", ["fails inside", "asks for time"])
+def test_an_urgent_ring_ends_the_waiting_even_where_central_asked_for_time(
+    running: Callable[[], None],
+    store: Store,
+    central: FakeCentral,
+    agent_settings: AgentSettings,
+    fault: str,
 ) -> None:
-    central.fault = "fails inside"
-    keep_ratings(store, 1)
-    running()
-    assert until(lambda: len(central.requests) == 1)
-    central.fault = ""
-    time.sleep(0.1)
-    ring(agent_settings.runtime_dir / "sync.sock", urgent=True)
-    assert until(lambda: len(central.records) == 1, within_s=3)
-
-
-def test_while_central_is_away_an_urgent_ring_counts_even_where_it_asked_for_time(
-    running: Callable[[], None], store: Store, central: FakeCentral, agent_settings: AgentSettings
-) -> None:
-    central.fault = "asks for time"
+    central.fault = fault
     keep_ratings(store, 1)
     running()
     assert until(lambda: len(central.requests) == 1)
