@@ -7,6 +7,7 @@ and line comes as `Facts`.
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,10 +26,15 @@ from sync.doorbell import PRINT_BELL, UI_BELL, is_answered
 from sync.store import LinkState
 
 HEALTH_FILE = "health.json"
+ROUND_FILE = "round.json"
+"""Both in the runtime folder: they are gone with the boot they tell of."""
+ROUND_S = 86400.0
+"""The doctor goes round each night (`kiosk-health.timer`)."""
 LONGEST_SILENCE = timedelta(days=1)
 RESTARTS = Limits(warn=3, bad=20)
 SERVICES = ("kiosk-ui.service", "kiosk-print.service", "kiosk-sync.service")
 
+_ROUND_ADVICE = "kiosk doctor; once mended: systemctl start kiosk-health"
 PRINTER_ADVICE = {
     "paper_out": "put in a new roll",
     "paper_low": "have a new roll at hand",
@@ -44,6 +50,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     printer: str = "unknown"
     link: LinkState | None = None
+
+
+class Round(msgspec.Struct, frozen=True, kw_only=True):
+    """What the doctor found on his last round: checks by name; `at_s` is of the monotonic clock."""
+
+    at_s: float
+    ill: list[str] = []
+    worth_a_look: list[str] = []
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +222,23 @@ def _plugged(name: str, is_there: bool, *, wanted: bool) -> Vital:
     return Vital(name=name, value="not plugged in", severity="warn", advice=advice)
 
 
+def _doctor(config: Config, _facts: Facts, _machine: Machine) -> Vital:
+    """What the last round found (`kiosk.examining`); two nights without one are worth a look."""
+    try:
+        raw = (config.runtime_dir / ROUND_FILE).read_bytes()
+        last = msgspec.json.decode(raw, type=Round)
+    except (OSError, msgspec.MsgspecError):
+        return not_told("doctor", "no round yet")
+    told = partial(Vital, name="doctor", advice=_ROUND_ADVICE)
+    if last.ill:
+        return told(value=", ".join(last.ill), severity="bad")
+    if time.monotonic() - last.at_s > 2 * ROUND_S:
+        return told(value="no round for two days", severity="warn", advice="kiosk logs health")
+    if last.worth_a_look:
+        return told(value=", ".join(last.worth_a_look), severity="warn")
+    return told(value="nothing found", severity="fine")
+
+
 def _services(_config: Config, _facts: Facts, machine: Machine) -> Vital:
     """How often systemd has restarted our services by itself since they were started."""
     asked = "--property=Id,LoadState,ActiveState,NRestarts"
@@ -243,6 +274,7 @@ _PARTS: dict[str, Callable[[Config, Facts, Machine], Vital]] = {
     "speaker": _speaker,
     "panel": _panel,
     "services": _services,
+    "doctor": _doctor,
     "central": _central,
 }
 READERS = health.READERS

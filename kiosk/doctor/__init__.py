@@ -13,7 +13,7 @@ from kiosk.doctor.services import service
 from kiosk.errors import ConfigError
 from kiosk.report import COLUMNS
 
-__all__ = ["CHECKS", "COLUMNS", "Examination", "Finding", "examine"]
+__all__ = ["CHECKS", "COLUMNS", "ROUND", "Examination", "Finding", "examine", "round_of"]
 
 CHECKS: list[Callable[[Config], Finding]] = [
     box.profile,
@@ -39,9 +39,28 @@ CHECKS: list[Callable[[Config], Finding]] = [
 ]
 
 
+ROUND: list[Callable[[Config], Finding]] = [
+    box.profile,
+    box.keys,
+    box.identity,
+    store.store,
+    box.code,
+    sync.outbox,
+    sync.former,
+    sync.tally,
+    release.release,
+]
+"""Those that no vital stands for and that open no device: the round of each night."""
+
+
 def examine(config: Config) -> Examination:
     """Look at everything. A check that cannot look is a finding itself."""
     return Examination(findings=[_look(check, config) for check in CHECKS])
+
+
+def round_of(config: Config) -> Examination:
+    """Look at what nobody looks at by day."""
+    return Examination(findings=[_look(check, config) for check in ROUND])
 
 
 def _look(check: Callable[[Config], Finding], config: Config) -> Finding:

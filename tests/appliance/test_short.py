@@ -5,6 +5,7 @@ network is its own, and of all services only the kiosk's are started. The releas
 checkout with its packages. Where that is not possible it is skipped, and the run says so.
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,13 @@ def test_the_box_joins_by_file_and_all_three_services_say_that_they_are_ready(bo
         until(lambda name=unit: shown(box, name, "ActiveState") == "active", unit)
     assert "A1" in box.run("cat", "/var/lib/kiosk/identity.toml").stdout
     assert box.run("ls", "/boot/firmware").stdout == ""
+
+
+def test_the_doctor_goes_round_within_his_sandbox(box: Guest) -> None:
+    box.run("systemctl", "start", "kiosk-health")
+    told = json.loads(box.run("cat", "/run/kiosk/round.json").stdout)
+    assert told["ill"] == []
+    assert "kiosk-health.timer" in box.run("systemctl", "list-timers").stdout
 
 
 def test_a_glass_that_is_killed_comes_back(box: Guest) -> None:

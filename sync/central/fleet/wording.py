@@ -48,6 +48,7 @@ def vital_name(name: str) -> str:
         "speaker": _("Speaker"),
         "panel": _("Buttons and lights"),
         "services": _("Programs"),
+        "doctor": _("Self-examination"),
     }
     return names.get(name, name)
 
@@ -166,4 +167,6 @@ def _texts() -> dict[str, str]:
         "off": _("off"),
         "does not run": _("does not run"),
         "no way out": _("no way out"),
+        "nothing found": _("nothing found"),
+        "no round for two days": _("not done for two days"),
     }
