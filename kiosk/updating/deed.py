@@ -206,17 +206,22 @@ def _insist_on_packages(share: Path) -> None:
     lists = [share / name for name in ("apt.txt", "apt-box.txt")]
     lines = (line for each in lists if each.exists() for line in each.read_text().splitlines())
     wanted = {word for line in lines if (word := line.partition("#")[0].strip())}
-    told = subprocess.run(
-        ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *sorted(wanted)],
-        capture_output=True,
-        text=True,
-    )
-    there = {line.split()[1] for line in told.stdout.splitlines() if line.startswith("installed ")}
-    if missing := sorted(wanted - there):
+    if missing := sorted(wanted - _packages_there()):
         raise ReleaseRefused(
             f"it needs Debian packages that are not here ({', '.join(missing)}); "
             "next: unpack the bundle and run its `install`"
         )
+
+
+def _packages_there() -> set[str]:
+    """By their names and by what they stand for: Debian 13's libmtdev1t64 is 12's libmtdev1."""
+    form = "${db:Status-Status} ${Package}, ${Provides}\n"
+    told = subprocess.run(["dpkg-query", "--show", f"--showformat={form}"], capture_output=True)
+    lines = [line.partition(" ") for line in told.stdout.decode().splitlines()]
+    named = (
+        each for status, _, names in lines if status == "installed" for each in names.split(",")
+    )
+    return {words[0] for each in named if (words := each.split())}
 
 
 def _insist_it_runs(release: Path) -> None:

@@ -69,7 +69,9 @@ def test_a_release_that_wants_other_debian_packages_is_the_installers(box: Box) 
     from tests.deploy.bundles import MACHINE, make_bundle
 
     bundle = make_bundle(box.folder, "1.1.0")
-    (bundle / "share/apt.txt").write_text("dpkg\nno-such-package  # for nothing\n")
+    stood_for = "awk"  # by mawk or another one; there is no package of this name
+    listed = f"dpkg\n{stood_for}\nno-such-package  # for nothing\n"
+    (bundle / "share/apt.txt").write_text(listed)
     bundling.write_manifest(bundle, {"version": "1.1.0", **MACHINE})
     signing.sign(box.key, bundle)
     assert "(no-such-package); next: unpack" in refusal(box, bundling.pack(bundle))
