@@ -1,6 +1,6 @@
 """`kiosk backup` and `kiosk restore FILE`: all that is kept, sealed to the operator's key."""
 
-import errno
+import getpass
 import hashlib
 import os
 import sys
@@ -15,6 +15,7 @@ import msgspec
 
 from kiosk.config import Config, config_path
 from kiosk.errors import ConfigError
+from kiosk.putting import insist_on_folder, insist_on_place, not_written
 from kiosk.report import box_store
 from sync import backup, strongbox
 from sync.errors import BadMessage, StoreDamaged, StoreFull
@@ -25,11 +26,7 @@ from sync.whole import clear_drafts, sync_folder, whole
 PUBLIC_KEY = Path("/etc/kiosk/backup.pub")
 """The operator's, on every box; the private half is never on one."""
 SUFFIX = ".backup"
-_NOT_WRITTEN = {
-    errno.ENOSPC: "there is no room for it",
-    errno.EROFS: "it takes no writing",
-    errno.EACCES: "it is not yours to write",
-}
+_ANOTHER = "another backup, or the key that it was sealed to"
 
 
 class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +60,8 @@ def make_keys(path: Path) -> None:
     Raises:
         ConfigError: one is there already, or it cannot be written.
     """
+    for name in (path, public_of(path)):
+        insist_on_place(name)
     private, public = strongbox.make_keys()
     try:
         for name, words, mode in ((path, private, 0o600), (public_of(path), public, 0o644)):
@@ -73,7 +72,7 @@ def make_keys(path: Path) -> None:
                 os.fsync(file.fileno())
         sync_folder(path.absolute().parent)
     except OSError as error:
-        raise ConfigError(f"{error.filename}: {error.strerror}") from error
+        raise not_written(path, error) from error
 
 
 def public_of(path: Path) -> Path:
@@ -88,7 +87,7 @@ def read_key(path: Path, kind: str) -> bytes:
         ConfigError: not there, or not that half of a pair.
     """
     try:
-        text = sys.stdin.readline() if str(path) == "-" else path.read_text()
+        text = _typed() if str(path) == "-" else path.read_text()
         return strongbox.read_key(text, kind)
     except FileNotFoundError as error:
         is_lost = kind == strongbox.PRIVATE  # a fresh pair opens nothing that was sealed before
@@ -99,9 +98,40 @@ def read_key(path: Path, kind: str) -> bytes:
         )
         raise ConfigError(f"{path}: no such key; next: {advice}") from error
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {error.strerror}; next: ls -l {path}") from error
     except (BadMessage, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        reason = "no text" if isinstance(error, UnicodeDecodeError) else error
+        raise ConfigError(f"{path}: {reason}; next: add --key FILE, with the right half") from error
+
+
+def _typed() -> str:
+    """A key on standard input; in a terminal it is asked for, and not shown."""
+    return getpass.getpass("key: ") if sys.stdin.isatty() else sys.stdin.readline()
+
+
+def insist_on_something(config: Config, to: Path) -> None:
+    """Look whether there is something to back up, and whether a backup can be put there.
+
+    Raises:
+        ConfigError: neither; says what helps.
+    """
+    with box_store(config):
+        pass
+    if to.is_dir():
+        insist_on_folder(to)
+    else:
+        insist_on_place(to)
+
+
+def insist_it_opens(path: Path, key: bytes) -> None:
+    """Look whether it is a backup, and this key's. Raises ConfigError: it is not."""
+    try:
+        with path.open("rb") as source:
+            strongbox.Opened(source, key)
+    except BadMessage as error:
+        raise ConfigError(f"{path}: {error}; next: {_ANOTHER}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; next: ls -l {path}") from error
 
 
 def back_up(config: Config, to: Path, key: bytes, keep: int | None = None) -> BackedUp:
@@ -114,8 +144,7 @@ def back_up(config: Config, to: Path, key: bytes, keep: int | None = None) -> Ba
     """
     code, now = _device_code(config), datetime.now(UTC)
     target = to / f"{_prefix(code)}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if to.is_dir() else to
-    if target.exists():
-        raise ConfigError(f"{target}: is there already; nothing is written over")
+    insist_on_place(target)
     about = {"device_code": code, "made_at": now, "version": version("rapfang")}
     parts = {**backup.released(config.state_dir), **_settings()}
     with box_store(config) as store, written(target) as out:
@@ -143,10 +172,9 @@ def restore(config: Config, path: Path, key: bytes) -> backup.Restored:
                 config.state_dir, source, key, _device_code(config), datetime.now(UTC)
             )
     except (StoreFull, StoreDamaged, BadMessage) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: {error}; next: {_ANOTHER}") from error
     except OSError as error:
-        reason = _NOT_WRITTEN.get(error.errno or 0, error.strerror or "not usable")
-        raise ConfigError(f"{error.filename or config.state_dir}: {reason}") from error
+        raise not_written(Path(error.filename or config.state_dir), error) from error
 
 
 def unsent(config: Config) -> int:
@@ -190,8 +218,7 @@ def written(target: Path) -> Iterator[BinaryIO]:
         with whole(target) as file:
             yield file
     except OSError as error:
-        reason = _NOT_WRITTEN.get(error.errno or 0, error.strerror or "not usable")
-        raise ConfigError(f"{target}: {reason}") from error
+        raise not_written(target, error) from error
 
 
 def _settings() -> dict[str, bytes]:

@@ -345,6 +345,7 @@ def load(path: Path) -> Config:
     try:
         return decode_toml(path.read_bytes(), Config)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        advice = f"ls -l {path}; its model is in /opt/rapfang/current/share/etc/kiosk"
+        raise ConfigError(f"{path}: {error.strerror}; next: {advice}") from error
     except BadMessage as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: {error}; next: sudoedit {path}") from error

@@ -5,6 +5,7 @@ KioskError
 ├── NotNow               a technician's command has to wait; says for whom
 │   ├── Occupied         a resident is at the glass
 │   └── Busy             another technician is at it
+├── Unfinished           an update of which no end is told; says how it stands
 ├── ReleaseRefused       a bundle or a release that is not switched to; says why
 ├── PaperUnknown         a job for a kind of paper that this release does not print
 ├── AnswerInvalid        a resident's answer that no form accepts (also a ValueError)
@@ -46,6 +47,12 @@ class ReleaseRefused(KioskError):
     """A bundle or a release was refused, and nothing was switched; the words say why."""
 
     code = "release_refused"
+
+
+class Unfinished(KioskError):
+    """What was begun goes on, or stands still, without this command; the words say which."""
+
+    code = "unfinished"
 
 
 class PaperUnknown(KioskError):

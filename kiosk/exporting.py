@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
+from kiosk.putting import insist_on_folder, not_written
 from kiosk.report import box_identity, box_store
 from sync.doorbell import UI_BELL, ring
 from sync.errors import BadMessage, StoreDamaged, StoreFull
@@ -16,11 +17,7 @@ from sync.export import Exported, Stick
 from sync.identity import FORMER_DIR, former_codes, load_identity
 from sync.store import Store
 
-_ADVICE = {
-    errno.ENOSPC: "the stick is full: take it to central, then export again",
-    errno.EROFS: "the stick takes no writing",
-    errno.EACCES: "the stick takes no writing",
-}
+_FULL = "the stick is full; next: take it to central, then kiosk export-usb again"
 
 
 def export(config: Config, stick: Path, *, anywhere: bool = False) -> list[Exported]:
@@ -33,21 +30,36 @@ def export(config: Config, stick: Path, *, anywhere: bool = False) -> list[Expor
         ConfigError: nobody's box, no such directory, or the stick is full, read-only or
             gone. What is on it by then is whole, and the store has lost nothing.
     """
-    box_identity(config)
-    if not stick.is_dir():
-        raise ConfigError(f"{stick}: no directory; is the stick mounted?")
-    if not anywhere and stick.stat().st_dev == config.state_dir.stat().st_dev:
-        raise ConfigError(f"{stick}: no stick is mounted there; to export anyway: --anywhere")
+    insist_on_stick(config, stick, anywhere=anywhere)
     with box_store(config) as store:
         try:
             told = [_exchange(place, store) for place in _places(config, stick, store)]
         except OSError as error:
-            advice = _ADVICE.get(error.errno or 0, error.strerror or "not usable")
-            raise ConfigError(f"{stick}: {advice}") from error
+            if error.errno == errno.ENOSPC:
+                raise ConfigError(f"{stick}: {_FULL}") from error
+            raise not_written(stick, error) from error
         except (StoreFull, StoreDamaged) as error:
             raise ConfigError(f"{error}; next: kiosk doctor") from error
     ring(config.runtime_dir / UI_BELL)
     return told
+
+
+def insist_on_stick(config: Config, stick: Path, *, anywhere: bool) -> None:
+    """Look whether there is something to export, and whether it can be put there.
+
+    Raises:
+        ConfigError: as `export` does.
+    """
+    box_identity(config)
+    if not stick.is_dir():
+        raise ConfigError(
+            f"{stick}: no such folder; next: mount the stick, or findmnt to see where"
+        )
+    if not anywhere and stick.stat().st_dev == config.state_dir.stat().st_dev:
+        raise ConfigError(f"{stick}: no stick is mounted there; next: mount it, or add --anywhere")
+    insist_on_folder(stick)
+    with box_store(config):
+        pass
 
 
 def in_words(told: list[Exported]) -> str:
@@ -68,7 +80,7 @@ def _places(config: Config, stick: Path, store: Store) -> Iterator[Stick]:
         try:
             place = Stick(stick, former, load_identity(former), clock, grace)
         except (OSError, BadMessage) as error:
-            raise ConfigError(f"{former}: {error}") from error
+            raise ConfigError(f"{former}: {error}; next: kiosk doctor") from error
         if place.exists or code in store.waiting_codes():
             yield place
 

@@ -30,6 +30,15 @@ LOCKED_S = 900.0
 Entry = Literal["open", "wrong", "locked"]
 
 
+def insist_on_pin(pin: str) -> None:
+    """Raises ConfigError: not 6-12 digits."""
+    if not (pin.isascii() and pin.isdecimal() and SHORTEST <= len(pin) <= LONGEST):
+        raise ConfigError(
+            f"a PIN has {SHORTEST} to {LONGEST} digits; next: another, or one that is made for "
+            "you: kiosk front-desk-pin"
+        )
+
+
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     hashed: str
     wrong: int = 0
@@ -66,8 +75,7 @@ class Pin:
             ConfigError: not 6-12 digits.
             OSError: it could not be kept.
         """
-        if not (pin.isascii() and pin.isdecimal() and SHORTEST <= len(pin) <= LONGEST):
-            raise ConfigError(f"a PIN has {SHORTEST} to {LONGEST} digits")
+        insist_on_pin(pin)
         argon = nacl.pwhash.argon2id
         hashed = argon.str(pin.encode(), argon.OPSLIMIT_INTERACTIVE, argon.MEMLIMIT_INTERACTIVE)
         self._keep(_Kept(hashed=hashed.decode()))

@@ -12,8 +12,9 @@ import msgspec
 from PIL import Image
 
 from kiosk.config import Config
-from kiosk.errors import ConfigError, NotNow
+from kiosk.errors import NotNow
 from kiosk.occupied import LONGEST, call
+from kiosk.putting import not_written
 
 
 class AskPortrait(msgspec.Struct, tag="portrait", frozen=True):
@@ -71,4 +72,4 @@ def save(image: Image.Image, path: Path) -> None:
         with os.fdopen(handle, "wb") as file:
             image.save(file, "PNG", optimize=True)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise not_written(path, error) from error

@@ -122,4 +122,5 @@ def address_of(device: str) -> tuple[str, int]:
 
 
 def _wrong(words: str, key: str) -> ConfigError:
-    return ConfigError(f"{config_path()}: {words} - at `$.printer.{key}`")
+    where = config_path()
+    return ConfigError(f"{where}: {words} - at `$.printer.{key}`; next: sudoedit {where}")

@@ -109,7 +109,8 @@ def _require_patience(settings: PrinterSettings) -> None:
     for key in ("connect_s", "write_s"):
         if getattr(settings, key) > watched_s / 2:
             words = f"more than half of WatchdogSec= ({watched_s:g} s) in kiosk-print.service"
-            raise ConfigError(f"{config_path()}: {words} - at `$.printer.{key}`")
+            where = config_path()
+            raise ConfigError(f"{where}: {words} - at `$.printer.{key}`; next: sudoedit {where}")
 
 
 def _serve(spooler: "Spooler", doorbell: Doorbell, stop: threading.Event) -> None:
@@ -121,6 +122,13 @@ def _serve(spooler: "Spooler", doorbell: Doorbell, stop: threading.Event) -> Non
         notify.alive()
         doorbell.wait(RETRY_S if slip_waits else idle_s)
     notify.stopping()
+
+
+def insist_on_words(config: Config, paper: str) -> None:
+    """Look whether this box can say what that paper says. Raises ConfigError: it cannot."""
+    from kiosk.staff_papers import request_for
+
+    request_for(paper, config)
 
 
 def request_test_print(

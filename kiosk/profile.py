@@ -31,7 +31,8 @@ def division_of(config: Config, profile: Profile) -> str:
     code, known = config.device.division, [division.code for division in profile.divisions]
     if code and code not in known:
         raise ConfigError(
-            f"{config_path()}: {code!r} is not one of {', '.join(known)} - at `$.device.division`"
+            f"{config_path()}: {code!r} is not one of {', '.join(known)} - at `$.device.division`; "
+            f"next: sudoedit {config_path()}"
         )
     return code
 
@@ -63,9 +64,10 @@ def load_profile(path: Path) -> Profile:
     try:
         return decode_profile(path.read_bytes())
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        advice = f"ls -l {path}; the one in force: kiosk profile check"
+        raise ConfigError(f"{path}: {error.strerror}; next: {advice}") from error
     except BadMessage as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: {error}; next: mend it, then kiosk profile check") from error
 
 
 def _released(state_dir: Path) -> Profile | None:

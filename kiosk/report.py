@@ -259,8 +259,10 @@ def box_identity(config: Config) -> Identity:
         return load_identity(config.state_dir)
     except FileNotFoundError as error:
         raise ConfigError("this box is nobody yet; next: kiosk enrol JOIN-FILE") from error
+    except PermissionError:
+        raise
     except (OSError, BadMessage) as error:
-        raise ConfigError(f"{config.state_dir}: {error}") from error
+        raise ConfigError(f"{config.state_dir}: {error}; next: kiosk doctor") from error
 
 
 @contextmanager

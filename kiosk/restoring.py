@@ -30,11 +30,8 @@ def salvage_store(config: Config) -> Salvaged:
             disk is full or takes no writing; says which.
     """
     insist_on_stopped(config)
+    insist_on_damage(config)
     path = config.state_dir / STORE_FILE
-    if not has_been(path):
-        raise ConfigError(f"{path}: nothing has been kept yet; there is nothing to salvage")
-    if _is_sound(path):
-        raise ConfigError(f"{path}: the store is whole; there is nothing to salvage")
     try:
         return salvage(path, _device_code(config), datetime.now(UTC))
     except (StoreFull, StoreDamaged) as error:
@@ -48,6 +45,15 @@ def insist_on_stopped(config: Config) -> None:
     for name, bell in (("ui", UI_BELL), ("print", PRINT_BELL), ("sync", SYNC_BELL)):
         if is_answered(config.runtime_dir / bell):
             raise ConfigError(f"kiosk {name} runs; next: systemctl stop 'kiosk-*'")
+
+
+def insist_on_damage(config: Config) -> None:
+    """Look whether there is something to mend. Raises ConfigError: there is not."""
+    path = config.state_dir / STORE_FILE
+    if not has_been(path):
+        raise ConfigError(f"{path}: nothing has been kept yet; next: kiosk enrol JOIN-FILE")
+    if _is_sound(path):
+        raise ConfigError(f"{path}: it is whole, there is nothing to salvage; next: kiosk doctor")
 
 
 def in_words(told: Salvaged) -> str:

@@ -11,6 +11,7 @@ from kiosk import notify
 from kiosk.clock import floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
+from kiosk.putting import not_written
 from kiosk.report import box_identity, box_store
 from kiosk.shown import read_shown
 from kiosk.watching import Watch
@@ -71,16 +72,32 @@ def send_now(config: Config) -> str | None:
         return f"central not reached: {store.link_state(identity.device_code).reason}"
 
 
+def insist_on_line(config: Config) -> None:
+    """Look whether this box has what it takes to speak with central.
+
+    Raises:
+        ConfigError: not enrolled, or the store does not open.
+    """
+    box_identity(config)
+    with box_store(config):
+        pass
+
+
+def parked_called(which: str) -> str:
+    """The reference that was typed; empty for `all`. Raises ConfigError: it is neither."""
+    try:
+        return "" if which == "all" else str(parse_reference(which))
+    except BadReference as error:
+        raise ConfigError(f"{which}: no reference, nor `all`; next: kiosk outbox") from error
+
+
 def retry(config: Config, which: str) -> int:
     """Let parked records wait again: a case's by its reference, or `all`; says how many.
 
     Raises:
         ConfigError: not a reference, or the store does not open.
     """
-    try:
-        reference = "" if which == "all" else str(parse_reference(which))
-    except BadReference as error:
-        raise ConfigError(f"{which}: neither a reference nor `all`") from error
+    reference = parked_called(which)
     with box_store(config) as store:
         count = store.retry(reference)
     ring(config.runtime_dir / SYNC_BELL, urgent=True)
@@ -108,7 +125,7 @@ def rotate_key(config: Config) -> str | None:
     except (Unreachable, Refused) as failure:
         return f"the key is as it was: {failure}"
     except OSError as error:
-        raise ConfigError(f"{config.state_dir}: {error.strerror}") from error
+        raise not_written(config.state_dir, error) from error
     ring(config.runtime_dir / SYNC_BELL, urgent=True)
     return None
 

@@ -129,7 +129,11 @@ def join(join_file: Path, state_dir: Path) -> Identity:
         StoreFull, StoreDamaged: a store is here and cannot be used.
         OSError: the join file cannot be read or the state directory not written.
     """
-    raw = join_file.read_bytes()
+    return join_with(join_file.read_bytes(), state_dir)
+
+
+def join_with(raw: bytes, state_dir: Path) -> Identity:
+    """`join` with a join file's content, which a pipe gives only once. Raises as `join` does."""
     facts = _facts(raw)
     is_new = _make_way(state_dir, facts.device_code)
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -137,6 +141,13 @@ def join(join_file: Path, state_dir: Path) -> Identity:
         write_private(state_dir / KEY_FILE, secrets.token_bytes(SEED_LENGTH))
     write_private(state_dir / IDENTITY_FILE, raw)
     return load_identity(state_dir)
+
+
+def would_join(raw: bytes, state_dir: Path) -> str:
+    """The device code that `join_with` would take on; nothing is changed. Raises as `join` does."""
+    facts = _facts(raw)
+    _is_another(state_dir, facts.device_code)
+    return facts.device_code
 
 
 def erase(join_file: Path) -> None:
@@ -270,26 +281,44 @@ def _check_address(name: str, address: str) -> None:
 
 def _make_way(state_dir: Path, device_code: str) -> bool:
     """Let a spent identity go; True when another code begins. Safe to take again."""
-    present = ""
-    with contextlib.suppress(FileNotFoundError):
-        present = decode_toml((state_dir / IDENTITY_FILE).read_bytes(), JoinFile).device_code
-    if not (state_dir / STORE_FILE).exists():
-        _refuse_other(present, device_code)
+    if not _is_another(state_dir, device_code):
         return False
+    present = _present_code(state_dir)
     with Store.open(state_dir / STORE_FILE) as store:
-        if store.is_spent(device_code):
-            raise BadMessage(f"{device_code} is used up here; ask for a file with another code")
-        if not store.is_spent(present):
-            _refuse_other(present, device_code)
-            return False
         store.begin_code(present)
     _move_away(state_dir, present)
     return True
 
 
+def _is_another(state_dir: Path, device_code: str) -> bool:
+    """Whether another code would follow a spent one. Raises BadMessage: neither it nor the same."""
+    present = _present_code(state_dir)
+    if not (state_dir / STORE_FILE).exists():
+        _refuse_other(present, device_code)
+        return False
+    with Store.open(state_dir / STORE_FILE) as store:
+        if store.is_spent(device_code):
+            raise BadMessage(
+                f"{device_code} is used up here; next: ask for a file with another code"
+            )
+        if not store.is_spent(present):
+            _refuse_other(present, device_code)
+            return False
+    return True
+
+
+def _present_code(state_dir: Path) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        return decode_toml((state_dir / IDENTITY_FILE).read_bytes(), JoinFile).device_code
+    return ""
+
+
 def _refuse_other(present: str, device_code: str) -> None:
     if present and present != device_code:
-        raise BadMessage(f"this device is {present} already, the join file is {device_code}'s")
+        raise BadMessage(
+            f"this device is {present} already, the join file is {device_code}'s; next: a join "
+            f"file of {present}"
+        )
 
 
 def _move_away(state_dir: Path, present: str) -> None:

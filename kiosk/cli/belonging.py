@@ -1,15 +1,17 @@
 """Whose the box is: enrolment, its key, the front desk, the municipality."""
 
 import argparse
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import deed, may_disturb
-from kiosk.cli.verb import FINE, FOUND, add_verb, done, say
+from kiosk.cli.verb import FINE, FOUND, NEXT, add_verb, done, read_secret, tell
 from kiosk.config import Config
 from kiosk.errors import ConfigError
-from sync.errors import SyncError
+from kiosk.putting import insist_on_folder, not_written
+from sync.errors import StoreDamaged, StoreFull, SyncError
 
 if TYPE_CHECKING:
     from kiosk.cli.verb import Verbs
@@ -45,34 +47,53 @@ def add_to(verbs: "Verbs") -> None:
 
 
 def _enrol(config: Config, arguments: argparse.Namespace) -> int:
+    from sync.identity import would_join
+
     path: Path = arguments.join_file
-    changes = [f"make this box the one that {path} names, with a key of its own"]
+    with _join_file_errors(path):
+        raw = path.read_bytes()
+        code = would_join(raw, config.state_dir)
+    changes = [f"make this box {code}, as {path} has it, with a key of its own"]
     if not arguments.keep:
         changes.append(f"erase {path}, which holds secrets")
     with deed(config, arguments, *changes):
-        return _join(config, path, keep=arguments.keep)
+        return _join(config, path, raw, keep=arguments.keep)
 
 
-def _join(config: Config, path: Path, *, keep: bool) -> int:
-    from sync.identity import erase, join
+def _join(config: Config, path: Path, raw: bytes, *, keep: bool) -> int:
+    from sync.identity import erase, join_with
 
-    try:
-        identity = join(path, config.state_dir)
-    except FileNotFoundError as error:
-        advice = "bring what `central join-file` made"
-        raise ConfigError(f"{path}: no such join file; next: {advice}") from error
-    except (OSError, SyncError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    with _join_file_errors(path):
+        identity = join_with(raw, config.state_dir)
     try:
         if not keep:
             erase(path)
     except OSError as error:
-        say(f"this box is {identity.device_code}, but {path} could not be erased: {error}")
-        say(f"it holds secrets; next: remove it, as in shred -u {path}")
+        reason = error.strerror
+        tell(f"this box is {identity.device_code}, but {path} could not be erased: {reason}")
+        tell(f"it holds secrets; next: remove it, as in shred -u {path}")
         return FOUND
-    say(f"this box is {identity.device_code}; next: kiosk status")
+    tell(f"this box is {identity.device_code}; next: kiosk status")
     _make_first_pin(config)
     return FINE
+
+
+@contextmanager
+def _join_file_errors(path: Path) -> Iterator[None]:
+    """Say what is wrong with a join file, and where another comes from."""
+    advice = "bring what `central join-file` made"
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such join file{NEXT}{advice}") from error
+    except (StoreFull, StoreDamaged) as error:
+        raise ConfigError(f"{error}{NEXT}kiosk doctor") from error
+    except SyncError as error:
+        words = str(error) if NEXT in str(error) else f"{error}{NEXT}{advice}"
+        raise ConfigError(f"{path}: {words}") from error
+    except OSError as error:
+        name = error.filename or path
+        raise ConfigError(f"{name}: {error.strerror}{NEXT}ls -l {path}") from error
 
 
 def _make_first_pin(config: Config) -> None:
@@ -81,28 +102,38 @@ def _make_first_pin(config: Config) -> None:
 
     pin = Pin(config.state_dir)
     if not pin.is_set:
-        say(f"front desk's PIN: {pin.make()} (told once; kiosk front-desk-pin sets another)")
+        tell(f"front desk's PIN: {pin.make()} (told once; kiosk front-desk-pin sets another)")
 
 
 def _front_desk_pin(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk.pin import Pin
+    from kiosk.pin import Pin, insist_on_pin
 
+    if not config.state_dir.is_dir():
+        raise ConfigError(f"{config.state_dir} is not there{NEXT}kiosk enrol JOIN-FILE")
+    insist_on_folder(config.state_dir)
+    own = read_secret("PIN, 6 to 12 digits: ") if arguments.own else ""
+    if arguments.own:
+        insist_on_pin(own)
     pin = Pin(config.state_dir)
-    try:
-        with deed(config, arguments, "put a new PIN in the place of the front desk's"):
-            if arguments.own:
-                pin.set(sys.stdin.readline().strip())
-                say("the front desk has the new PIN")
-            else:
-                say(f"front desk's PIN: {pin.make()} (told once)")
-    except OSError as error:
-        raise ConfigError(f"{config.state_dir}: {error.strerror}") from error
+    with deed(config, arguments, "put a new PIN in the place of the front desk's"):
+        try:
+            if own:
+                pin.set(own)
+            words = "the front desk has the new PIN" if own else _told_once(pin.make())
+        except OSError as error:
+            raise not_written(config.state_dir, error) from error
+        tell(words)
     return FINE
+
+
+def _told_once(pin: str) -> str:
+    return f"front desk's PIN: {pin} (told once)"
 
 
 def _rotate_key(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk import syncing
 
+    syncing.insist_on_line(config)
     with deed(config, arguments, "have central take a fresh key for this box, and sign with it"):
         return done("this box signs with a new key", syncing.rotate_key(config))
 
@@ -115,12 +146,12 @@ def _profile(config: Config, arguments: argparse.Namespace) -> int:
     path: Path | None = arguments.path
     profile = load_profile(path) if path else profile_in_force(config)
     division_of(config, profile)
-    say(
+    tell(
         f"{path or 'the profile in force'}: fine. {profile.name.th}: "
         f"{len(profile.divisions)} divisions, {len(profile.topics)} topics, "
         f"{len(profile.villages)} villages, {len(profile.reasons)} reasons, "
         f"{len(profile.surveys)} questionnaires"
     )
     for remark in (*remarks_on(profile), *Prompts(config.sound.prompts).remarks()):
-        say(f"  {remark}")
+        tell(f"  {remark}")
     return FINE

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import deed, may_disturb
-from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, say
+from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, for_programs, say, tell
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 
@@ -45,7 +45,7 @@ def _add_backup(verbs: "Verbs") -> None:
     backup.add_argument("--key", type=Path, metavar="FILE", help=words)
     words = "let go of older ones in that directory but for the newest N"
     backup.add_argument("--keep", type=_at_least_one, metavar="N", help=words)
-    backup.add_argument("--json", action="store_true", help="for programs")
+    for_programs(backup)
     may_disturb(backup)
 
 
@@ -65,7 +65,7 @@ def _add_restore(verbs: "Verbs") -> None:
     restore.add_argument("--key", type=Path, metavar="PRIVATE", help=words)
     words = "even where the store here holds what central lacks"
     restore.add_argument("--set-aside", action="store_true", help=words)
-    restore.add_argument("--json", action="store_true", help="for programs")
+    for_programs(restore)
 
 
 def _backup(config: Config, arguments: argparse.Namespace) -> int:
@@ -73,10 +73,11 @@ def _backup(config: Config, arguments: argparse.Namespace) -> int:
     from sync.strongbox import PUBLIC
 
     if arguments.new_key:
-        return _make_keys(arguments.new_key)
+        return _make_keys(arguments.new_key, for_program=arguments.json)
     to: Path = arguments.to
     key_file = arguments.key or backing_up.PUBLIC_KEY
     key = backing_up.read_key(key_file, PUBLIC)
+    backing_up.insist_on_something(config, to)
     changes = [f"write a backup to {to}, sealed to {key_file}"]
     if arguments.keep:
         changes.append(f"let go of older ones there but for {arguments.keep}")
@@ -86,13 +87,16 @@ def _backup(config: Config, arguments: argparse.Namespace) -> int:
     return FINE
 
 
-def _make_keys(path: Path) -> int:
+def _make_keys(path: Path, *, for_program: bool) -> int:
     from kiosk import backing_up
 
     backing_up.make_keys(path)
     public = backing_up.public_of(path)
-    say(f"{path}: the private half. It opens every backup: into the safe, never onto a box")
-    say(f"{public}: the public half; next: install it as {backing_up.PUBLIC_KEY} on every box")
+    if for_program:
+        say(as_json({"private": str(path), "public": str(public)}))
+        return FINE
+    tell(f"{path}: the private half. It opens every backup: into the safe, never onto a box")
+    tell(f"{public}: the public half; next: install it as {backing_up.PUBLIC_KEY} on every box")
     return FINE
 
 
@@ -102,6 +106,7 @@ def _restore(config: Config, arguments: argparse.Namespace) -> int:
     restoring.insist_on_stopped(config)
     if arguments.file:
         return _bring_back(config, arguments)
+    restoring.insist_on_damage(config)
     with deed(
         config,
         arguments,
@@ -121,6 +126,7 @@ def _bring_back(config: Config, arguments: argparse.Namespace) -> int:
     if arguments.key is None:
         raise ConfigError("a backup opens with the operator's private key; next: add --key FILE")
     key = backing_up.read_key(arguments.key, PRIVATE)
+    backing_up.insist_it_opens(arguments.file, key)
     unsent = backing_up.unsent(config)
     if unsent and not arguments.set_aside:
         raise ConfigError(
@@ -140,15 +146,16 @@ def _bring_back(config: Config, arguments: argparse.Namespace) -> int:
 
 
 def _at_least_one(text: str) -> int:
-    """Raises ValueError: less."""
-    if (count := int(text)) < 1:
-        raise ValueError(text)
-    return count
+    """Raises ArgumentTypeError: not a number, or none."""
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError("a number of backups, 1 or more")
+    return int(text)
 
 
 def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk.exporting import export, in_words
+    from kiosk.exporting import export, in_words, insist_on_stick
 
+    insist_on_stick(config, arguments.directory, anywhere=arguments.anywhere)
     with deed(
         config,
         arguments,
@@ -156,5 +163,5 @@ def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
         "let go of what central acknowledged there",
     ):
         told = export(config, arguments.directory, anywhere=arguments.anywhere)
-        say(in_words(told))
+        tell(in_words(told))
     return FOUND if any(exported.refused or exported.ignored for exported in told) else FINE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import may_disturb
 from kiosk.cli.page import show
-from kiosk.cli.verb import FINE, add_verb, announce, as_json, as_line, say
+from kiosk.cli.verb import FINE, NEXT, add_verb, announce, as_json, as_line, for_programs, say
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.occupied import insist_on_free
@@ -31,7 +31,7 @@ def add_to(verbs: "Verbs") -> None:
     )
     logs.add_argument("-n", "--lines", type=_count, metavar="N", help="the newest N; else 100")
     logs.add_argument("--file", type=Path, help="a journal that was carried here")
-    logs.add_argument("--json", action="store_true", help="for programs, a line each")
+    for_programs(logs, "a line each")
     query = add_verb(
         verbs,
         "query",
@@ -41,7 +41,7 @@ def add_to(verbs: "Verbs") -> None:
     )
     query.add_argument("statement", metavar="SQL", help="one SELECT; what is sealed stays so")
     form = query.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="for programs: a list of objects")
+    for_programs(form, "a list of objects")
     form.add_argument("--csv", action="store_true", help="for a spreadsheet")
     words = "the glass as it stands, with what is personal laid over"
     shot = add_verb(verbs, "screenshot", _screenshot, words, "kiosk screenshot glass.png")
@@ -57,7 +57,7 @@ def add_to(verbs: "Verbs") -> None:
     bundle.add_argument("file", type=Path, metavar="FILE.tar.gz", help="where it goes")
     words = "a journal that was carried here, instead of this box's"
     bundle.add_argument("--journal", type=Path, metavar="PATH", help=words)
-    bundle.add_argument("--json", action="store_true", help="for programs")
+    for_programs(bundle)
 
 
 def _logs(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
@@ -92,7 +92,7 @@ def _query(config: Config, arguments: argparse.Namespace) -> int:
         with box_store(config) as store:
             found = ask(store, arguments.statement)
     except StatementRefused as error:
-        raise ConfigError(str(error)) from error
+        raise ConfigError(f"{error}{NEXT}kiosk query --help") from error
     if arguments.json:
         say(as_json(as_objects(found)))
     elif arguments.csv:
@@ -112,7 +112,9 @@ def _support_bundle(config: Config, arguments: argparse.Namespace) -> int:
 
 def _screenshot(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk import portrait
+    from kiosk.putting import insist_on_place
 
+    insist_on_place(arguments.file)
     if not arguments.now:
         insist_on_free(config)
     told, image = portrait.take(config)
@@ -123,7 +125,7 @@ def _screenshot(config: Config, arguments: argparse.Namespace) -> int:
 
 
 def _count(text: str) -> int:
-    """Raises ValueError: less than none."""
-    if (count := int(text)) < 0:
-        raise ValueError(text)
-    return count
+    """Raises ArgumentTypeError: not a number, or less than none."""
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError("a number of lines, 0 or more")
+    return int(text)

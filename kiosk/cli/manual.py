@@ -19,6 +19,14 @@ MANUAL, COMPLETION = "man/kiosk.1", "completion/kiosk"
 _DEEDS = """Each verb that changes something says what it will change before it does, and
 refuses while a resident is at the glass unless told
 .BR \\-\\-now ."""
+_JSON = """With
+.B \\-\\-json
+there is always JSON on standard output, and nothing else. Where there is no answer it is one line,
+.B {"error": {"code": ..., "finding": ..., "next": ...}} ,
+with the code
+.BR usage ", " config ", " permission ", " system ", " occupied ", " busy ", " not_now ,
+.BR release_refused " or " unfinished .
+What is said meanwhile, and the same refusal in words, is on standard error. Exit codes stay."""
 _FILES = """.TP
 .I /etc/kiosk/kiosk.toml
 facts of this box;
@@ -60,6 +68,7 @@ def page() -> str:
         ".SH VERBS",
         *(_verb(name, verb) for name, verb in verbs_of(whole)),
         ".SH EXIT STATUS\n" + _EXITS,
+        ".SH FOR PROGRAMS\n" + _JSON,
         ".SH FILES\n" + _FILES,
     ]
     return "\n".join(parts) + "\n"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import deed, may_disturb
 from kiosk.cli.page import show
-from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, say
+from kiosk.cli.verb import FINE, FOUND, add_verb, as_json, for_programs, say, tell
 from kiosk.config import Config
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def add_to(verbs: "Verbs") -> None:
         ("slips", "slip jobs and their states"),
     ):
         verb = add_verb(verbs, name, _report, words, f"kiosk {name} --json")
-        verb.add_argument("--json", action="store_true", help="for programs")
+        for_programs(verb)
         if name == "outbox":
             words = "send what is parked once more: a case's reference, or `all`"
             verb.add_argument("--retry", metavar="REFERENCE", help=words)
@@ -46,7 +46,12 @@ def _outbox(config: Config, arguments: argparse.Namespace) -> int:
 
     if arguments.retry is None:
         return _report(config, arguments)
+    syncing.parked_called(arguments.retry)
     with deed(config, arguments, f"let what is parked of {arguments.retry} wait to be sent again"):
         count = syncing.retry(config, arguments.retry)
-    say(f"{count} wait again; next: kiosk sync-now" if count else "nothing of it is parked")
+    if arguments.json:
+        say(as_json({"retried": count}))
+        return FINE if count else FOUND
+    nothing = "nothing of it is parked; next: kiosk outbox"
+    tell(f"{count} wait again; next: kiosk sync-now" if count else nothing)
     return FINE if count else FOUND

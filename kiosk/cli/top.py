@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk import occupied, roll
-from kiosk.cli.verb import COLUMNS, FINE, FOUND, add_verb, as_json, say
+from kiosk.cli.verb import COLUMNS, FINE, FOUND, add_verb, as_json, for_programs, say
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.report import Status, status
@@ -81,7 +81,7 @@ def add_to(verbs: "Verbs") -> None:
     words = "services, queue, printer, line, vitals, live; q ends it"
     top = add_verb(verbs, "top", _top, words, "kiosk top --once")
     top.add_argument("--once", action="store_true", help="one look, for scripts")
-    top.add_argument("--json", action="store_true", help="one look, for programs")
+    for_programs(top, "one look")
 
 
 def look(config: Config) -> Moment:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.alone import alone
 from kiosk.cli.deed import deed, may_disturb
-from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, announce, as_json, done, say
+from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, as_json, done, for_programs, say, tell
 from kiosk.config import Config
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_to(verbs: "Verbs") -> None:
         "kiosk test-panel",
     )
     may_disturb(panel)
-    panel.add_argument("--json", action="store_true", help="for programs; nobody is asked")
+    for_programs(panel, "nobody is asked")
     panel.add_argument(
         "--patience", type=float, default=60.0, metavar="S", help="seconds to wait for each part"
     )
@@ -42,6 +42,7 @@ def add_to(verbs: "Verbs") -> None:
 def _sync_now(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk import syncing
 
+    syncing.insist_on_line(config)
     with deed(config, arguments, "send what waits in the outbox to central"):
         return done("sending", syncing.send_now(config))
 
@@ -51,6 +52,7 @@ def _test_print(config: Config, arguments: argparse.Namespace) -> int:
 
     paper = papers.DEVICE if arguments.report else papers.TRIAL
     paper = papers.ANCHOR if arguments.anchor else paper
+    printing.insist_on_words(config, paper)
     with deed(config, arguments, "print one paper, which uses up some of the roll"):
         return done("printed", printing.request_test_print(config, paper=paper))
 
@@ -60,9 +62,11 @@ def _test_panel(config: Config, arguments: argparse.Namespace) -> int:
 
     terminal = walk.on_terminal(as_json=arguments.json)
     with alone(config, "test-panel"):
-        announce("will light and sound every part, then leave all as it was", as_json=True)
         told = walk.run(config, terminal, now=arguments.now, patience_s=arguments.patience)
-    say(as_json(told) if arguments.json else told.text())
+    if arguments.json:
+        say(as_json(told))
+    else:
+        tell(told.text())
     if told.hindrance == "none_fitted":
         return USAGE
     return FINE if told.is_fine else FOUND

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import deed, may_disturb
-from kiosk.cli.verb import FINE, FOUND, USAGE, add_verb, announce, as_json, say
+from kiosk.cli.verb import FINE, FOUND, add_verb, announce, as_json, for_programs, say
 from kiosk.config import Config
-from kiosk.errors import ReleaseRefused
+from kiosk.errors import ConfigError, ReleaseRefused
 
 if TYPE_CHECKING:
     from kiosk.cli.verb import Verbs
@@ -41,7 +41,7 @@ def add_to(verbs: "Verbs") -> None:
     may_disturb(update, ", and in opening hours")
     may_disturb(rollback)
     for verb in (update, rollback):
-        verb.add_argument("--json", action="store_true", help="for programs")
+        for_programs(verb)
 
 
 def _update(config: Config, arguments: argparse.Namespace) -> int:
@@ -49,8 +49,7 @@ def _update(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.updating.places import places
 
     where = places()
-    if not _is_root(where):
-        return USAGE
+    _insist_on_root(where, arguments)
     path: Path | None = arguments.bundle
     if arguments.inbox:
         local, is_trusted = _now(config)
@@ -90,8 +89,7 @@ def _rollback(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.updating.places import places
 
     where = places()
-    if not _is_root(where):
-        return USAGE
+    _insist_on_root(where, arguments)
     return _ended(arguments, partial(_go_back, config, arguments, where))
 
 
@@ -114,12 +112,10 @@ def _ended(arguments: argparse.Namespace, begun: "Callable[[], Trial]") -> int:
     """Do it, and say what came of it."""
     try:
         trial = begun()
-    except ReleaseRefused as error:
-        announce(str(error), as_json=True)
-        return FOUND
     except OSError as error:
-        announce(f"{error}; nothing was switched; next: kiosk doctor", as_json=True)
-        return FOUND
+        name = f"{error.filename}: " if error.filename else ""
+        words = f"nothing was switched: {name}{error.strerror or error}"
+        raise ReleaseRefused(f"{words}; next: kiosk doctor") from error
     if arguments.json:
         say(as_json(trial))
     return FINE if trial.phase == "kept" else FOUND
@@ -146,8 +142,7 @@ def _now(config: Config) -> tuple[datetime, bool]:
     return now.wall.astimezone(THAILAND), now.trusted
 
 
-def _is_root(where: "Places") -> bool:
-    if os.geteuid() == 0 or where.system != Path("/"):
-        return True
-    announce("it needs root; next: sudo kiosk ...", as_json=True)
-    return False
+def _insist_on_root(where: "Places", arguments: argparse.Namespace) -> None:
+    """Raises ConfigError: somebody else's doing."""
+    if os.geteuid() and where.system == Path("/"):
+        raise ConfigError(f"it needs root; next: sudo kiosk {arguments.verb}")

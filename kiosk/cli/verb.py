@@ -5,21 +5,25 @@ configuration.
 """
 
 import argparse
+import getpass
 import os
 import sys
+import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 import msgspec
 
 from kiosk.config import Config
 
 if TYPE_CHECKING:
-    Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+    Verbs: TypeAlias = "argparse._SubParsersAction[Any]"
 
 FINE, FOUND, USAGE = 0, 1, 2
 COLUMNS = 60
 """Of a terminal on a phone."""
+NEXT = "; next: "
+"""Between what was found and what to do about it, in the words of every error."""
 
 Command = Callable[[Config, argparse.Namespace], int]
 
@@ -46,9 +50,17 @@ def add_verb(
     return parser
 
 
+def for_programs(options: "argparse._ActionsContainer", more: str = "") -> None:
+    """Give a verb that reports its `--json`; `more` is what is special about it."""
+    about = f"{more}; " if more else ""
+    words = f"for programs: {about}a refusal is JSON too"
+    options.add_argument("--json", action="store_true", help=words)
+
+
 def done(deed: str, hindrance: str | None) -> int:
     """Say that it is done, or what stood in the way."""
-    say(deed if hindrance is None else f"{hindrance}; next: kiosk doctor")
+    told = hindrance or ""
+    tell(deed if hindrance is None else told if NEXT in told else f"{told}{NEXT}kiosk doctor")
     return FINE if hindrance is None else FOUND
 
 
@@ -67,9 +79,39 @@ def say(words: str) -> bool:
     return _write(sys.stdout, words)
 
 
+def tell(words: str) -> None:
+    """A sentence or two to standard output; in a terminal in its columns."""
+    announce(words, as_json=False)
+
+
+def read_secret(prompt: str) -> str:
+    """A line from standard input; in a terminal it is asked for, and not shown."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt).strip()
+    return sys.stdin.readline().strip()
+
+
 def announce(words: str, *, as_json: bool) -> None:
-    """What is about to happen; beside the JSON where a program reads that."""
-    _write(sys.stderr if as_json else sys.stdout, words)
+    """What is about to happen, or a sentence; beside the JSON where a program reads that."""
+    out = sys.stderr if as_json else sys.stdout
+    _write(out, in_columns(words) if out.isatty() else words)
+
+
+def in_columns(words: str) -> str:
+    """Sentences in 60 columns, broken between words; what comes next begins a line."""
+    lines = words.rstrip().replace(NEXT, f"\n{NEXT[2:]}").splitlines()
+    return "\n".join(
+        textwrap.fill(
+            line,
+            COLUMNS,
+            initial_indent=line[: len(line) - len(line.lstrip())],
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+        for line in lines
+    )
 
 
 def _write(out: TextIO, words: str) -> bool:

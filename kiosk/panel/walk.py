@@ -35,9 +35,9 @@ _WORDS = {
     "stuck": "stuck or restless",
 }
 _ADVICE = {
-    "broken_off": "broken off; all is as it was",
+    "broken_off": "broken off, all is as it was; next: kiosk test-panel",
     IN_USE: "a resident is at the glass; next: kiosk test-panel --now",
-    ANOTHER: "somebody else is trying it already",
+    ANOTHER: "somebody else is trying it already; next: wait, or ask them",
     "none_fitted": "no panel is set up; next: [panel] in kiosk.toml",
     "glass_gone": "the glass went away; next: kiosk doctor",
 }
@@ -138,7 +138,8 @@ def walk(
 ) -> None:
     """Each fitted part in turn; what came of it goes into `tried` at once."""
     parts = [part for part in PARTS if part in bench.lent.parts]
-    terminal.say(f"{len(parts)} parts. Ctrl-C ends it; all is as it was then.")
+    terminal.say(f"will light and sound {len(parts)} parts, then leave all as it was")
+    terminal.say("Ctrl-C ends it")
     for number, part in enumerate(parts, 1):
         head = f"{number}/{len(parts)} {_named(part)}"
         tries = _contact if part in INPUTS else _output

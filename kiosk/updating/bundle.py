@@ -66,7 +66,7 @@ def read_manifest(path: Path, keys: Path) -> Manifest:
     try:
         return msgspec.json.decode(raw, type=Manifest)
     except msgspec.MsgspecError as error:
-        raise ReleaseRefused(f"{path.name}: manifest.json: {error}") from error
+        raise ReleaseRefused(f"{path.name}: manifest.json: {error}; {_COPY_AGAIN}") from error
 
 
 def read_keys(keys: Path) -> list[VerifyKey]:
@@ -79,7 +79,9 @@ def read_keys(keys: Path) -> list[VerifyKey]:
             f"{keys}: {error.strerror}; next: put the public key of whoever signs there"
         ) from error
     except ValueError as error:
-        raise ReleaseRefused(f"{keys}: not keys, base64, one a line") from error
+        raise ReleaseRefused(
+            f"{keys}: not keys, base64, one a line; next: put the signer's there"
+        ) from error
     if not found:
         raise ReleaseRefused(f"{keys} names nobody; next: put the signer's public key there")
     return found
@@ -133,7 +135,7 @@ def _reading(path: Path) -> Iterator[tarfile.TarFile]:
     except (tarfile.TarError, EOFError) as error:
         raise ReleaseRefused(f"{path.name} is not a whole bundle; {_COPY_AGAIN}") from error
     except FileNotFoundError as error:
-        raise ReleaseRefused(f"{path}: {error.strerror}") from error
+        raise ReleaseRefused(f"{path}: {error.strerror}; next: ls -l {path}") from error
 
 
 def _first(tar: tarfile.TarFile, name: str, most: int) -> bytes:
@@ -145,7 +147,7 @@ def _first(tar: tarfile.TarFile, name: str, most: int) -> bytes:
         raise ReleaseRefused(f"not a bundle: it does not begin with {name}; next: make bundle")
     content = tar.extractfile(member) if member.isreg() and member.size <= most else None
     if content is None:
-        raise ReleaseRefused(f"{name} is no file, or too large")
+        raise ReleaseRefused(f"{name} is no file, or too large; {_COPY_AGAIN}")
     return content.read(most)
 
 
@@ -154,7 +156,7 @@ def _inner_name(member: tarfile.TarInfo) -> str:
     path = PurePosixPath(member.name)
     name = "/".join(path.parts[1:])
     if not _SAFE.fullmatch(member.name) or ".." in path.parts or not name:
-        raise ReleaseRefused(f"{member.name!r} leads out of the bundle")
+        raise ReleaseRefused(f"{member.name!r} leads out of the bundle; next: ask who made it")
     return name
 
 

@@ -153,7 +153,7 @@ def test_an_empty_mount_point_on_the_card_is_no_stick(day: Day, box: Box, stick:
 def test_no_stick_is_said_in_one_line(day: Day, box: Box, stick: Path) -> None:
     done = box.command("export-usb", stick / "nowhere")
     assert done.returncode == 2
-    assert "is the stick mounted?" in done.stderr
+    assert "no such folder; next: mount the stick" in done.stderr
 
 
 FULL_STICK = """

@@ -96,12 +96,6 @@ def test_a_folder_that_is_closed_to_somebody_is_said_in_one_line(
     assert "sudo -u kiosk" in said or "ermission" in said
 
 
-def test_an_unknown_verb_is_wrong_usage() -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["dance"])
-    assert ended.value.code == 2
-
-
 def test_a_box_that_is_nobody_says_what_to_do_next(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

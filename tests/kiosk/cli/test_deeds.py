@@ -23,7 +23,7 @@ DEEDS = [
     ["sync-now"],
     ["test-print"],
     ["outbox", "--retry", "all"],
-    ["export-usb", "/nowhere"],
+    ["export-usb", "stick", "--anywhere"],
     ["enrol", "join.toml"],
     ["rotate-key"],
     ["front-desk-pin"],
@@ -32,8 +32,15 @@ DEEDS = [
 
 @pytest.mark.parametrize("words", DEEDS, ids=" ".join)
 def test_no_deed_disturbs_a_resident(
-    box: Config, words: list[str], capsys: pytest.CaptureFixture[str]
+    box: Config,
+    words: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stick").mkdir()
+    Store.open(box.state_dir / STORE_FILE).close()
     with Doorkeeper(box.runtime_dir, in_use=True):
         assert main(words) == 1
     told = capsys.readouterr()
