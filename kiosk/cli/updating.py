@@ -79,7 +79,7 @@ def _install(config: Config, arguments: argparse.Namespace, where: "Places", pat
         if not arguments.now:
             steps.wait_for_leave(config)
         steps.begin(where, Systemd(), "update", manifest.version)
-        trial = steps.follow(where, lambda trial: _tell(trial, as_json=arguments.json))
+        trial = steps.follow(where, Systemd(), lambda trial: _tell(trial, as_json=arguments.json))
     if arguments.inbox and trial.phase == "kept":
         path.unlink(missing_ok=True)
     return trial
@@ -105,7 +105,7 @@ def _go_back(config: Config, arguments: argparse.Namespace, where: "Places") -> 
         "start glass, spooler and agent anew",
     ):
         steps.begin(where, Systemd(), "rollback", version)
-        return steps.follow(where, lambda trial: _tell(trial, as_json=arguments.json))
+        return steps.follow(where, Systemd(), lambda trial: _tell(trial, as_json=arguments.json))
 
 
 def _ended(arguments: argparse.Namespace, begun: "Callable[[], Trial]") -> int:

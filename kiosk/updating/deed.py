@@ -3,7 +3,9 @@
 The switch itself is the guard's, a service of its own: whoever began it may lose the line.
 """
 
+import fcntl
 import logging
+import os
 import shutil
 import subprocess
 import time
@@ -16,7 +18,7 @@ from typing import Literal
 from hardware.errors import HardwareError
 from hardware.manager import Manager
 from kiosk.config import Config
-from kiosk.errors import Busy, ReleaseRefused
+from kiosk.errors import Busy, ReleaseRefused, Unfinished
 from kiosk.occupied import insist_on_free, use_of
 from kiosk.updating import guard, record
 from kiosk.updating.bundle import Manifest, read_manifest, unpack
@@ -26,11 +28,19 @@ from sync.store import STORE_READING
 
 log = logging.getLogger(__name__)
 
+LOCK_FILE = "update.lock"
+"""In the state folder of root's part."""
 GUARD_UNIT = "rapfang-trial.service"
 GROWTH, SPARE_BYTES = 5, 64 << 20
 """A release takes this many times its wheels; what stays free beside."""
+_LOGS = "journalctl -u rapfang-trial"
+_TELL = "next: tell whoever built it"
 POLL_S = 0.5
 PREFLIGHT_S = 120.0
+SILENCE_S = 300.0
+"""Longer than any phase takes on a slow card; who follows waits no longer for the next."""
+GUARD_GONE_S = 15.0
+"""A guard that does not run for so long has ended, and is not about to start."""
 CLEARING_S = 600.0
 """What it may take a slow card to let go of old releases."""
 LONGEST_VISIT_S = 1800.0
@@ -49,9 +59,12 @@ def examine(where: Places, path: Path) -> Manifest:
     manifest = read_manifest(path, where.keys)
     for name, machines in guard.machine_of(where).items():
         if (wanted := getattr(manifest, name)) != machines:
-            raise ReleaseRefused(f"this bundle is for {name} {wanted}; this box has {machines}")
+            raise ReleaseRefused(
+                f"this bundle is for {name} {wanted}, this box has {machines}; next: the bundle "
+                f"for {machines}"
+            )
     if manifest.version == where.named("current"):
-        raise ReleaseRefused(f"{manifest.version} is in force already")
+        raise ReleaseRefused(f"{manifest.version} is in force already; next: kiosk status")
     if manifest.store > STORE_READING:
         raise ReleaseRefused(
             f"{manifest.version} changes the store so that this release could not be returned "
@@ -84,9 +97,10 @@ def lay(where: Places, path: Path, manifest: Manifest) -> str:
 
     Raises:
         ReleaseRefused: the bundle is not whole, or the release would not run here.
+        Busy: another update is on its way.
         OSError: the disk takes no more.
     """
-    with _staging(where) as folder:
+    with _one_at_it(where), _staging(where) as folder:
         unpack(path, manifest, folder, without="debs")
         _insist_on_packages(folder / "share")
         version = guard.lay(where, folder)
@@ -109,46 +123,88 @@ def begin(
     """Have the guard switch to a release that lies here.
 
     Raises:
-        ReleaseRefused: systemd does not answer.
+        ReleaseRefused: systemd does not answer, or the release lies here no more.
+        Busy: another update is on its way.
         OSError: it cannot be noted.
     """
-    origin = where.named("current")
+    insist_on_rest(where)
     try:
         _wait_for_guard(manager, sleep)
-        demanded = guard.units_well(manager, sleep)
-        script = where.release(origin) / "share/lay_release.py"
-        guard.run_script(script, "--release", origin, "--point", "guard", "--root", where.root)
-        trial = Trial(
-            kind=kind,
-            origin=origin,
-            target=version,
-            phase="switching",
-            began_at=datetime.now(UTC),
-            demanded=demanded,
-            former=where.named("previous"),
-        )
-        record.begin(where, trial)
+        with _one_at_it(where):
+            trial = _noted(where, manager, kind, version, sleep)
         manager.start(GUARD_UNIT)
     except HardwareError as error:
-        raise ReleaseRefused(f"nothing was switched: {error}") from error
+        raise ReleaseRefused(f"nothing was switched: {error}; next: kiosk doctor") from error
+    return trial
+
+
+def _noted(
+    where: Places,
+    manager: Manager,
+    kind: Literal["update", "rollback"],
+    version: str,
+    sleep: Callable[[float], None],
+) -> Trial:
+    """Note what the guard shall do; it is on its way from then on."""
+    if not (where.release(version) / "manifest.json").exists():
+        raise ReleaseRefused(f"release {version} lies here no more; next: kiosk {kind} once more")
+    origin = where.named("current")
+    demanded = guard.units_well(manager, sleep)
+    script = where.release(origin) / "share/lay_release.py"
+    guard.run_script(script, "--release", origin, "--point", "guard", "--root", where.root)
+    trial = Trial(
+        kind=kind,
+        origin=origin,
+        target=version,
+        phase="switching",
+        began_at=datetime.now(UTC),
+        demanded=demanded,
+        former=where.named("previous"),
+    )
+    record.begin(where, trial)
     return trial
 
 
 def follow(
     where: Places,
+    manager: Manager,
     say: Callable[[Trial], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Trial:
-    """Tell each phase as the guard notes it, until it is over."""
-    told = ""
-    while True:
+    """Tell each phase as the guard notes it, until it is over.
+
+    Raises:
+        Unfinished: the guard ended without an end, or noted nothing for long; says how it stands.
+    """
+    told, silent_s, gone_s = "", 0.0, 0.0
+    while silent_s < SILENCE_S and gone_s < GUARD_GONE_S:
         trial = record.read(where)
         if trial is not None and trial.phase != told:
-            told = trial.phase
+            told, silent_s = trial.phase, 0.0
             say(trial)
         if trial is not None and trial.is_over:
             return trial
         sleep(POLL_S)
+        silent_s += POLL_S
+        gone_s = gone_s + POLL_S if _guard_is_gone(manager) else 0.0
+    raise Unfinished(_standing(where, is_gone=gone_s >= GUARD_GONE_S))
+
+
+def _guard_is_gone(manager: Manager) -> bool:
+    """Whether nobody goes on with it; a manager that does not answer tells nothing."""
+    try:
+        return manager.units([GUARD_UNIT])[GUARD_UNIT].state in ("inactive", "failed")
+    except HardwareError:
+        return False
+
+
+def _standing(where: Places, *, is_gone: bool) -> str:
+    """What is known of an update of which no end is told, and what comes next."""
+    trial = record.read(where)
+    known = " ".join(trial.text().split()) if trial else f"{where.record} cannot be read"
+    if is_gone:
+        return f"{known}, but {GUARD_UNIT} has ended; next: systemctl start {GUARD_UNIT}"
+    return f"{known}, and nothing was heard for {SILENCE_S:.0f} s; next: kiosk status; {_LOGS}"
 
 
 def former(where: Places) -> str:
@@ -163,7 +219,7 @@ def former(where: Places) -> str:
     if not version or not (where.release(version) / "manifest.json").exists():
         raise ReleaseRefused("there is no release before this one; next: kiosk update BUNDLE.tar")
     if version == where.named("current"):
-        raise ReleaseRefused(f"{version} is in force already")
+        raise ReleaseRefused(f"{version} is in force already; next: kiosk status")
     return version
 
 
@@ -178,6 +234,25 @@ def wait_for_leave(
             break
         sleep(POLL_S)
     insist_on_free(config)
+
+
+@contextmanager
+def _one_at_it(where: Places) -> Iterator[None]:
+    """Whoever comes second is told so at once, and finds nothing half done by them.
+
+    Raises:
+        Busy: another update is prepared, or on its way.
+    """
+    where.state.mkdir(parents=True, exist_ok=True)
+    handle = os.open(where.state / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        insist_on_rest(where)
+        yield
+    except BlockingIOError as error:
+        raise Busy("another update is prepared now; next: wait, then kiosk status") from error
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -231,12 +306,14 @@ def _insist_it_runs(release: Path) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PREFLIGHT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ReleaseRefused(f"{release.name} does not run here: {error}") from error
+        raise ReleaseRefused(f"{release.name} does not run here: {error}; {_TELL}") from error
     if done.returncode < 0:
-        raise ReleaseRefused(f"{release.name} does not run here: signal {-done.returncode}")
+        raise ReleaseRefused(
+            f"{release.name} does not run here: signal {-done.returncode}; {_TELL}"
+        )
     if done.returncode:
         said = (done.stderr.strip() or "no word").splitlines()[-1]
-        raise ReleaseRefused(f"{release.name} does not run here: {said}")
+        raise ReleaseRefused(f"{release.name} does not run here: {said}; {_TELL}")
 
 
 def _is_left_out(name: str) -> bool:

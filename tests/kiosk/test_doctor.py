@@ -274,7 +274,9 @@ def test_what_is_advised_can_be_typed() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    advised = {verb for words in said for verb in re.findall(r"(?:^|; |: )kiosk ([a-z][a-z-]*)", words)}
+    advised = {
+        verb for words in said for verb in re.findall(r"(?:^|; |: )kiosk ([a-z][a-z-]*)", words)
+    }
     assert {"test-panel", "sync-now", "enrol"} <= advised
     with pytest.raises(SystemExit), contextlib.redirect_stdout(io.StringIO()) as told:
         main(["--help"])

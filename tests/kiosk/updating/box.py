@@ -37,6 +37,7 @@ class Box:
         self.has_pulse = True
         self.key = folder / "key"
         self.where.keys.parent.mkdir(parents=True)
+        self.where.state.mkdir(parents=True)
         self.where.keys.write_text(f"# whoever builds\n{signing.new_key(self.key)}\n")
         self.lay("1.0.0")
         lay_release.activate("1.0.0", self.where.root, self.where.system)

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Busy, ReleaseRefused
+from kiosk.errors import Busy, ReleaseRefused, Unfinished
 from kiosk.updating import deed, record, window
+from kiosk.updating.trial import GLASS
 from tests.kiosk.updating.box import Box
 
 
 def snapshot(box: Box) -> dict[str, bytes | None]:
-    """All that is on the box."""
+    """All that is on the box, but for who is at it."""
     return {
         str(path): path.read_bytes() if path.is_file() and not path.is_symlink() else None
         for path in box.where.system.rglob("*")
+        if path.name != deed.LOCK_FILE
     }
 
 
@@ -46,7 +48,7 @@ def test_a_release_that_does_not_run_here_is_refused_and_removed(box: Box) -> No
     ("fact", "value"), [("suite", "buster"), ("arch", "armhf"), ("python", "3.7")]
 )
 def test_a_bundle_for_another_machine_is_refused_unread(box: Box, fact: str, value: str) -> None:
-    assert f"for {fact} {value}; this box has" in refusal(box, box.bring("1.1.0", **{fact: value}))
+    assert f"for {fact} {value}, this box has" in refusal(box, box.bring("1.1.0", **{fact: value}))
 
 
 def test_the_release_in_force_is_not_laid_again(box: Box) -> None:
@@ -119,8 +121,75 @@ def test_what_was_left_by_a_power_cut_in_the_middle_is_cleared_away(box: Box) ->
 def test_each_phase_is_told_once_until_it_is_over(box: Box) -> None:
     box.begin("1.1.0")
     told: list[str] = []
-    deed.follow(box.where, lambda trial: told.append(trial.phase), lambda _: box.carry_on())
+    follow = lambda trial: told.append(trial.phase)  # noqa: E731
+    deed.follow(box.where, box.manager, follow, lambda _: box.carry_on())
     assert told == ["switching", "kept"]
+
+
+def test_who_comes_second_is_told_so_and_nothing_of_theirs_is_half_done(box: Box) -> None:
+    """While the first still asks how the services are, before anything is noted."""
+    box.lay("1.1.0")
+    box.lay("1.2.0")
+    path = box.bring("1.3.0")
+    manifest = deed.examine(box.where, path)
+    refused: list[str] = []
+
+    def meanwhile() -> None:
+        box.during = lambda: None
+        with pytest.raises(Busy) as caught:
+            deed.begin(box.where, box.manager, "update", "1.2.0", box._sleep)
+        refused.append(str(caught.value))
+        before = snapshot(box)
+        with pytest.raises(Busy):
+            deed.lay(box.where, path, manifest)
+        assert snapshot(box) == before
+
+    box.manager.restart("kiosk.target", [GLASS])
+    box.during = meanwhile
+    deed.begin(box.where, box.manager, "update", "1.1.0", box._sleep)
+    assert refused == ["another update is prepared now; next: wait, then kiosk status"]
+    noted = record.read(box.where)
+    assert noted is not None
+    assert noted.target == "1.1.0"
+    assert box.manager.told.count(f"start {deed.GUARD_UNIT}") == 1
+    with pytest.raises(Busy, match=r"the update to 1\.1\.0 is on its way"):
+        deed.begin(box.where, box.manager, "update", "1.2.0", box._sleep)
+
+
+def test_a_release_that_was_removed_meanwhile_is_not_switched_to(box: Box) -> None:
+    with pytest.raises(ReleaseRefused, match=r"1\.4\.0 lies here no more; next: kiosk update"):
+        deed.begin(box.where, box.manager, "update", "1.4.0", box._sleep)
+    assert not box.where.on_trial.exists()
+
+
+def followed(box: Box) -> str:
+    """What a technician is told in the end, and how long they wait."""
+    began_s = box.now_s
+    with pytest.raises(Unfinished) as caught:
+        deed.follow(box.where, box.manager, lambda _: None, box._sleep)
+    assert box.now_s - began_s <= deed.SILENCE_S
+    return str(caught.value)
+
+
+def test_nobody_waits_for_a_guard_that_died(box: Box) -> None:
+    box.begin("1.1.0")
+    box.manager.stop(deed.GUARD_UNIT)
+    assert followed(box) == (
+        "switching from 1.0.0 to 1.1.0, but rapfang-trial.service has ended; "
+        "next: systemctl start rapfang-trial.service"
+    )
+
+
+def test_nobody_waits_for_a_guard_that_notes_nothing(box: Box) -> None:
+    box.begin("1.1.0")
+    assert "nothing was heard for 300 s; next: kiosk status; journalctl" in followed(box)
+
+
+def test_nobody_waits_for_a_record_that_cannot_be_read(box: Box) -> None:
+    box.begin("1.1.0")
+    box.where.record.write_bytes(b"")
+    box.manager.is_there = False
+    assert "update.json cannot be read, and nothing was heard" in followed(box)
 
 
 def test_the_inbox_gives_the_newest_bundle_that_is_believed(box: Box) -> None:

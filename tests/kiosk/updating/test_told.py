@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hardware.fake.manager import Fate
@@ -12,6 +14,7 @@ from kiosk.cli import main
 from kiosk.config import Config
 from kiosk.doctor.release import release
 from kiosk.report import COLUMNS, status
+from kiosk.updating import record
 from sync.identity import join
 from sync.store import STORE_FILE, Store
 from tests.kiosk.cli.doorkeeper import Doorkeeper
@@ -136,6 +139,17 @@ def test_status_and_doctor_say_which_was_taken_back_and_why(box: Box, config: Co
     found = release(config)
     assert (found.is_well, found.is_worth_a_look) == (True, True)
     assert "journalctl -u rapfang-trial" in found.next
+
+
+def test_an_update_that_stands_still_is_a_finding_with_the_way_to_go_on(
+    box: Box, config: Config
+) -> None:
+    begun = box.begin("1.1.0")
+    assert release(config).is_well
+    long_ago = begun.began_at - timedelta(hours=1)
+    record.keep(box.where, msgspec.structs.replace(begun, began_at=long_ago))
+    assert not release(config).is_well
+    assert release(config).next.startswith("systemctl start rapfang-trial")
 
 
 def test_a_rollback_that_is_not_well_is_a_finding(box: Box, config: Config) -> None:
