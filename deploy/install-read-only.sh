@@ -12,7 +12,7 @@ check_root() {
   ! mountpoint -q /media/root-ro || refuse "the root of this box is read-only; next: sudo overlayroot-chroot sh -c" \
     "'echo overlayroot=disabled >$OVERLAY', reboot, then install --read-only-root again"
   [[ $read_only ]] || return 0
-  [[ $role == kiosk ]] || refuse "--read-only-root is for a kiosk; central's database needs its disk"
+  [[ $role == kiosk ]] || refuse "--read-only-root is for a kiosk, central's database needs its disk; next: the same without it"
   mountpoint -q "$DATA" || [[ -e /dev/disk/by-label/rapfang-data ]] ||
     refuse "there is no data partition; next: mkfs.ext4 -L rapfang-data /dev/PARTITION"
 }

@@ -19,6 +19,7 @@ from hardware.fake.health import VirtualMachine
 from sync.doorbell import Doorbell
 from sync.identity import join
 from sync.store import STORE_FILE, Store
+from sync.strongbox import make_keys
 from tests.deploy.bundles import make_bundle
 from tests.sync.samples import join_file_text
 
@@ -201,6 +202,42 @@ def test_a_good_release_is_told_first_then_laid_and_kept_and_then_nothing_is_lef
     assert (again.returncode, counts(again)["A1"]["changed"]) == (0, 0), again.stdout
 
 
+def test_a_backup_that_cannot_be_fetched_does_not_stay_on_the_box(fleet: Fleet) -> None:
+    (fleet.folder / "backup.pub").write_text(f"{make_keys()[1]}\n")
+    (fleet.folder / "backups").write_text("not a folder\n")
+    box = fleet.boxes["A1"]
+    (box.folder / "var/lib/rapfang").mkdir(parents=True)
+    there = ["--limit", "A1", "-e", f"rapfang_backups={fleet.folder}/backups", "backup"]
+    before = box.contents()
+    told = fleet.play("--check", "--diff", *there)
+    assert (told.returncode, box.contents()) == (0, before), told.stdout
+    failed = fleet.play(*there)
+    assert failed.returncode != 0
+    assert "Fetch it" in failed.stdout
+    assert not list(box.folder.rglob("*.backup")), failed.stdout
+    (fleet.folder / "backups").unlink()
+    done = fleet.play(*there)
+    assert done.returncode == 0, done.stdout
+    assert (fleet.folder / "backups/A1.backup").stat().st_size > 0
+    assert not list(box.folder.rglob("*.backup"))
+
+
+def test_the_secrets_of_a_join_file_do_not_stay_where_an_install_fails(fleet: Fleet) -> None:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as tar:
+        script = b"[ -s $(dirname $0)/kiosk-join.toml ] && echo it was there >&2; exit 2\n"
+        member = tarfile.TarInfo("rapfang-2.0/install")
+        member.size = len(script)
+        tar.addfile(member, io.BytesIO(script))
+    _bundle(fleet, content.getvalue())
+    box = fleet.boxes["A1"]
+    facts = {"rapfang_version": "2.0", "rapfang_join_file": str(box.folder / "join.toml")}
+    failed = fleet.play("--limit", "A1", "-e", json.dumps(facts), "-v", "install")
+    assert failed.returncode != 0
+    assert "it was there" in failed.stdout, failed.stdout
+    assert not [path for path in (box.folder / "var").rglob("*") if path.is_file()]
+
+
 def test_once_the_bundle_is_there_check_mode_asks_its_own_installer(fleet: Fleet) -> None:
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w") as tar:
@@ -226,6 +263,7 @@ def test_a_bundle_that_the_first_box_refuses_reaches_no_other(fleet: Fleet) -> N
     assert done.returncode != 0
     assert set(counts(done)) == {"A1"}, done.stdout
     assert "is not a whole bundle" in done.stdout
+    assert not list(fleet.boxes["A1"].folder.glob("var/lib/rapfang/bundles/*")), "it does not stay"
     assert (fleet.boxes["A1"].root / "current").readlink().name == RELEASE
     assert not (fleet.boxes["B2"].folder / "var").exists()
 

@@ -121,6 +121,7 @@ def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
 
 def settings_put_by(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     functions = INSTALL.read_text().rpartition('\nmain "$@"')[0] + PI.read_text()
+    functions = functions.replace("${BASH_SOURCE[0]}", str(INSTALL.absolute()))
     return subprocess.run(
         ["bash", "-c", f"{functions}\ncd {folder}\n{script}"], capture_output=True, text=True
     )
@@ -138,6 +139,28 @@ def test_a_file_is_put_once_and_under_dry_run_not_at_all(tmp_path: Path) -> None
     (tmp_path / "etc/to").chmod(0o666)
     assert settings_put_by(put, tmp_path).stdout == "install: write etc/to\n1\n"
     assert os.listdir(tmp_path / "etc") == ["to"]  # noqa: PTH208 nothing is left beside
+
+
+def test_a_dry_run_in_a_checkout_goes_on_without_the_bundle_that_it_would_build(
+    tmp_path: Path,
+) -> None:
+    """Nothing of a folder that is not there is read, so no raw line of the shell comes out."""
+    script = (
+        f"dry=yes here={INSTALL.parent.absolute()} suite=none arch=none; "
+        'in_checkout() { echo 9.9; }; release; echo "$(part etc)"; ls "$(part etc)" >/dev/null'
+    )
+    told = settings_put_by(script, tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    would, where = told.stdout.splitlines()
+    assert would.startswith("install: would build release 9.9+g9.9 from this checkout")
+    assert where == f"{INSTALL.parent.absolute()}/etc"
+
+
+def test_whatever_refuses_says_what_comes_next() -> None:
+    for path in Path("deploy").glob("install*"):
+        for line in path.read_text().splitlines():
+            if 'refuse "' in line:
+                assert "; next: " in line, f"{path}: {line}"
 
 
 def test_a_pis_kernel_gets_its_words_once_on_one_line(tmp_path: Path) -> None:
