@@ -3,21 +3,40 @@
 `python -m kiosk.fonts [FOLDER]` writes `Rapfang-Regular.ttf`, `Rapfang-Bold.ttf`,
 `Icons.ttf` and `kivy/`, Kivy's data without its style. Noto Sans Thai lacks Latin and
 Noto Sans lacks Thai, so that a line with both would be drawn from two fonts of different
-height; merged with Khmer, Burmese and Lao, all five scripts are one.
+height; merged with Khmer, Burmese and Lao, all five scripts are one. Of that one each script
+has a cut (`Rapfang-Regular-Thai.ttf`): FreeType and HarfBuzz hold a font's tables once for
+each size in use, and all five scripts' take four times as much.
 """
 
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 NOTO = Path("/usr/share/fonts/truetype/noto")
 FAMILIES = ("NotoSans", "NotoSansThai", "NotoSansKhmer", "NotoSansMyanmar", "NotoSansLao")
 """One per script; the first gives digits and punctuation."""
 WEIGHTS = ("Regular", "Bold")
+LATIN = "Latn"
+BLOCKS = {
+    "Thai": ((0x0E00, 0x0E7F),),
+    "Laoo": ((0x0E80, 0x0EFF),),
+    "Mymr": ((0x1000, 0x109F),),
+    "Khmr": ((0x1780, 0x17FF), (0x19E0, 0x19FF)),
+}
+"""The scripts with rules of their own, by ISO 15924, and their letters; all else is Latin's."""
+BESIDE = (
+    *((0x0020, 0x024F), (0x02B0, 0x045F), (0x1E00, 0x1EFF), (0x2000, 0x2BFF)),
+    *((0xFB00, 0xFB06), (0xFE00, 0xFE2F), (0xFFF9, 0xFFFD)),
+)
+"""What may stand in a line of those: Latin, Greek, Cyrillic, marks, punctuation and signs."""
 ICONS = "Icons.ttf"
 KIVY_DATA = "kivy"
 """Kivy reads its shaders and `style.kv` from here."""
@@ -37,13 +56,14 @@ def folder() -> Path:
     return _CHECKOUT if _CHECKOUT.exists() else _INSTALLED
 
 
-def font(weight: str = "Regular") -> Path:
-    """The text font of a weight.
+def font(weight: str = "Regular", script: str = "") -> Path:
+    """The text font of a weight; for lines of one script its cut, where the set-up made it.
 
     Raises:
         FileNotFoundError: the set-up has not made it.
     """
-    return _present(folder() / f"Rapfang-{weight}.ttf")
+    cut = folder() / f"Rapfang-{weight}-{script}.ttf"
+    return cut if cut.exists() else _present(folder() / f"Rapfang-{weight}.ttf")
 
 
 def icon_font() -> Path:
@@ -60,6 +80,9 @@ def build(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for weight in WEIGHTS:
         _merge([_present(NOTO / f"{name}-{weight}.ttf") for name in FAMILIES], target, weight)
+        for script in (LATIN, *BLOCKS):
+            whole = target / f"Rapfang-{weight}.ttf"
+            _cut(whole, target / f"Rapfang-{weight}-{script}.ttf", _letters_of(script))
     icons = files("fonticon_mdi7") / "fonts" / "materialdesignicons-webfont.ttf"
     shutil.copyfile(str(icons), target / ICONS)
     _bare_kivy(target / KIVY_DATA)
@@ -83,9 +106,37 @@ def _merge(sources: Sequence[Path], target: Path, weight: str) -> None:
     hhea.ascent, hhea.descent, hhea.lineGap = ascent, -descent, 0
     os2.sTypoAscender, os2.sTypoDescender, os2.sTypoLineGap = ascent, -descent, 0
     os2.usWinAscent, os2.usWinDescent = ascent, descent
-    draft = target / f".{weight}.draft"
-    merged.save(draft)
-    draft.replace(target / f"Rapfang-{weight}.ttf")
+    _save(merged, target / f"Rapfang-{weight}.ttf")
+
+
+def _letters_of(script: str) -> Callable[[int], bool]:
+    """Whether a letter may stand in a line of that script; of Latin all that no other has."""
+    others = [blocks for name, blocks in BLOCKS.items() if name != script]
+    if script == LATIN:
+        return lambda letter: not any(_lies_in(letter, blocks) for blocks in others)
+    return lambda letter: _lies_in(letter, BLOCKS[script]) or _lies_in(letter, BESIDE)
+
+
+def _lies_in(letter: int, blocks: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= letter <= last for first, last in blocks)
+
+
+def _cut(source: Path, target: Path, is_kept: Callable[[int], bool]) -> None:
+    """The same font, drawn and shaped alike, with some of its letters and no names of glyphs."""
+    from fontTools.subset import Options, Subsetter  # only the set-up cuts
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(source)
+    subsetter = Subsetter(Options(glyph_names=False, notdef_outline=True))
+    subsetter.populate(unicodes=[letter for letter in font.getBestCmap() if is_kept(letter)])
+    subsetter.subset(font)
+    _save(font, target)
+
+
+def _save(font: "TTFont", target: Path) -> None:
+    draft = target.with_suffix(".draft")
+    font.save(draft)
+    draft.replace(target)
 
 
 def _present(path: Path) -> Path:

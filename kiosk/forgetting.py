@@ -45,8 +45,13 @@ def forget() -> None:
     if was_frozen:
         gc.freeze()
     _fill_blocks()
-    _c.malloc_trim(0)
+    give_back()
     _fill_pieces()
+    give_back()
+
+
+def give_back() -> None:
+    """What is free goes back to the system; the C library by itself keeps what lies in between."""
     _c.malloc_trim(0)
 
 

@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from kivy.clock import Clock
 
+from kiosk.forgetting import give_back
+from kiosk.widgets.shaders import release_compiler
+
 PAUSE_S = 0.15
 """Between two screens: a finger that lands meanwhile is answered first."""
 REST_S = 1.0
@@ -22,7 +25,8 @@ class Readying:
     """Calls `make_one` until it says that there is nothing more to make.
 
     What has been made lasts, so Python is told not to look through it for garbage any more:
-    that takes longer than a frame, and would come in the middle of somebody's typing.
+    that takes longer than a frame, and would come in the middle of somebody's typing. What only
+    making them needed goes.
     """
 
     def __init__(self, make_one: Callable[[], bool]) -> None:
@@ -67,3 +71,5 @@ class Readying:
         gc.unfreeze()  # not before: what was thrown away would be looked for under a finger
         gc.collect()
         gc.freeze()
+        release_compiler()
+        give_back()

@@ -44,7 +44,7 @@ class Lettering(LabelSDL2):  # type: ignore[misc]  # Kivy has no types
 
 @cache
 def _face(em: int, face: str, script: str) -> Lettering:
-    path = fonts.icon_font() if face == ICON else fonts.font(face)
+    path = fonts.icon_font() if face == ICON else fonts.font(face, script)
     return Lettering(text="", font_size=em, font_name=str(path), font_script_name=script)
 
 

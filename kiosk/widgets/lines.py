@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable
 
 from icu4py.breakers import CharacterBreaker, LineBreaker, WordBreaker
 
+from kiosk.fonts import BLOCKS, LATIN
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
-LATIN = "Latn"
 SCRIPTS = {
-    "Thai": re.compile("[\u0e00-\u0e7f]"),
-    "Laoo": re.compile("[\u0e80-\u0eff]"),
-    "Mymr": re.compile("[\u1000-\u109f]"),
-    "Khmr": re.compile("[\u1780-\u17ff\u19e0-\u19ff]"),
+    script: re.compile("[{}]".format("".join(f"{chr(a)}-{chr(z)}" for a, z in blocks)))
+    for script, blocks in BLOCKS.items()
 }
-"""The scripts with rules of their own, by their Unicode blocks; all else is Latin's."""
+"""The letters of scripts with rules of their own; all else is Latin's."""
 _STACKERS = "\N{KHMER SIGN COENG}\N{MYANMAR SIGN VIRAMA}"
 """Whatever follows one of these stands below what precedes it. ICU parts them."""
 

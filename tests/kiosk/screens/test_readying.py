@@ -1,3 +1,4 @@
+import ctypes
 import gc
 from collections.abc import Iterator
 from itertools import pairwise
@@ -6,11 +7,13 @@ from pathlib import Path
 import pytest
 from kivy.clock import Clock
 from kivy.core.window import Window
+from kivy.graphics import Fbo
 
 from kiosk.form.flow import Step
 from kiosk.screens.readying import PAUSE_S
 from kiosk.theme import Access
 from kiosk.widgets import keyboard, lettering
+from kiosk.widgets.shaders import release_compiler
 from tests.kiosk.screens.box import Box
 from tests.kiosk.screens.moments import moments
 
@@ -127,3 +130,31 @@ def test_a_keyboard_that_comes_up_is_drawn_once(box: Box) -> None:
     box.touch("phone")
     after = keyboard._lettered.cache_info()
     assert after.hits + after.misses - before.hits - before.misses <= len(drawn) + 2
+
+
+class Allocated(ctypes.Structure):
+    """`struct mallinfo2`, see mallinfo(3): its eighth number is what is in use."""
+
+    _fields_ = (
+        ("before", ctypes.c_size_t * 7),
+        ("in_use", ctypes.c_size_t),
+        ("after", ctypes.c_size_t * 2),
+    )
+
+
+def freed_by_releasing() -> int:
+    """Bytes that C programs hold less once the compiler of shaders was sent home."""
+    mallinfo = ctypes.CDLL(None).mallinfo2
+    mallinfo.restype = Allocated
+    before = mallinfo().in_use
+    release_compiler()
+    return int(before - mallinfo().in_use)
+
+
+def test_who_compiles_shaders_is_sent_home_once_every_screen_is_made(box: Box) -> None:
+    Fbo(size=(8, 8)).draw()  # which needs one compiled
+    box.glass.get_ready()
+    wait_until_ready(box)
+    assert freed_by_releasing() < 100_000
+    Fbo(size=(8, 8)).draw()
+    assert freed_by_releasing() > 1_000_000
