@@ -29,6 +29,8 @@ from sync.wire import (
     Beat,
     BootClock,
     Enrolment,
+    HeldAnswer,
+    HeldQuestion,
     KeyChange,
     KeyChanged,
     Signed,
@@ -189,6 +191,20 @@ class Client:
         self._insist(answer.device_code == self._identity.device_code)
         self._insist((answer.through, answer.chain) == (tally.through, tally.chain))
         return answer
+
+    def held(self, question: HeldQuestion) -> tuple[HeldAnswer, bytes]:
+        """Ask which of these bytes central has from elsewhere; its answer, and as it was signed.
+
+        Raises:
+            Unreachable: no answer, or one that is not about these bytes.
+            Refused: central does not take this device, or answers no such question.
+        """
+        envelope = self._post("held", encode(question))
+        answer = self._signed(envelope, HeldAnswer)
+        self._insist(answer.device_code == self._identity.device_code)
+        self._insist(answer.about == question.about)
+        self._insist(set(question.digests) >= set(answer.digests))
+        return answer, envelope
 
     def inquire(self, inquiry: Inquiry) -> InquiryAnswer:
         """Ask how a case stands, for whoever has its slip.

@@ -1,9 +1,12 @@
 """What a salvage left under device codes of before: sent, compared and deleted as the rest.
 
-It goes under the key of its own code, to where central is now. Whatever stands in the way
+It goes under the key of its own code, to where central is now. Where that key is gone, or
+central takes it no more, the present code asks whether central has those very bytes from
+elsewhere, as from a backup. Whatever stands in the way
 of one code is noted for that code and holds up nobody else.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -19,6 +22,7 @@ from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import FORMER_DIR, Identity, former_codes, load_identity
 from sync.store import Store
 from sync.tallying import Tallies
+from sync.wire import MOST_HELD, HeldQuestion
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +64,13 @@ class Formers:
                 continue
             try:
                 self._carry(code)
-            except (Unreachable, Refused) as failure:
+            except Unreachable as failure:
                 self._note_failing(code, failure.code)
+            except Refused as failure:
+                self._look_elsewhere(code, failure.code)
             except (BadMessage, OSError):
                 if code in waiting:
-                    self._note_failing(code, IDENTITY_LOST)
+                    self._look_elsewhere(code, IDENTITY_LOST)
             else:
                 self._note_reached(code)
 
@@ -83,6 +89,29 @@ class Formers:
                 courier.carry()
         finally:
             client.close()
+
+    def _look_elsewhere(self, code: str, reason: str) -> None:
+        """What cannot be sent any more, central may have from a backup; then nothing waits."""
+        with contextlib.suppress(Unreachable, Refused):  # a central that cannot tell
+            while self._settle_held(code):
+                log.info("central has what waited under %s from elsewhere", code)
+        if code in self._store.waiting_codes():
+            self._note_failing(code, reason)
+        else:
+            self._note_reached(code)
+
+    def _settle_held(self, code: str) -> bool:
+        """Ask about the oldest that waits; whether there may be more of it."""
+        unsent = self._store.unsent_of(code, MOST_HELD)
+        if not unsent or self._stop.is_set():
+            return False
+        answer, envelope = self._client.held(HeldQuestion(about=code, digests=list(unsent)))
+        now, records = self._clock().wall, [each for each in answer.digests if not unsent[each]]
+        if records:
+            self._store.acknowledge(records, envelope, now, answer.answered_at)
+        for address in set(answer.digests) - set(records):
+            self._store.attachment_taken(address, envelope, now, answer.answered_at)
+        return bool(answer.digests)
 
     def _compared(self, code: str, client: Client) -> bool:
         """Once a day; a fresh line each pass, one memory of what was compared."""

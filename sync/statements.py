@@ -50,6 +50,10 @@ WAITING_CODES = (
     "SELECT DISTINCT device_code FROM outbox WHERE state IN ('waiting', 'attachment') "
     "AND device_code <> '' ORDER BY device_code"
 )
+UNSENT_OF = (
+    "SELECT digest, state FROM outbox WHERE state IN ('waiting', 'attachment') "
+    "AND device_code = ? ORDER BY number LIMIT ?"
+)
 NEWEST_IN_STATE = (
     "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "
     "FROM outbox WHERE state = ? ORDER BY number DESC LIMIT ?"

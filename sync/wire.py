@@ -28,12 +28,16 @@ MOST_SHOWN = 200
 MOST_MISSING = 1000
 """Numbers that one tally or its answer names; the rest waits for the next."""
 
+MOST_HELD = 500
+"""Digests that one question of what central holds names."""
+
 PATHS = {
     "enrol": "/api/v1/enrolments",
     "device_key": "/api/v1/device-keys",
     "records": "/api/v1/records",
     "beat": "/api/v1/beats",
     "tally": "/api/v1/tallies",
+    "held": "/api/v1/held",
     "inquire": "/api/v1/inquiries",
     "attachments": "/api/v1/attachments",
     "keys": "/api/v1/keys",
@@ -176,6 +180,25 @@ class TallyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     agreed: bool
     answered_at: datetime
     missing: Annotated[list[int], msgspec.Meta(max_length=MOST_MISSING)] = []
+
+
+class HeldQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits under a device code whose key is gone: does central have it from elsewhere?
+
+    `digests` are of records, and of attachments sealed.
+    """
+
+    about: DeviceCode
+    digests: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)]
+
+
+class HeldAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Signed: which of those very bytes central holds durably, of the device `about`."""
+
+    device_code: str
+    about: str
+    digests: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)]
+    answered_at: datetime
 
 
 class AttachmentStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,12 @@ class Outbox(Part):
             query = sql.WAITING_CODES if spent else sql.OLDEST_WAITING_CODE
             return [code for (code,) in connection.execute(query).fetchall()]
 
+    def unsent_of(self, device_code: str, limit: int) -> dict[str, bool]:
+        """Digests of what waits under a code, the oldest first; whether each is an attachment."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql.UNSENT_OF, (device_code, limit)).fetchall()
+        return {str(digest): state == OutboxState.ATTACHMENT for digest, state in rows}
+
     def next_attachment(
         self, device_code: str, put_off: Collection[str] = ()
     ) -> OutboxEntry | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.test_bad_days import Day
+from tests.journey.test_bad_days import Box, Day
 from tests.journey.test_journey import Desk
 
 
@@ -53,3 +53,49 @@ def test_two_cases_of_a_box_that_died_offline_reach_the_officer_who_reads_them(
     read = Reader(day.product.central_url, said).words()
     assert all(str(receipt.reference) in read for receipt in receipts)
     assert read.count("ไฟดับที่ปากซอย") >= 2
+
+
+def given_back(day: Day, box: Box, code: str, backup: Path, key: Path) -> None:
+    """The backup, into this box, which joins under this new code and speaks with central."""
+    join_file = box.folder / "again.toml"
+    day.product.command("central", "join-file", code, "--output", str(join_file))
+    for words in (
+        ("restore", backup, "--key", key, "--set-aside"),
+        ("enrol", join_file),
+    ):
+        done = box.command(*words)
+        assert done.returncode == 0, done.stderr
+    day.open_central()
+    assert box.command("sync-now").returncode == 0
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["another machine", "the same machine"])
+def test_a_box_given_its_backup_back_after_central_took_it_lists_nothing_as_unsent(
+    day: Day, tmp_path: Path, is_new: bool
+) -> None:
+    """On another machine the former key is gone; on the same it sends again, which is harmless."""
+    box, key = day.another_box(), tmp_path / "backup.key"
+    receipts = [box.submit() for _ in range(2)]
+    box.rate()
+    code = box.code
+    assert box.command("backup", "--new-key", key).returncode == 0
+    made = box.command("backup", "--to", tmp_path / "A.backup", "--key", f"{key}.pub")
+    assert made.returncode == 0, made.stderr
+    words = ("import-backup", str(tmp_path / "A.backup"), "--key", str(key), "--yes")
+    assert "records taken: 3" in day.product.command("central", *words)
+    for path in box.config.state_dir.iterdir() if is_new else ():
+        if path.is_file() and path != box.settings:
+            path.unlink()
+    given_back(day, box, f"{code}X", tmp_path / "A.backup", key)
+    told = box.tells("status")
+    assert (told["waiting"], told["parked"], told["oldest_waiting_at"]) == (0, 0, None)
+    assert {row["state"] for row in box.tells("outbox")["entries"]} == {"acknowledged"}
+    assert not [
+        f
+        for f in box.tells("doctor")["findings"]
+        if f["name"] == "former codes" and not f["is_well"]
+    ]
+    again = day.product.command("central", *words)
+    assert f"{code}: records taken: 0" in again
+    assert "changed: 0" in again
+    assert all(day.knows(receipt) for receipt in receipts)

@@ -27,6 +27,8 @@ from sync.wire import (
     Beat,
     BootClock,
     Enrolment,
+    HeldAnswer,
+    HeldQuestion,
     Problem,
     Tally,
     TallyAnswer,
@@ -61,6 +63,7 @@ class FakeCentral:
         self.boots: list[BootClock] = []
         self.tallies: list[Tally] = []
         self.missing: list[int] = []
+        self.elsewhere: set[str] = set()
         self.requests: list[str] = []
         self._server = _Server(self)
         if tls:
@@ -108,11 +111,25 @@ class FakeCentral:
         if path == PATHS["beat"]:
             self.beats.append(decode(body, Beat))
             return 200, json.dumps({"received_at": self.now.isoformat()}).encode()
-        if path == PATHS["tally"]:
-            return 200, self.signed(self._compared(decode(body, Tally)))
-        if path == PATHS["records"]:
-            return self._take(body)
+        takers = {"tally": self._compare, "held": self._held, "records": self._take}
+        for name, take in takers.items():
+            if path == PATHS[name]:
+                return take(body)
         return self._problem(404, "not_found")
+
+    def _compare(self, body: bytes) -> tuple[int, bytes]:
+        return 200, self.signed(self._compared(decode(body, Tally)))
+
+    def _held(self, body: bytes) -> tuple[int, bytes]:
+        question = decode(body, HeldQuestion)
+        held = [digest for digest in question.digests if digest in self.elsewhere]
+        answer = HeldAnswer(
+            device_code=self.identity.device_code,
+            about=question.about,
+            digests=["0" * 64] if self.fault == "holds what nobody asked about" else held,
+            answered_at=self.now,
+        )
+        return 200, self.signed(encode(answer))
 
     def _compared(self, tally: Tally) -> bytes:
         """Once it lacks something, the next tally finds it here."""

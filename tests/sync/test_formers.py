@@ -11,6 +11,7 @@ from sync.agent import Agent, AgentSettings, Surroundings
 from sync.client import Client
 from sync.identity import FORMER_DIR, IDENTITY_FILE, KEY_FILE, load_identity
 from sync.store import Store
+from sync.wire import digest_of
 from tests.sync.agents import keep_ratings, read_clock
 from tests.sync.fakecentral import FakeCentral
 from tests.sync.samples import INSTANT, join_file_text, submission
@@ -76,3 +77,39 @@ def test_it_goes_to_where_central_is_now(agent: Agent, store: Store, central: Fa
     """The former join file names a central that is gone; the present one is asked."""
     agent.pass_once()
     assert store.link_state("B2").reason == "signature_refused", "an answer, and from central"
+
+
+def test_what_central_has_from_elsewhere_waits_no_longer(
+    agent: Agent, store: Store, central: FakeCentral, state: Path
+) -> None:
+    """As from a backup of the dead box: its key is gone, the records were taken in."""
+    for file in (state / FORMER_DIR / "B2").iterdir():
+        file.unlink()
+    assert agent.pass_once()
+    assert (store.link_state("B2").reason, store.outbox_counts().waiting) == ("identity_lost", 1)
+    [entry] = store.waiting(9)
+    central.elsewhere = {entry.digest, "f" * 64}
+    assert agent.pass_once()
+    assert store.waiting_codes() == []
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 0, 1)
+    assert store.link_state("B2").failing_since is None
+    assert entry.digest not in {digest_of(record) for record in central.records.values()}
+
+
+def test_a_key_that_central_takes_no_more_is_helped_by_the_present_one(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    central.elsewhere = {entry.digest for entry in store.waiting(9)}
+    assert agent.pass_once()
+    assert store.outbox_counts().waiting == 0
+    assert store.link_state("B2").failing_since is None
+
+
+def test_a_word_about_something_else_settles_nothing(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    central.fault = "holds what nobody asked about"
+    assert agent.pass_once()
+    assert store.outbox_counts().waiting == 1
+    assert store.link_state("B2").reason == "signature_refused"

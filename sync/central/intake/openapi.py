@@ -53,6 +53,8 @@ from sync.wire import (
     Batch,
     Beat,
     Enrolment,
+    HeldAnswer,
+    HeldQuestion,
     KeyChange,
     KeyChanged,
     Problem,
@@ -88,6 +90,8 @@ _SHAPES = (
     AttachmentStatus,
     Tally,
     TallyAnswer,
+    HeldQuestion,
+    HeldAnswer,
     Inquiry,
     InquiryAnswer,
     Enrolled,
@@ -135,6 +139,7 @@ def _paths() -> dict[str, Any]:
         PATHS["records"]: {"post": _records()},
         PATHS["beat"]: {"post": _beat()},
         PATHS["tally"]: {"post": _tally()},
+        PATHS["held"]: {"post": _held()},
         PATHS["inquire"]: {"post": _inquiry()},
         f"{PATHS['attachments']}/{{address}}": {"get": _attachment()},
         f"{PATHS['attachments']}/{{address}}/{{offset}}": {"put": _piece()},
@@ -215,6 +220,20 @@ def _tally() -> dict[str, Any]:
         "requestBody": body("Tally"),
         "responses": {
             "200": answer("Compared. Payload: TallyAnswer.", "Signed"),
+            **problems(*WITH_BODY, "device_unknown"),
+        },
+    }
+
+
+def _held() -> dict[str, Any]:
+    return {
+        "operationId": "askWhatIsHeld",
+        "summary": "Which of these bytes, of a device code whose key is gone, central has from "
+        "elsewhere, as from a backup of it.",
+        "parameters": [*SIGNED, ENCODING],
+        "requestBody": body("HeldQuestion"),
+        "responses": {
+            "200": answer("Looked up. Payload: HeldAnswer.", "Signed"),
             **problems(*WITH_BODY, "device_unknown"),
         },
     }

@@ -53,6 +53,7 @@ urlpatterns = [
     path(_below("records"), views.records),
     path(_below("beat"), views.beats),
     path(_below("tally"), views.tallies),
+    path(_below("held"), views.holdings),
     path(f"{_below('attachments')}/<address:address>", views.attachment),
     path(f"{_below('attachments')}/<address:address>/<offset:offset>", views.piece),
     path(_below("inquire"), inquiries),

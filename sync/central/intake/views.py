@@ -17,6 +17,7 @@ from sync.central.intake.arrival import Arrival
 from sync.central.intake.attachments import Outcome, status_of, take_piece
 from sync.central.intake.callers import Caller, find, hear
 from sync.central.intake.enrolling import enrol, insist_on_code
+from sync.central.intake.holding import held
 from sync.central.intake.openapi import document
 from sync.central.intake.problems import (
     PROBLEM_TYPE,
@@ -30,7 +31,16 @@ from sync.central.intake.signing import in_envelope, signed
 from sync.central.intake.taking import take_batch
 from sync.central.intake.tallying import compare
 from sync.signed_request import Signatory
-from sync.wire import ATTACHMENT_PIECE, Acknowledgement, Batch, Beat, Enrolment, Signed, Tally
+from sync.wire import (
+    ATTACHMENT_PIECE,
+    Acknowledgement,
+    Batch,
+    Beat,
+    Enrolment,
+    HeldQuestion,
+    Signed,
+    Tally,
+)
 
 View = Callable[..., HttpResponse]
 LARGEST_ENROLMENT = 4096
@@ -136,6 +146,15 @@ def tallies(request: HttpRequest) -> HttpResponse:
     caller = requests.signed_by_device(request, body, now)
     tally = requests.decoded(request, body, Tally)
     return signed(compare(tally, caller.code, now, partial(hear, caller)))
+
+
+@api("POST")
+def holdings(request: HttpRequest) -> HttpResponse:
+    """Which bytes of a former code are here from elsewhere; the answer is signed."""
+    body, now = requests.read_body(request), requests.utc_now()
+    caller = requests.signed_by_device(request, body, now)
+    question = requests.decoded(request, body, HeldQuestion)
+    return signed(held(question, caller.code, now, partial(hear, caller)))
 
 
 @api("PUT")

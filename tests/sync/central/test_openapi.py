@@ -62,6 +62,7 @@ REFUSALS = {
     "bulletin": OPEN | {"not_found"},
     "device-keys": READ,
     "enrolments": READ - {"device_unknown"} | {"enrolment_refused"},
+    "held": READ,
     "inquiries": READ,
     "keys": OPEN,
     "openapi.json": OPEN,
