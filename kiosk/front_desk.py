@@ -13,8 +13,7 @@ from kiosk.errors import KioskError
 from kiosk.pin import Pin
 from kiosk.roll import PAPER_CHANGED
 from kiosk.switching_off import switch_off
-from kiosk.trial_print import PRINT_BELL
-from sync.doorbell import ring
+from sync.doorbell import PRINT_BELL, ring
 from sync.errors import SyncError
 from sync.store import Store
 

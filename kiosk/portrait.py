@@ -1,20 +1,13 @@
 """`kiosk screenshot`: the running glass paints itself, with what is personal laid over.
 
 The glass hands over a file that lies in memory alone (memfd_create(2)), so nothing waits for
-whoever reads it and no picture is left behind; here it becomes a PNG.
+whoever reads it and no picture is left behind; `screenshot` makes it a PNG.
 """
 
 import os
 import socket
-from pathlib import Path
 
 import msgspec
-from PIL import Image
-
-from kiosk.config import Config
-from kiosk.errors import NotNow
-from kiosk.occupied import LONGEST, call
-from kiosk.putting import not_written
 
 
 class AskPortrait(msgspec.Struct, tag="portrait", frozen=True):
@@ -42,34 +35,3 @@ def hand_over(line: socket.socket, told: Portrait, pixels: bytes) -> None:
         socket.send_fds(line, [msgspec.json.encode(told)], [file])
     finally:
         os.close(file)
-
-
-def take(config: Config) -> tuple[Portrait, Image.Image]:
-    """How the glass looks now, upright.
-
-    Raises:
-        NotNow: no glass runs, or it does not answer.
-    """
-    try:
-        with call(config, AskPortrait()) as line:
-            said, files, _, _ = socket.recv_fds(line, LONGEST, 1)
-        told = msgspec.json.decode(said, type=Portrait)
-        with os.fdopen(files[0], "rb") as pixels:
-            pixels.seek(0)
-            image = Image.frombytes("RGB", (told.width, told.height), pixels.read())
-    except (ConnectionRefusedError, FileNotFoundError) as error:
-        raise NotNow("no glass runs; next: systemctl start kiosk-ui") from error
-    except (OSError, msgspec.MsgspecError, ValueError, IndexError) as error:
-        raise NotNow("the glass does not answer; next: kiosk doctor") from error
-    upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    return told, upright.rotate(-told.rotation, expand=True)
-
-
-def save(image: Image.Image, path: Path) -> None:
-    """As a PNG, for its owner only. Raises ConfigError: it cannot be written."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            image.save(file, "PNG", optimize=True)
-    except OSError as error:
-        raise not_written(path, error) from error

@@ -34,9 +34,9 @@ from kiosk.papers import TRIAL, set_out, trial
 from kiosk.papers.trial import TrialWords
 from kiosk.printers import SlipPrinter, habits_for, make_printer, paper_for
 from kiosk.roll import PAPER_CHANGED, Roll
-from kiosk.trial_print import PRINT_BELL, PaperRequest, answer_all, ask, owning_printer
+from kiosk.trial_print import PaperRequest, answer_all, ask, owning_printer
 from sync.case import Instant
-from sync.doorbell import Doorbell, ring
+from sync.doorbell import PRINT_BELL, Doorbell, ring
 from sync.errors import StoreDamaged, StoreFull
 from sync.store import SlipJob, SlipState, Store
 

@@ -16,9 +16,8 @@ import msgspec
 from hardware.errors import DeviceBusy
 from hardware.printer.printer import Outcome, Verdict
 from kiosk.files import write_atomically
-from sync.doorbell import Doorbell, ring
+from sync.doorbell import PRINT_BELL, Doorbell, ring
 
-PRINT_BELL = "print.sock"
 _LOCK = "print.lock"
 _REQUESTS = "test-print.*.request"
 

@@ -15,10 +15,10 @@ import msgspec
 import requests
 from urllib3.exceptions import HTTPError
 
+from sync.autograph import Request, sign_request
 from sync.case import Instant
 from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import Identity
-from sync.signed_request import Request, sign_request
 from sync.tls import PUBLIC, Certificates
 from sync.transport import Transport, body_in_time
 from sync.wire import Problem, decode

@@ -1,9 +1,8 @@
-"""Devices sign their requests: an RFC 9421 signature (Ed25519) over method, authority, path and
-the body's digest (RFC 9530).
+"""Central checks what devices sign (`autograph`): an RFC 9421 signature (Ed25519) over method,
+authority, path and the body's digest (RFC 9530).
 
-Without the body's bytes at hand the library would accept a changed body, so both functions
-here demand it. Apart from `signature`, because the libraries take a while to load, and
-whoever only reads what central signed, as the glass does, needs none of them.
+Without the body's bytes at hand the library would accept a changed body, so it is demanded
+here. No device needs this, and none loads it.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -11,21 +10,17 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import (
     HTTPMessageSignaturesException,
-    HTTPMessageSigner,
     HTTPMessageVerifier,
     HTTPSignatureKeyResolver,
-    SigningKey,
     VerificationKey,
 )
 from http_message_signatures.algorithms import ED25519
 
+from sync.autograph import COVERED, Request
 from sync.errors import BadSignature
-
-COVERED = ("@method", "@authority", "@path")
-"""What a request's signature covers, besides `content-digest`, which it always does."""
 
 
 class Signatory(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,53 +38,17 @@ class _Request(msgspec.Struct):
 
 
 class _Keys(HTTPSignatureKeyResolver):
-    def __init__(self, find_public: Callable[[str], bytes], private: bytes = b"") -> None:
+    def __init__(self, find_public: Callable[[str], bytes]) -> None:
         self._find_public = find_public
-        self._private = private
 
     def resolve_public_key(self, key_id: str) -> VerificationKey:
         return Ed25519PublicKey.from_public_bytes(self._find_public(key_id))
-
-    def resolve_private_key(self, key_id: str) -> SigningKey:  # noqa: ARG002 one device, one key
-        return Ed25519PrivateKey.from_private_bytes(self._private)
 
 
 class _Verifier(HTTPMessageVerifier):
     """Judges no times: a device's clock may lie, and the caller knows central's."""
 
     max_clock_skew = timedelta(days=200 * 365)
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of an HTTP request that a signature covers; `url` is absolute."""
-
-    method: str
-    url: str
-    body: bytes
-
-
-def sign_request(
-    request: Request, *, device_code: str, private_key: bytes, created_at: datetime, nonce: str
-) -> dict[str, str]:
-    """The headers to add: Content-Digest, Signature-Input, Signature.
-
-    `private_key` is a 32-byte Ed25519 seed; `created_at` is central's time as this
-    device knows it; `nonce` is fresh for every sending.
-    """
-    message = _Request(request.method, request.url, {})
-    signer = HTTPMessageSigner(
-        signature_algorithm=ED25519, key_resolver=_Keys(_nobody, private_key)
-    )
-    signer.sign(
-        message,
-        key_id=device_code,
-        created=created_at,
-        nonce=nonce,
-        label="rapfang",
-        covered_component_ids=COVERED,
-        body=request.body,
-    )
-    return dict(message.headers)
 
 
 def verify_request(
@@ -120,7 +79,3 @@ def verify_request(
         created_at=datetime.fromtimestamp(int(parameters["created"]), UTC),
         nonce=str(parameters.get("nonce", "")),
     )
-
-
-def _nobody(device_code: str) -> bytes:
-    raise LookupError(device_code)

@@ -111,14 +111,14 @@ def _support_bundle(config: Config, arguments: argparse.Namespace) -> int:
 
 
 def _screenshot(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk import portrait
+    from kiosk import screenshot
     from kiosk.putting import insist_on_place
 
     insist_on_place(arguments.file)
     if not arguments.now:
         insist_on_free(config)
-    told, image = portrait.take(config)
-    portrait.save(image, arguments.file)
+    told, image = screenshot.take(config)
+    screenshot.save(image, arguments.file)
     laid = f", {told.masks} parts laid over" if told.masks else ""
     say(f"{arguments.file}: {image.width} x {image.height}{laid}")
     return FINE

@@ -11,8 +11,8 @@ from threading import Barrier
 
 import msgspec
 
+from sync.autograph import Request, sign_request
 from sync.identity import Identity
-from sync.signed_request import Request, sign_request
 from sync.wire import LONGEST_BATCH, PATHS, Batch, encode
 from tests.bench import mix
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kiosk.picturing import Decoder, Frame, Room, frame_of
+from kiosk.framing import frame_of
+from kiosk.picturing import Decoder, Frame, Room
 from sync.bulletin import LARGEST_PICTURE, LONGEST_SIDE
 from tests.pictures import jpeg, saved
 

@@ -15,10 +15,11 @@ from typing import Any
 
 import msgspec
 
+from sync.autograph import Request
 from sync.errors import BadMessage, BadSignature
 from sync.identity import Identity
 from sync.signature import sign_payload, verify_key_of
-from sync.signed_request import Request, Signatory, verify_request
+from sync.signed_request import Signatory, verify_request
 from sync.wire import (
     PATHS,
     Acknowledgement,

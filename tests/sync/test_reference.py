@@ -4,6 +4,7 @@ import string
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from stdnum.iso7064 import mod_37_36
 
 from sync.errors import BadReference
 from sync.reference import (
@@ -34,6 +35,12 @@ LOOKALIKES = {"0": "oO", "1": "iIlL"}
 @given(references)
 def test_a_reference_is_read_as_it_was_written(reference: Reference) -> None:
     assert parse_reference(str(reference)) == reference
+
+
+@given(references)
+def test_its_check_character_is_iso_7064s(reference: Reference) -> None:
+    stem = f"{len(reference.device_code)}{reference.device_code}{reference.number:04d}"
+    assert str(reference)[-1] == mod_37_36.calc_check_digit(stem, alphabet=ALPHABET)
 
 
 @given(references, st.data())

@@ -9,9 +9,10 @@ from http_message_signatures.algorithms import ED25519
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.autograph import COVERED, Request, sign_request
 from sync.errors import BadSignature
 from sync.signature import open_signed, sign_payload, verify_key_of
-from sync.signed_request import COVERED, Request, Signatory, sign_request, verify_request
+from sync.signed_request import Signatory, verify_request
 
 SEED = bytes(range(32))
 PUBLIC = verify_key_of(SEED)
@@ -68,6 +69,31 @@ def test_a_body_and_its_digest_changed_together_are_refused() -> None:
 def test_a_signature_is_good_for_one_place_only(changed: Request) -> None:
     with pytest.raises(BadSignature):
         check(changed, signed())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        "http://127.0.0.1:8470/api/v1/news?since=1&of=%E0%B8%81",
+        "https://TK.Example.go.th:443",
+        "https://tk.example.go.th:80/a%2Fb/;c?",
+        "https://[::1]:8443/api/",
+    ],
+)
+def test_a_device_signs_just_as_the_library_would(url: str) -> None:
+    request = msgspec.structs.replace(POST, url=url)
+    message = Message("POST", url, {})
+    HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=OwnKey()).sign(
+        message,
+        key_id="A1",
+        created=AT,
+        nonce="n-1",
+        label="rapfang",
+        covered_component_ids=COVERED,
+        body=POST.body,
+    )
+    assert signed(request) == message.headers
 
 
 @pytest.mark.parametrize("header", ["Content-Digest", "Signature-Input", "Signature"])

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
+from sync.autograph import Request
 from sync.central.intake.callers import (
     LONGEST_SKEW,
     Caller,
@@ -17,7 +18,7 @@ from sync.central.intake.callers import (
 )
 from sync.central.intake.problems import RequestRefused
 from sync.errors import BadMessage, BadSignature
-from sync.signed_request import Request, Signatory, verify_request
+from sync.signed_request import Signatory, verify_request
 from sync.wire import LARGEST_BODY, decode
 
 SHORTEST_NONCE, LONGEST_NONCE = 16, 64

@@ -5,12 +5,12 @@ import secrets
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from sync.autograph import Request, sign_request
 from sync.case import CaseContent, Contact, Instant, Kind
 from sync.records import CaseSubmitted, RatingGiven
 from sync.reference import make_key, reference_for
 from sync.seal import seal
 from sync.signature import open_signed, verify_key_of
-from sync.signed_request import Request, sign_request
 from sync.wire import PATHS, Acknowledgement, Batch, Beat, Enrolment, Signed, decode, encode
 
 HOST = "127.0.0.1"

@@ -26,13 +26,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from sync.autograph import Request, sign_request
 from sync.central.content.picturing import made_anew
 from sync.central.intake.openapi import document
 from sync.client import Client
 from sync.identity import join
 from sync.records import Attachment, CaseSubmitted
 from sync.signature import sign_payload, verify_key_of
-from sync.signed_request import Request, sign_request
 from sync.wire import ATTACHMENT_PIECE, PATHS, KeyChange, encode
 from tests.pictures import jpeg
 from tests.sync.central.kiosk import instant

@@ -1,0 +1,48 @@
+"""The technician's side of `kiosk screenshot`: what the glass handed over becomes a PNG.
+
+Apart from `portrait`, for the glass needs no Pillow to paint itself.
+"""
+
+import os
+import socket
+from pathlib import Path
+
+import msgspec
+from PIL import Image
+
+from kiosk.config import Config
+from kiosk.errors import NotNow
+from kiosk.occupied import LONGEST, call
+from kiosk.portrait import AskPortrait, Portrait
+from kiosk.putting import not_written
+
+
+def take(config: Config) -> tuple[Portrait, Image.Image]:
+    """How the glass looks now, upright.
+
+    Raises:
+        NotNow: no glass runs, or it does not answer.
+    """
+    try:
+        with call(config, AskPortrait()) as line:
+            said, files, _, _ = socket.recv_fds(line, LONGEST, 1)
+        told = msgspec.json.decode(said, type=Portrait)
+        with os.fdopen(files[0], "rb") as pixels:
+            pixels.seek(0)
+            image = Image.frombytes("RGB", (told.width, told.height), pixels.read())
+    except (ConnectionRefusedError, FileNotFoundError) as error:
+        raise NotNow("no glass runs; next: systemctl start kiosk-ui") from error
+    except (OSError, msgspec.MsgspecError, ValueError, IndexError) as error:
+        raise NotNow("the glass does not answer; next: kiosk doctor") from error
+    upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    return told, upright.rotate(-told.rotation, expand=True)
+
+
+def save(image: Image.Image, path: Path) -> None:
+    """As a PNG, for its owner only. Raises ConfigError: it cannot be written."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            image.save(file, "PNG", optimize=True)
+    except OSError as error:
+        raise not_written(path, error) from error
