@@ -1,6 +1,7 @@
 """`kiosk ui`: the window, the loop, the clerk and what they need, wired together."""
 
 import logging
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
+from hardware.connectors import wait_for_panel
 from hardware.panel.panel import WATCH_S, Panel
 from kiosk import switching_off, window  # first: it sets Kivy's switches
 from kiosk.clerk import UNKEPT, Clerk, Post
@@ -52,6 +54,8 @@ SCANNER_S = 5.0
 """How soon a scanner that was put back in is heard again."""
 AFTER_FIRST_FRAME_S = 0.5
 """When the panel's pins are taken: the drivers take their time to load."""
+PANEL_S = 20.0
+"""How long a cold boot is waited for: starting again would climb the ladder (`systemd/`)."""
 LOOK_S = 60.0
 """How often store and printer are looked at unasked; a box out of service tries again."""
 
@@ -78,6 +82,7 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
 
 
 def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
+    _await_panel()
     from kivy.clock import Clock
 
     from kiosk.surface import Surface
@@ -96,6 +101,12 @@ def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
     if front.panel.panel is not None:
         _attend_panel(front.panel, front.panel.panel, surface.loop, front.runtime_dir)
     surface.run(front.leave_something)
+
+
+def _await_panel() -> None:
+    """Kivy opens its window when it is loaded: not before there is something to open it on."""
+    if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm" and not wait_for_panel(PANEL_S):
+        log.warning("no panel is plugged in, or none that this user may drive")
 
 
 def _attend_panel(front: FrontPanel, panel: Panel, loop: "Loop", runtime_dir: Path) -> None:
