@@ -35,11 +35,14 @@ class Waitable(Protocol):
 class Loop:
     """Runs Kivy until `stop`, or until a signal says so.
 
-    `stirs` are the input devices of a panel that is driven without a display server.
+    `stirs` are the input devices of a panel that is driven without a display server;
+    `after_turn` is called whenever what was due is done, and what was drawn is shown.
     """
 
-    def __init__(self, stirs: Stirs | None = None) -> None:
-        self._stirs = stirs
+    def __init__(
+        self, stirs: Stirs | None = None, after_turn: Callable[[], None] = lambda: None
+    ) -> None:
+        self._stirs, self._after_turn = stirs, after_turn
         self._watched: dict[int, Callable[[], None]] = {}
         self._wake_r, self._wake_w = socket.socketpair()
         for end in (self._wake_r, self._wake_w):
@@ -75,6 +78,7 @@ class Loop:
         self._sleep(self._spare_s())
         Window.mainloop()
         EventLoop.idle()
+        self._after_turn()
 
     def _spare_s(self) -> float:
         """Seconds until the clock's next event; 0 while something moves."""

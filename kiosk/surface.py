@@ -30,11 +30,12 @@ class Surface:
         self, root: Widget, map_file: Path | None = None, heartbeat: Heartbeat | None = None
     ) -> None:
         self.root, self._heartbeat = root, heartbeat
-        self.loop = Loop(stirs_of_the_panel())
+        self.loop = Loop(stirs_of_the_panel(), self._after_turn)
         self._map = MapFile(map_file) if map_file else None
         self._frames = 0
+        self._is_drawn = False
         Window.clearcolor = theme.colour("paper")
-        Window.bind(on_flip=self._after_frame, on_request_close=self._stay_open)
+        Window.bind(on_flip=self._note_frame, on_request_close=self._stay_open)
         if heartbeat:
             Clock.schedule_interval(lambda _: Window.canvas.ask_update(), heartbeat.every_s)
         runTouchApp(root, embedded=True)
@@ -64,7 +65,14 @@ class Surface:
         log.warning("somebody asked the window to close; it stays")
         return True
 
-    def _after_frame(self, *_: object) -> None:
+    def _note_frame(self, *_: object) -> None:
+        """A frame is drawn; Kivy shows it after those who asked for it have heard of it."""
+        self._is_drawn = True
+
+    def _after_turn(self) -> None:
+        if not self._is_drawn:
+            return
+        self._is_drawn = False
         self._frames += 1
         if self._frames == 1:
             log.info("first frame")
