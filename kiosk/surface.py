@@ -10,6 +10,7 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk import notify
+from kiosk.fingers import FirstFinger
 from kiosk.heartbeat import Heartbeat
 from kiosk.loop import Loop, stirs_of_the_panel
 from kiosk.screens.targets import MapFile, Target, targets_of
@@ -34,6 +35,7 @@ class Surface:
         self._map = MapFile(map_file) if map_file else None
         self._frames = 0
         self._is_drawn = False
+        Window._win = FirstFinger(Window._win, lambda: Window.system_size)
         Window.clearcolor = theme.colour("paper")
         Window.bind(on_flip=self._note_frame, on_request_close=self._stay_open)
         if heartbeat:

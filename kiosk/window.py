@@ -40,8 +40,8 @@ def configure(width: int, height: int, *, fullscreen: bool, rotation: int = 0) -
 
     `width` by `height` are as people see them, on a panel that was mounted turned by
     `rotation` degrees (0, 90, 180, 270) counter-clockwise. The mouse is a touch (without
-    multi-touch by right clicks). A touch panel speaks through SDL, whose provider the window
-    brings itself: another beside it, such as mtdev, would double every tap.
+    multi-touch by right clicks), and so is a finger on a touch panel (`kiosk.fingers`): a provider
+    beside it, such as mtdev, would double every tap.
     """
     from kivy.config import Config
 
