@@ -1,7 +1,6 @@
 """`kiosk ui`: the window, the loop, the clerk and what they need, wired together."""
 
 import logging
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -105,7 +104,7 @@ def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
 
 def _await_panel() -> None:
     """Kivy opens its window when it is loaded: not before there is something to open it on."""
-    if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm" and not wait_for_panel(PANEL_S):
+    if window.is_on_bare_panel() and not wait_for_panel(PANEL_S):
         log.warning("no panel is plugged in, or none that this user may drive")
 
 

@@ -18,6 +18,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from hardware.stirs import Stirs
+from kiosk.window import is_on_bare_panel
 
 BLIND_S = 1 / 60
 """How long to sleep at most where neither a display nor an input device can be waited for."""
@@ -131,7 +132,7 @@ class Display:
 
 def stirs_of_the_panel() -> Stirs | None:
     """The input devices where SDL drives panel and touches by itself (KMSDRM), else None."""
-    return Stirs() if os.environ.get("SDL_VIDEODRIVER") == "kmsdrm" else None
+    return Stirs() if is_on_bare_panel() else None
 
 
 def _open_display() -> Display | None:

@@ -15,6 +15,7 @@ from kiosk.heartbeat import Heartbeat
 from kiosk.loop import Loop, stirs_of_the_panel
 from kiosk.screens.targets import MapFile, Target, targets_of
 from kiosk.theme import theme
+from kiosk.window import is_on_bare_panel
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Surface:
 
         `last` is done while the last frame still stands.
         """
+        if is_on_bare_panel():
+            Window.flip()  # SDL makes its surface anew at the first one, and loses what was drawn
         try:
             self.loop.run()
             last()

@@ -35,6 +35,11 @@ _SWITCHES = {
 }
 
 
+def is_on_bare_panel() -> bool:
+    """Whether SDL drives panel and input devices by itself, without a display server."""
+    return os.environ.get("SDL_VIDEODRIVER") == "kmsdrm"
+
+
 def configure(width: int, height: int, *, fullscreen: bool, rotation: int = 0) -> None:
     """Settle everything that Kivy reads at import: window, providers, no escape.
 
