@@ -1,5 +1,6 @@
 """`kiosk ui`: the window, the loop, the clerk and what they need, wired together."""
 
+import gc
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -78,6 +79,7 @@ def run(config: Config, *, map_file: Path | None = None) -> None:
     bell = Doorbell(config.runtime_dir / UI_BELL)
     with bell, _Front(config, profile) as front:
         _show(front, bell, map_file)
+    gc.freeze()  # all of it goes with the process; the next glass would wait for a last search
 
 
 def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:

@@ -55,7 +55,7 @@ Verdict = Literal["wait", "keep"] | Fault
 
 def judge(watch: Watch, look: Look) -> tuple[Watch, Verdict]:
     """What is known after one more look, and what follows from it."""
-    for name in watch.demanded:
+    for name in sorted(watch.demanded, key=_by_start):
         if fault := _fault_of(watch, look, name):
             return watch, fault
     if GLASS in watch.demanded and (fault := _stillness(watch, look)):
@@ -99,6 +99,11 @@ def _stillness(watch: Watch, look: Look) -> Fault | None:
     if look.at_s - last_s > BEATS * look.frame_every_s:
         return Fault(f"kiosk-ui drew no frame for {look.at_s - last_s:.0f} s")
     return None
+
+
+def _by_start(name: str) -> bool:
+    """The glass first: the others start after it, and so are late where it is."""
+    return name != GLASS
 
 
 def _is_new(watch: Watch, name: str, unit: Unit) -> bool:

@@ -30,6 +30,7 @@ OFFSCREEN = """# In this guest alone: a container has no panel and no DRM.
 [Service]
 Environment=SDL_VIDEODRIVER=offscreen
 """
+SERVICES = ("kiosk-ui", "kiosk-print", "kiosk-sync")
 PROGRAM = "#!/{release}/bin/python\nimport sys\nfrom kiosk.cli import main\nsys.exit(main())\n"
 
 
@@ -110,7 +111,7 @@ def give_units(root: Path, release: Path) -> None:
 
 
 def test_the_box_joins_by_file_and_all_three_services_say_that_they_are_ready(box: Guest) -> None:
-    for unit in ("kiosk-ui", "kiosk-print", "kiosk-sync"):
+    for unit in SERVICES:
         until(lambda name=unit: shown(box, name, "ActiveState") == "active", unit)
     assert "A1" in box.run("cat", "/var/lib/kiosk/identity.toml").stdout
     assert box.run("ls", "/boot/firmware").stdout == ""
@@ -131,8 +132,38 @@ def test_a_glass_that_is_killed_comes_back(box: Guest) -> None:
 
 
 def test_no_service_writes_where_it_may_not(box: Guest) -> None:
-    for unit in ("kiosk-ui", "kiosk-print", "kiosk-sync"):
+    for unit in SERVICES:
         inside = ["nsenter", f"--target={shown(box, unit, 'MainPID')}", "--mount", "touch"]
         for path in ("/etc/touched", "/opt/rapfang/touched", "/usr/touched"):
             done = box.run(*inside, path, check=False)
             assert "Read-only file system" in done.stderr, (unit, path, done.stderr)
+
+
+def test_the_glass_goes_last_and_comes_first(box: Guest) -> None:
+    """It has the cores to itself between its last frame and its next."""
+    box.run("systemctl", "reset-failed", "kiosk-ui")
+    ended = {unit: at(box, unit, "ActiveEnter") for unit in SERVICES}
+    box.run("systemctl", "restart", "kiosk.target")
+    for unit in SERVICES:
+        until(lambda name=unit: at(box, name, "ActiveEnter") > ended[name], unit)
+    for unit in ("kiosk-print", "kiosk-sync"):
+        assert at(box, unit, "InactiveEnter") <= at(box, "kiosk-ui", "ActiveExit")
+        assert at(box, "kiosk-ui", "ActiveEnter") <= at(box, unit, "InactiveExit")
+
+
+def test_spooler_and_agent_start_where_the_glass_cannot(box: Guest) -> None:
+    folder = "/run/systemd/system/kiosk-ui.service.d"
+    box.run("mkdir", "-p", folder)
+    text = "[Service]\nExecStart=\nExecStart=/bin/false\n"
+    box.run("tee", f"{folder}/broken.conf", text=text)
+    box.run("systemctl", "daemon-reload")
+    before = {unit: at(box, unit, "ActiveEnter") for unit in SERVICES}
+    box.run("systemctl", "restart", "kiosk.target")
+    for unit in ("kiosk-print", "kiosk-sync"):
+        until(lambda name=unit: at(box, name, "ActiveEnter") > before[name], unit)
+    assert at(box, "kiosk-ui", "ActiveEnter") == before["kiosk-ui"]
+
+
+def at(box: Guest, unit: str, step: str) -> int:
+    """When it last took this step, in microseconds since the boot."""
+    return int(shown(box, unit, f"{step}TimestampMonotonic"))

@@ -87,6 +87,13 @@ def test_nothing_waits_for_a_network(service: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["kiosk-print", "kiosk-sync"])
+def test_the_glass_comes_first_and_its_failure_holds_nobody_up(name: str) -> None:
+    found = dict(settings(units.FOLDER / f"{name}.service"))
+    assert found["After"] == "kiosk-ui.service"
+    assert not {"Requires", "Requisite", "BindsTo", "Upholds"} & set(found)
+
+
 @pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.name)
 def test_every_service_has_its_limits(service: Path) -> None:
     assert re.search(r"^MemoryMax=", service.read_text(), re.MULTILINE)

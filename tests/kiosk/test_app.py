@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -105,6 +106,17 @@ def test_a_rating_is_in_the_store_once_the_glass_gives_thanks(ui: Ui) -> None:
     assert glass.wait(10) == 0
     with Store.open(ui.state / STORE_FILE) as store:
         assert store.outbox_counts().waiting == 1
+
+
+def test_a_glass_that_ends_searches_nothing_for_garbage_any_more(ui: Ui, tmp_path: Path) -> None:
+    """The next release's glass would wait for that, and the panel be dark."""
+    (tmp_path / "sitecustomize.py").write_text("import gc\ngc.set_debug(gc.DEBUG_STATS)\n")
+    glass = ui.start(PYTHONPATH=str(tmp_path))
+    ui.hand.wait_for("home")
+    glass.terminate()
+    assert glass.wait(10) == 0
+    searched = re.findall(r"gc: objects in each generation: (\d+) (\d+) (\d+)", ui.log())[-1]
+    assert sum(map(int, searched)) < 1000
 
 
 def test_a_ring_makes_the_glass_look_at_the_printer_again(ui: Ui) -> None:

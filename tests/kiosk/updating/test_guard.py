@@ -24,9 +24,9 @@ def test_a_release_that_is_well_is_kept_and_the_one_before_can_be_returned_to(bo
 @pytest.mark.parametrize(
     ("fate", "words"),
     [
-        (Fate(crashes_s=0.5, ready_s=None), "kiosk-print ended: exit-code"),
-        (Fate(crashes_s=10.0), "kiosk-print ended: exit-code"),
-        (Fate(ready_s=None), "kiosk-print was not ready within 30 s"),
+        (Fate(crashes_s=0.5, ready_s=None), "kiosk-ui ended: exit-code"),
+        (Fate(crashes_s=10.0), "kiosk-ui ended: exit-code"),
+        (Fate(ready_s=None), "kiosk-ui drew no first frame within 30 s"),
         (Fate(hangs_s=5.0), "kiosk-ui drew no frame for"),
     ],
     ids=["crashes at start", "crashes later", "never ready", "hangs"],
@@ -196,7 +196,7 @@ def test_while_a_release_is_on_trial_the_one_before_starts_its_guard_at_boot(box
 
 
 def test_what_a_power_cut_left_of_the_second_way_goes_with_the_next_start(box: Box) -> None:
-    box.where.state.mkdir(parents=True)
+    box.where.state.mkdir(parents=True, exist_ok=True)
     resuming.insure(box.where, "1.0.0")
     box.guard().carry_on()
     assert not (box.where.system / "etc/systemd/system" / resuming.UNIT).exists()
@@ -223,7 +223,7 @@ def test_a_power_cut_on_the_way_back_is_gone_on_with(box: Box) -> None:
 
 def test_a_boot_without_an_update_has_nothing_to_do(box: Box) -> None:
     assert box.guard().carry_on() is None
-    box.where.state.mkdir(parents=True)
+    box.where.state.mkdir(parents=True, exist_ok=True)
     box.where.on_trial.touch()
     assert box.guard().carry_on() is None
     assert not box.where.on_trial.exists(), "or it would be looked at on every boot"

@@ -76,6 +76,14 @@ def test_one_that_never_draws_is_a_fault_after_half_a_minute() -> None:
     assert "drew no first frame within 30 s" in reason(look(START_S + 0.5, STARTING))
 
 
+def test_the_glass_is_named_where_others_wait_for_its_first_frame() -> None:
+    watch = Watch(demanded=("kiosk-print.service", GLASS), began_s=0.0)
+    waiting = {GLASS: STARTING, "kiosk-print.service": Unit()}
+    _, verdict = judge(watch, Look(at_s=31, units=waiting))
+    assert isinstance(verdict, Fault), verdict
+    assert "kiosk-ui drew no first frame" in verdict.reason
+
+
 def test_one_that_never_starts_is_a_fault_too() -> None:
     assert "kiosk-sync was not ready" in reason(look(31, agent=OLD))
 
