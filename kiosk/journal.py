@@ -122,7 +122,8 @@ def _told(journal: "subprocess.Popen[bytes]") -> Iterator[Line]:
     if not count and any(sign in said for sign in _EMPTY):
         raise ConfigError(_NONE)
     if journal.wait():
-        raise ConfigError(said.splitlines()[0] if said else "the journal cannot be read")
+        reason = said.splitlines()[0] if said else "the journal cannot be read"
+        raise ConfigError(f"{reason}; next: kiosk logs --help")
 
 
 def _line(entry: _Entry) -> Line:

@@ -14,8 +14,13 @@ class UtcFormatter(logging.Formatter):
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def to_stderr() -> None:
-    """Send this process's log to standard error; the journal keeps it from there."""
+def to_stderr(*, for_person: bool = False) -> None:
+    """Send this process's log to standard error; the journal keeps it from there.
+
+    In a person's terminal it is what was said, and who said it when is plain.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(UtcFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    shape = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    is_plain = for_person and sys.stderr.isatty()
+    handler.setFormatter(UtcFormatter("%(message)s" if is_plain else shape))
     logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -9,6 +9,7 @@ import platform
 import subprocess
 import sys
 import tarfile
+import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import distributions
@@ -22,7 +23,7 @@ from kiosk.config import Config
 from kiosk.doctor import examine
 from kiosk.errors import ConfigError, KioskError
 from kiosk.putting import insist_on_place
-from kiosk.report import box_identity, box_store, status
+from kiosk.report import COLUMNS, box_identity, box_store, status
 from sync.asking import SQLITE_VERSION, ask
 from sync.errors import SyncError
 from sync.release import RELEASE_FILE, open_release
@@ -50,7 +51,8 @@ class Bundled(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """For a terminal, 60 columns but for the path."""
-        said = [f"{self.path}: {self.size_bytes} bytes", f"in it: {', '.join(self.parts)}"]
+        said = [f"{self.path}: {self.size_bytes} bytes"]
+        said += textwrap.wrap(f"in it: {', '.join(self.parts)}", COLUMNS, subsequent_indent="  ")
         return "\n".join([*said, *(f"without {name}" for name in self.missing)])
 
 

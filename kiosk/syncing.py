@@ -91,6 +91,13 @@ def parked_called(which: str) -> str:
         raise ConfigError(f"{which}: no reference, nor `all`; next: kiosk outbox") from error
 
 
+def insist_it_can_retry(config: Config, which: str) -> None:
+    """Look, without changing anything. Raises ConfigError: no reference, or no store."""
+    parked_called(which)
+    with box_store(config):
+        pass
+
+
 def retry(config: Config, which: str) -> int:
     """Let parked records wait again: a case's by its reference, or `all`; says how many.
 

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Misused as error:
         refuse(str(error), error.code, as_json="--json" in words)
         return USAGE
-    log.to_stderr()
+    log.to_stderr(for_person=not services.is_asked(words))
     try:
         command: Command = arguments.command
         needs_config = getattr(arguments, "needs_config", True)

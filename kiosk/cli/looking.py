@@ -1,6 +1,7 @@
 """What is looked at without changing anything: journal, store, glass."""
 
 import argparse
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,8 +81,16 @@ def _logs(config: Config, arguments: argparse.Namespace) -> int:  # noqa: ARG001
             if not is_read:
                 return FINE
     if line is None:
-        announce("nothing was written", as_json=True)
+        announce(_nothing(arguments.units), as_json=True)
     return FINE
+
+
+def _nothing(units: Sequence[str]) -> str:
+    """Said where a service wrote nothing, or where none is called so."""
+    from kiosk.journal import UNITS
+
+    called = f"{NEXT}kiosk logs, with one of {', '.join(UNITS.values())}" if units else ""
+    return f"nothing was written{called}"
 
 
 def _query(config: Config, arguments: argparse.Namespace) -> int:

@@ -46,7 +46,7 @@ def _outbox(config: Config, arguments: argparse.Namespace) -> int:
 
     if arguments.retry is None:
         return _report(config, arguments)
-    syncing.parked_called(arguments.retry)
+    syncing.insist_it_can_retry(config, arguments.retry)
     with deed(config, arguments, f"let what is parked of {arguments.retry} wait to be sent again"):
         count = syncing.retry(config, arguments.retry)
     if arguments.json:

@@ -99,18 +99,18 @@ def announce(words: str, *, as_json: bool) -> None:
 
 def in_columns(words: str) -> str:
     """Sentences in 60 columns, broken between words; what comes next begins a line."""
-    lines = words.rstrip().replace(NEXT, f"\n{NEXT[2:]}").splitlines()
-    return "\n".join(
-        textwrap.fill(
-            line,
-            COLUMNS,
-            initial_indent=line[: len(line) - len(line.lstrip())],
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-            drop_whitespace=True,
-        )
-        for line in lines
+    return "\n".join(map(_filled, words.rstrip().replace(NEXT, f"\n{NEXT[2:]}").splitlines()))
+
+
+def _filled(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line.strip(),
+        COLUMNS,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -29,6 +29,7 @@ MISUSED = {
 }
 IN_VAIN = {
     "nobody": (
+        *("outbox --retry all", "logs --file /nope", "logs --since sometime"),
         *(
             "front-desk-pin",
             "sync-now",
