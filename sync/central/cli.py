@@ -16,6 +16,7 @@ from sync.central.database import choosing
 from sync.central.environment import Environment
 from sync.central.errors import CentralError
 from sync.central.keys import commands as key_commands
+from sync.central.refusing import Parser, in_words, refuse
 from sync.central.starting import set_up
 from sync.errors import BadReference
 from sync.strongbox import PRIVATE
@@ -32,12 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = environment.read(os.environ)
         environment.read_profile(found.profile)
         return verb(found, parsed)
-    except (CentralError, BadReference) as error:
-        print(f"central: {error}", file=sys.stderr)  # noqa: T201 one line for the operator
-        return 2
-    except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        print(f"central: {name}{error.strerror}", file=sys.stderr)  # noqa: T201
+    except (CentralError, BadReference, OSError) as error:
+        code = "system" if isinstance(error, OSError) else "config"
+        refuse(in_words(error), code, as_json=getattr(parsed, "json", False))
         return 2
 
 
@@ -195,7 +193,7 @@ def _tell_recovery(recovery: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="central", description=__doc__)
+    parser = Parser(prog="central", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="verb")
 
     def add(name: str, verb: Verb, words: str) -> argparse.ArgumentParser:
@@ -215,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("device_code", metavar="DEVICE_CODE")
     revoke.add_argument("--reason", default="", help="shown to officers; name no person")
     fleet = add("fleet", _fleet, "how each kiosk is, the worst first; 1 where somebody has to go")
-    fleet.add_argument("--json", action="store_true", help="for programs")
+    fleet.add_argument("--json", action="store_true", help="for programs; a refusal is JSON too")
     usb = add("import-usb", _import_usb, "take in what kiosks wrote to a stick")
     usb.add_argument("path", type=Path, metavar="PATH", help="where the stick is mounted")
     usb.add_argument("--revoked", action="store_true", help="of revoked kiosks too; flagged")

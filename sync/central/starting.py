@@ -17,6 +17,6 @@ def set_up(found: Environment | None = None) -> None:
     """
     if found and not choosing.is_set_up(found):
         where = "CENTRAL_DATABASE" if found.database else found.state_dir
-        raise CentralError(f"no database in {where}: run `central migrate` first")
+        raise CentralError(f"no database in {where}; next: central migrate")
     os.environ["DJANGO_SETTINGS_MODULE"] = "sync.central.settings"
     django.setup()

@@ -77,7 +77,7 @@ def _backup(found: Environment, parsed: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     target: Path = parsed.to / f"{PREFIX}{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     if target.exists():
-        raise BackupRefused(f"{target}: is there already")
+        raise BackupRefused(f"{target}: is there already; next: wait a second, then again")
     about = {"made_at": now, "version": version("rapfang"), "engine": dump.engine_of(found)}
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=found.state_dir) as folder:
         database = Path(folder, DATABASE)
@@ -99,13 +99,16 @@ def _restore(found: Environment, parsed: argparse.Namespace) -> int:
     key = read_key_file(parsed.key, PRIVATE)
     folder = files.folder_of(found.state_dir)
     if choosing.is_set_up(found) or (folder.is_dir() and any(folder.iterdir())):
-        raise BackupRefused("there is a central here; a backup is brought back where none is")
+        raise BackupRefused("there is a central here; next: bring it back on a machine without one")
     found.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=found.state_dir) as draft:
         with parsed.file.open("rb") as source:
             manifest = unseal(source, key, Path(draft))
         if manifest.engine != dump.engine_of(found):
-            raise BackupRefused(f"it is of {manifest.engine}; CENTRAL_DATABASE names another kind")
+            raise BackupRefused(
+                f"it is of {manifest.engine}, CENTRAL_DATABASE names another kind; next: "
+                "sudoedit /etc/central/central.env"
+            )
         dump.load(found, Path(draft, DATABASE))
         _bring_keys(Path(draft, KEYS), folder)
     print(f"back as of {manifest.made_at:%Y-%m-%d %H:%M} UTC. Next: central migrate")  # noqa: T201

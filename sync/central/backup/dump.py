@@ -60,7 +60,9 @@ def _run(found: Environment, program: str, *arguments: str) -> None:
             check=False,
         )
     except FileNotFoundError as error:
-        raise BackupRefused(f"{program} is missing: apt-get install postgresql-client") from error
+        raise BackupRefused(
+            f"{program} is missing; next: apt-get install postgresql-client"
+        ) from error
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[0]
         raise BackupRefused(f"{program}: {reason}")

@@ -78,7 +78,7 @@ def write_house_note(case_id: UUID, words: str, officer: Officer, now: datetime)
     if Case.objects.get(pk=case_id).is_confidential:
         key = municipality.keys().keyring.corruption
         if key is None:
-            raise KeysMissing("there is no corruption key: run `central migrate`")
+            raise KeysMissing("there is no corruption key; next: central migrate")
         note.words, note.sealed, note.sealed_to = "", seal(words.encode(), key.key), key.id
     note.save()
 

@@ -42,7 +42,7 @@ def create_device(code: str, now: datetime, officer: Officer | None = None) -> J
                 device=device, what=Deed.What.JOIN_FILE, officer=officer, done_at=now
             )
     except IntegrityError as error:
-        raise CodeTaken(f"{code} was handed out before; choose another device code") from error
+        raise CodeTaken(f"{code} was handed out before; next: another device code") from error
     return _join_file(code, slip_secret, enrolment_code)
 
 

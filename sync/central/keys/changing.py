@@ -40,7 +40,7 @@ def find_root(state_dir: Path, offline: Path | None) -> Root:
     folder = files.folder_of(state_dir)
     path = offline or folder / files.ROOT
     if not offline and not path.exists():
-        raise KeysMissing("the root is not here: give --root FILE")
+        raise KeysMissing("the root is not here; next: add --root FILE")
     seed = files.read_key(path)
     if verify_key_of(seed) != files.read_key(folder / files.ROOT_PUBLIC):
         raise KeyRefused(f"{path} is not this central's root")
@@ -77,7 +77,7 @@ def retire_signing(state_dir: Path, root: Root, name: str) -> None:
     with files.changing(folder):
         keyring = _keyring(folder)
         if name == keyring.central[0].id:
-            raise KeyRefused(f"{name} is in use; `central keys rotate central` first")
+            raise KeyRefused(f"{name} is in use; next: central keys rotate central")
         central = [key for key in keyring.central if key.id != name]
         if len(central) == len(keyring.central):
             raise KeyRefused(f"{name} is no signing key whose word counts")
@@ -106,11 +106,13 @@ def declare_lost(state_dir: Path, root: Root | None, name: str) -> str:
         if name not in intakes_known(folder, _keyring(folder)):
             raise KeyRefused(f"{name}: there never was such an intake key")
         if (folder / f"{name}.key").exists():
-            raise KeyRefused(f"{name}.key is here; `central keys rotate intake` replaces it")
+            raise KeyRefused(
+                f"{name}.key is here; next: central keys rotate intake, which replaces it"
+            )
         in_use = _keyring(folder).intake.id
         if name == in_use:
             if root is None:
-                raise KeysMissing("the root is not here: give --root FILE")
+                raise KeysMissing("the root is not here; next: add --root FILE")
             in_use = _fresh_intake(folder, root)
         files.keep_new(folder / f"{name}.lost", b"")
     return in_use

@@ -33,7 +33,9 @@ def read_key(path: Path) -> bytes:
     try:
         key = path.read_bytes()
     except OSError as error:
-        raise KeysMissing(f"{path}: {error.strerror}; `central migrate` makes it once") from error
+        raise KeysMissing(
+            f"{path}: {error.strerror}; next: central migrate, which makes it once"
+        ) from error
     if len(key) != KEY_BYTES:
         raise KeysMissing(f"{path}: not {KEY_BYTES} bytes")
     return key

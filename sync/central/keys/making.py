@@ -50,7 +50,7 @@ def signed_keyring(keyring: KeyRing, root: bytes) -> bytes:
 def _insist(folder: Path, names: tuple[str, ...] | list[str]) -> None:
     for name in names:
         if not (folder / name).exists():
-            raise KeysMissing(f"{folder / name} is missing: restore it from the backup")
+            raise KeysMissing(f"{folder / name} is missing; next: restore it from the backup")
 
 
 def _insist_on_intakes(folder: Path) -> None:
@@ -59,8 +59,8 @@ def _insist_on_intakes(folder: Path) -> None:
     for name in intakes_known(folder, keyring):
         if name not in lost and not (folder / f"{name}.key").exists():
             raise KeysMissing(
-                f"{folder / name}.key is missing: restore it from the backup; where there is none "
-                f"`central keys lost {name}`"
+                f"{folder / name}.key is missing; next: restore it from the backup; where there is "
+                f"none: central keys lost {name}"
             )
 
 
@@ -69,7 +69,7 @@ def _insist_on_signing(folder: Path) -> None:
     name = keyring.central[0].id
     if not (folder / f"{name}.key").exists():
         raise KeysMissing(
-            f"{folder / name}.key is missing: restore it from the backup, or "
+            f"{folder / name}.key is missing; next: restore it from the backup, or "
             "`central keys rotate central`"
         )
 

@@ -1,5 +1,6 @@
 """The `central` command and the server, as processes with real sockets."""
 
+import json
 import os
 import re
 import signal
@@ -181,7 +182,7 @@ def test_a_device_code_is_handed_out_once(running_central, device):
     output = running_central.folder / "again.toml"
     again = running_central.command("join-file", "A1", "--output", str(output))
     assert again.returncode == 2
-    assert again.stderr == "central: A1 was handed out before; choose another device code\n"
+    assert again.stderr == "central: A1 was handed out before; next: another device code\n"
     assert not output.exists()
     nonsense = running_central.command("join-file", "!!")
     assert nonsense.returncode == 2
@@ -308,3 +309,43 @@ def test_web_and_worker_tell_their_service_manager(tmp_path, running_central, ve
         finally:
             process.terminate()
             assert process.wait(WAIT_S) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["join-file", "A1", "--output", "/nope/a1.toml"], "No such file or directory; next: ls"),
+        (["join-file", "A1", "--output", "/dev/null"], "File exists; next: another name"),
+        (["join-file", "ABCDE"], "; next: central join-file --help"),
+        (["revoke", "Z8"], "; next: central fleet"),
+        (["import-backup", "/nope", "--key", "/nope"], "no such key; next: bring the private half"),
+        (
+            ["backup", "--to", "/nope", "--key", "/nope"],
+            "no such key; next: kiosk backup --new-key",
+        ),
+        (["technician", "nobody"], "; next: central officer NAME"),
+        (["keys", "lost", "intake-77"], "; next: central keys list"),
+        (["frobnicate"], "invalid choice: 'frobnicate'; next: central --help"),
+        (["fleet", "--jsn"], "unrecognized arguments: --jsn; next: central --help"),
+    ],
+    ids=" ".join,
+)
+def test_whatever_is_refused_says_what_comes_next_in_one_line(running_central, words, told):
+    done = running_central.command(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_program_that_asks_for_json_gets_a_refusal_as_json(running_central, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.central", "fleet", "--json"],
+        env={**running_central.environment, "CENTRAL_STATE_DIR": str(tmp_path / "none")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    error = json.loads(done.stdout)["error"]
+    assert (error["code"], error["next"]) == ("config", "central migrate")
+    assert "no database in" in error["finding"]

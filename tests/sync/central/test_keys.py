@@ -35,7 +35,7 @@ def test_keys_are_made_once_and_for_their_owner_only(tmp_path):
 def test_a_lost_key_is_never_replaced_beside_a_database(tmp_path):
     keys.make_missing(tmp_path, has_database=False)
     (tmp_path / "keys" / "intake-1.key").unlink()
-    with pytest.raises(KeysMissing, match=r"intake-1\.key is missing: restore it"):
+    with pytest.raises(KeysMissing, match=r"intake-1\.key is missing; next: restore it"):
         keys.make_missing(tmp_path, has_database=True)
     assert not (tmp_path / "keys" / "intake-1.key").exists()
 

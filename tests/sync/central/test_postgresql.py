@@ -82,7 +82,7 @@ def test_central_runs_on_postgresql_alone_and_outlives_its_connections(central, 
 def test_before_it_was_migrated_nothing_else_works(central):
     done = central.command("worker", "--once")
     assert done.returncode == 2
-    assert done.stderr == "central: no database in CENTRAL_DATABASE: run `central migrate` first\n"
+    assert done.stderr == "central: no database in CENTRAL_DATABASE; next: central migrate\n"
 
 
 def test_the_password_comes_from_a_file_and_keys_are_never_replaced(central, postgres):

@@ -99,4 +99,4 @@ def test_the_operator_revokes_by_command_and_it_counts_at_once(running_central):
         client.beat(Beat(sent=instant()))
     wrong = running_central.command("revoke", "Q9")
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert wrong.stderr == "central: no device code Q9 was handed out\n"
+    assert wrong.stderr == "central: no device code Q9 was handed out; next: central fleet\n"
