@@ -1,5 +1,6 @@
 """The keys as the rest of central uses them, read again when an operator changed them."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,9 @@ from sync.errors import BadMessage
 from sync.keyring import KeyRing, open_keyring
 from sync.seal import public_key_of
 from sync.signature import verify_key_of
+
+DJANGO = "django.key"
+"""Guards sessions from a start to the next; no command changes it."""
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +51,8 @@ def load(state_dir: Path) -> Keys:
         KeysMissing: not made yet, not readable, not a key, or not what the keyring says.
     """
     folder = files.folder_of(state_dir)
-    django, tracking = (files.read_key(folder / name) for name in ("django.key", "tracking.key"))
+    django = files.read_key(_handed_over(DJANGO) or folder / DJANGO)
+    tracking = files.read_key(folder / "tracking.key")
     root_public = files.read_key(folder / files.ROOT_PUBLIC)
     envelope, keyring = read_keyring(folder, root_public)
     intakes, lost = _intakes(folder, keyring)
@@ -55,7 +60,7 @@ def load(state_dir: Path) -> Keys:
     if verify_key_of(signing) != keyring.central[0].key:
         raise KeysMissing(f"{keyring.central[0].id}.key is not the one in {files.KEYRING}")
     if keyring.intake.id not in intakes:
-        raise KeysMissing(f"{folder / keyring.intake.id}.key is not there; see `central keys list`")
+        raise KeysMissing(f"{folder / keyring.intake.id}.key is not there; next: central keys list")
     return Keys(
         django=django,
         tracking=tracking,
@@ -66,6 +71,15 @@ def load(state_dir: Path) -> Keys:
         envelope=envelope,
         root_public=root_public,
     )
+
+
+def _handed_over(name: str) -> Path | None:
+    """Where the manager of services put a copy when it started this one (`LoadCredential=`).
+
+    It never changes: right for a key that is read once, wrong for one that is rotated.
+    """
+    path = Path(os.environ.get("CREDENTIALS_DIRECTORY") or os.devnull, name)
+    return path if path.exists() else None
 
 
 def read_keyring(folder: Path, root_public: bytes) -> tuple[bytes, KeyRing]:
@@ -79,7 +93,7 @@ def read_keyring(folder: Path, root_public: bytes) -> tuple[bytes, KeyRing]:
         envelope = path.read_bytes()
         return envelope, open_keyring(envelope, root_public)
     except OSError as error:
-        raise KeysMissing(f"{path}: {error.strerror}: restore it from the backup") from error
+        raise KeysMissing(f"{path}: {error.strerror}; next: restore it from the backup") from error
     except BadMessage as error:
         raise KeysMissing(f"{path}: {error}") from error
 

@@ -180,3 +180,17 @@ def test_the_keyring_is_answered_with_its_version_as_etag(db, client):
         PATHS["keys"], SERVER_NAME=HOST, headers={"If-None-Match": f'"{found.version}"'}
     )
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_key_of_sessions_comes_as_a_credential_where_there_is_one(tmp_path, monkeypatch):
+    """As systemd hands it over: the file itself is out of the unit's reach."""
+    keys.make_missing(tmp_path, has_database=False)
+    kept = keys.load(tmp_path).django
+    handed = tmp_path / "credentials"
+    handed.mkdir()
+    (tmp_path / "keys" / "django.key").rename(handed / "django.key")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "another"))
+    with pytest.raises(KeysMissing):
+        keys.load(tmp_path)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    assert keys.load(tmp_path).django == kept
