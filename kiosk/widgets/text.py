@@ -55,11 +55,12 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         self._shape: tuple[object, ...] = ()
         self._pieces: list[Texture | None] = []
         super().__init__(**properties)
+        soon = self.draw_soon  # once: there are thousands of words, and a method is made anew each time
         for name in ("text", "role", "scale", "bold", "ink", "halign", "valign", "size", "face"):
-            self.fbind(name, self.draw_soon)
+            self.fbind(name, soon)
         for name in ("pos", "as_typed"):
-            self.fbind(name, self.draw_soon)
-        self.draw_soon()
+            self.fbind(name, soon)
+        soon()
 
     @property
     def em(self) -> float:
