@@ -55,7 +55,7 @@ class Text(Widget):  # type: ignore[misc]  # Kivy has no types
         self._shape: tuple[object, ...] = ()
         self._pieces: list[Texture | None] = []
         super().__init__(**properties)
-        soon = self.draw_soon  # once: there are thousands of words, and a method is made anew each time
+        soon = self.draw_soon  # once: each look at it makes another object, for thousands of texts
         for name in ("text", "role", "scale", "bold", "ink", "halign", "valign", "size", "face"):
             self.fbind(name, soon)
         for name in ("pos", "as_typed"):
