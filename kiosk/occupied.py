@@ -40,13 +40,18 @@ def use_of(config: Config) -> Use:
 
 
 def touched(config: Config) -> tuple[Use, float | None]:
-    """The same, and how many seconds ago it was touched, where it tells."""
+    """The same, and how many seconds ago it was touched, where it tells.
+
+    Raises PermissionError: this user may not ask.
+    """
     try:
         with call(config, AskUse()) as line:
             told = msgspec.json.decode(line.recv(LONGEST), type=Used)
     except (ConnectionRefusedError, FileNotFoundError):
         runs = is_answered(config.runtime_dir / UI_BELL)
         return ("silent" if runs else "no_glass"), None
+    except PermissionError:
+        raise
     except (OSError, msgspec.MsgspecError):
         return "silent", None
     return ("in_use" if told.in_use else "free"), told.touched_s
@@ -70,13 +75,18 @@ def call(config: Config, question: msgspec.Struct) -> socket.socket:
 
     Raises:
         ConnectionRefusedError, FileNotFoundError: no glass runs, or an older release's.
+        PermissionError: this user may not ask it.
         OSError: it does not take the question.
     """
     line = socket.socket(socket.AF_UNIX)
     with contextlib.ExitStack() as undone:
         undone.callback(line.close)
         line.settimeout(ANSWER_S)
-        line.connect(os.fspath(config.runtime_dir / DOOR_SOCKET))
+        path = os.fspath(config.runtime_dir / DOOR_SOCKET)
+        try:
+            line.connect(path)
+        except PermissionError as error:  # the system leaves the name out
+            raise PermissionError(error.errno, error.strerror, path) from error
         line.sendall(msgspec.json.encode(question))
         undone.pop_all()
     return line

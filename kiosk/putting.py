@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 from kiosk.errors import ConfigError
@@ -44,16 +45,32 @@ def insist_on_folder(folder: Path, path: Path | None = None) -> None:
     Raises:
         ConfigError: they cannot; says what helps.
     """
-    reason = 0
-    if not folder.is_dir():
-        reason = errno.ENOENT
-    elif os.statvfs(folder).f_flag & os.ST_RDONLY:
-        reason = errno.EROFS
-    elif not os.access(folder, os.W_OK | os.X_OK):
-        reason = errno.EACCES
-    if reason:
+    if reason := _why_closed(folder):
         raise not_written(path or folder, OSError(reason, os.strerror(reason)))
 
 
+def insist_on_entry(folder: Path) -> None:
+    """Look whether this user may look around in `folder`, where it is there at all.
+
+    Raises:
+        PermissionError: they may not; half of the answer would be worse than none.
+    """
+    if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK, effective_ids=True):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
+def _why_closed(folder: Path) -> int:
+    """The error's number with which a file there would not be made; 0 where it would."""
+    try:
+        if not stat.S_ISDIR(folder.stat().st_mode):
+            return errno.ENOTDIR
+        if os.statvfs(folder).f_flag & os.ST_RDONLY:
+            return errno.EROFS
+    except OSError as error:
+        return error.errno or errno.ENOENT
+    is_open = os.access(folder, os.W_OK | os.X_OK, effective_ids=True)
+    return 0 if is_open else errno.EACCES
+
+
 def _folder_of(path: Path) -> Path:
-    return path if path.is_dir() else path.absolute().parent
+    return path if os.path.isdir(path) else path.absolute().parent  # noqa: PTH112 may be closed

@@ -22,6 +22,7 @@ def take(config: Config) -> tuple[Portrait, Image.Image]:
 
     Raises:
         NotNow: no glass runs, or it does not answer.
+        PermissionError: this user may not ask it.
     """
     try:
         with call(config, AskPortrait()) as line:
@@ -32,6 +33,8 @@ def take(config: Config) -> tuple[Portrait, Image.Image]:
             image = Image.frombytes("RGB", (told.width, told.height), pixels.read())
     except (ConnectionRefusedError, FileNotFoundError) as error:
         raise NotNow("no glass runs; next: systemctl start kiosk-ui") from error
+    except PermissionError:
+        raise
     except (OSError, msgspec.MsgspecError, ValueError, IndexError) as error:
         raise NotNow("the glass does not answer; next: kiosk doctor") from error
     upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)

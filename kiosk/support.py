@@ -22,7 +22,7 @@ from kiosk.backing_up import written
 from kiosk.config import Config
 from kiosk.doctor import examine
 from kiosk.errors import ConfigError, KioskError
-from kiosk.putting import insist_on_place
+from kiosk.putting import insist_on_entry, insist_on_place
 from kiosk.report import COLUMNS, box_identity, box_store, status
 from sync.asking import SQLITE_VERSION, ask
 from sync.errors import SyncError
@@ -61,8 +61,10 @@ def bundle(config: Config, path: Path, journal_file: Path | None = None) -> Bund
 
     Raises:
         ConfigError: it cannot be written, or is there already.
+        PermissionError: what it would tell is closed to this user.
     """
     insist_on_place(path)
+    insist_on_entry(config.state_dir)
     parts, missing = _parts(config, journal_file)
     parts["missing.json"] = msgspec.json.encode(list(missing))
     with written(path) as out, tarfile.open(fileobj=out, mode="w:gz") as tar:

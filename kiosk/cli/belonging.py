@@ -10,7 +10,7 @@ from kiosk.cli.deed import deed, may_disturb
 from kiosk.cli.verb import FINE, FOUND, NEXT, add_verb, done, read_secret, tell
 from kiosk.config import Config
 from kiosk.errors import ConfigError
-from kiosk.putting import insist_on_folder, not_written
+from kiosk.putting import insist_on_entry, insist_on_folder, not_written
 from sync.errors import StoreDamaged, StoreFull, SyncError
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _profile(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.proofreading import remarks_on
 
     path: Path | None = arguments.path
+    if path is None:
+        insist_on_entry(config.state_dir)
     profile = load_profile(path) if path else profile_in_force(config)
     division_of(config, profile)
     tell(

@@ -38,7 +38,7 @@ def refuse(words: str, code: str, *, as_json: bool) -> None:
 def refused(error: KioskError | OSError, verb: str, *, as_json: bool) -> int:
     """Say what stood in the way of `verb`; the exit code."""
     if isinstance(error, PermissionError):
-        words = f"{error.filename}: not yours to open{NEXT}sudo -u kiosk kiosk {verb}"
+        words = f"{error.filename or 'that'}: not yours to open{NEXT}sudo -u kiosk kiosk {verb}"
         refuse(words, "permission", as_json=as_json)
         return USAGE
     if isinstance(error, OSError):

@@ -39,8 +39,9 @@ POLL_S = 0.5
 PREFLIGHT_S = 120.0
 SILENCE_S = 300.0
 """Longer than any phase takes on a slow card; who follows waits no longer for the next."""
-GUARD_GONE_S = 15.0
-"""A guard that does not run for so long has ended, and is not about to start."""
+LOOK_EVERY, GONE_LOOKS = 10, 3
+"""A guard that does not run at so many looks has ended, and is not about to start; one look in
+as many polls, for it costs a process."""
 CLEARING_S = 600.0
 """What it may take a slow card to let go of old releases."""
 LONGEST_VISIT_S = 1800.0
@@ -176,8 +177,8 @@ def follow(
     Raises:
         Unfinished: the guard ended without an end, or noted nothing for long; says how it stands.
     """
-    told, silent_s, gone_s = "", 0.0, 0.0
-    while silent_s < SILENCE_S and gone_s < GUARD_GONE_S:
+    told, silent_s, polls, gone = "", 0.0, 0, 0
+    while silent_s < SILENCE_S and gone < GONE_LOOKS:
         trial = record.read(where)
         if trial is not None and trial.phase != told:
             told, silent_s = trial.phase, 0.0
@@ -185,9 +186,10 @@ def follow(
         if trial is not None and trial.is_over:
             return trial
         sleep(POLL_S)
-        silent_s += POLL_S
-        gone_s = gone_s + POLL_S if _guard_is_gone(manager) else 0.0
-    raise Unfinished(_standing(where, is_gone=gone_s >= GUARD_GONE_S))
+        silent_s, polls = silent_s + POLL_S, polls + 1
+        if polls % LOOK_EVERY == 0:
+            gone = gone + 1 if _guard_is_gone(manager) else 0
+    raise Unfinished(_standing(where, is_gone=gone >= GONE_LOOKS))
 
 
 def _guard_is_gone(manager: Manager) -> bool:

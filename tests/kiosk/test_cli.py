@@ -14,11 +14,14 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.cli import main
+from kiosk.config import config_path, load
+from kiosk.occupied import DOOR_SOCKET, insist_on_free
 from kiosk.pin import Pin
 from sync.identity import load_identity
 from sync.store import STORE_FILE, Store
 from sync.tally import anchor_url
 from sync.wire import TallyAnswer, digest_of
+from tests.kiosk.cli.doorkeeper import Doorkeeper
 from tests.sync.samples import INSTANT, NOW, join_file_text, submission
 
 PROFILE = Path("deploy/profiles/tha-kasem/profile.toml").absolute()
@@ -65,7 +68,8 @@ def test_every_verb_explains_itself_with_an_example(
 @pytest.fixture
 def stranger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Somebody to whom the box's folder is closed; Python's own may be, too, so all is loaded."""
-    importlib.import_module("kiosk.doctor")
+    for name in ("doctor", "support", "syncing", "proofreading", "prompts"):
+        importlib.import_module(f"kiosk.{name}")
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         state = Path(place, "state")
@@ -85,7 +89,12 @@ def stranger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("stranger")
 @pytest.mark.parametrize(
-    "words", [["status"], ["outbox"], ["slips"], ["doctor"], ["restore", "--salvage"]], ids=" ".join
+    "words",
+    [
+        *(["status"], ["outbox"], ["slips"], ["doctor"], ["restore", "--salvage"]),
+        *(["sync-now"], ["support-bundle", "/tmp/rapfang-none.tar.gz"], ["profile", "check"]),
+    ],
+    ids=" ".join,
 )
 def test_a_folder_that_is_closed_to_somebody_is_said_in_one_line(
     words: list[str], capsys: pytest.CaptureFixture[str]
@@ -94,6 +103,21 @@ def test_a_folder_that_is_closed_to_somebody_is_said_in_one_line(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "sudo -u kiosk" in said or "ermission" in said
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_who_may_not_ask_the_glass_is_told_so_and_not_that_it_is_silent() -> None:
+    config = load(config_path())
+    os.seteuid(0)
+    with Doorkeeper(config.runtime_dir, in_use=False):
+        os.seteuid(65534)
+        try:
+            with pytest.raises(PermissionError) as caught:
+                insist_on_free(config)
+        finally:
+            os.seteuid(0)
+    assert caught.value.filename == f"{config.runtime_dir}/{DOOR_SOCKET}"
 
 
 def test_a_box_that_is_nobody_says_what_to_do_next(
