@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import msgspec
-from urllib3 import BaseHTTPResponse
+import requests
 from urllib3.exceptions import HTTPError
 
 from sync.autograph import Request, sign_request
@@ -60,7 +60,13 @@ class Line:
         self._identity = identity
         self._clock = clock
         self._timeout_s = timeout_s
-        self._transport = Transport(clock, certificates)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = "rapfang"
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, Transport(clock, certificates.floor))
+        if certificates.ca_file:
+            self._session.verify = certificates.ca_file
         self.offset = timedelta(0)
         """Central's clock minus ours, as its last answer had it."""
 
@@ -88,7 +94,7 @@ class Line:
 
     def close(self) -> None:
         """Let go of idle connections: minutes later they would be dead. Sending reopens."""
-        self._transport.close()
+        self._session.close()
 
     def _signed(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answered:
         url = self._url(path)
@@ -103,21 +109,29 @@ class Line:
 
     def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
         try:
-            with self._transport.send(method, url, body, headers, self._timeout_s) as response:
+            with self._session.request(
+                method,
+                url,
+                data=body or None,
+                headers=dict(headers),
+                timeout=self._timeout_s,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
                 return Answered(
-                    response.status,
+                    response.status_code,
                     self._read(response),
                     _date(response),
                     _retry_after_s(response),
                 )
-        except (HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise Unreachable(f"{type(error).__name__} at {url}") from error
 
-    def _read(self, response: BaseHTTPResponse) -> bytes:
+    def _read(self, response: requests.Response) -> bytes:
         """The body, piece by piece as it comes, so that one without end is noticed."""
         body = bytearray()
         with body_in_time(response, self._timeout_s):
-            while piece := response.read1(_PIECE, decode_content=True):
+            while piece := response.raw.read1(_PIECE, decode_content=True):
                 body += piece
                 if len(body) > LARGEST_ANSWER:
                     raise Unreachable("the answer does not end")
@@ -158,14 +172,14 @@ def failure_of(answered: Answered) -> Unreachable | Refused:
     return Unreachable(f"answered {answered.status}")
 
 
-def _date(response: BaseHTTPResponse) -> datetime | None:
+def _date(response: requests.Response) -> datetime | None:
     try:
         return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
     except ValueError:
         return None
 
 
-def _retry_after_s(response: BaseHTTPResponse) -> float:
+def _retry_after_s(response: requests.Response) -> float:
     """Seconds, or until a date (RFC 9110) by the answer's own Date; 0 when unreadable."""
     asked = response.headers.get("Retry-After", "")
     if asked.isdecimal() and asked.isascii():

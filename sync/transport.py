@@ -1,62 +1,43 @@
-"""How requests travel: urllib3's own connections, with two things they do not do.
+"""How requests travel: requests' own transport, with two things it does not do.
 
-They are told before each request whether the device's clock is to be believed (`sync.tls`),
-and wait for an answer's head, and then for its body, only so long, however they trickle in.
+It is told before each connection whether the device's clock is to be believed (`sync.tls`),
+and waits for an answer's head, and then for its body, only so long, however they trickle in.
 """
 
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
-import certifi
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
 from sync.case import Instant
-from sync.tls import Certificates, Context
-
-_ALWAYS = {"User-Agent": "rapfang", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+from sync.tls import Context
 
 
-class Transport:
-    """For `https://` and `http://`; no proxies, no redirects, nothing tried twice."""
+class Transport(HTTPAdapter):
+    """For a session's `https://` and `http://`; `floor` as in `sync.tls.Certificates`."""
 
-    def __init__(self, clock: Callable[[], Instant], certificates: Certificates) -> None:
+    def __init__(self, clock: Callable[[], Instant], floor: datetime) -> None:
         self._clock = clock
-        self._context = Context(certificates.floor)
-        self._pools = PoolManager(
-            ssl_context=self._context,
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=certificates.ca_file or certifi.where(),
-        )
-        self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        self._context = Context(floor)
+        super().__init__()
 
-    def send(
-        self, method: str, url: str, body: bytes, headers: Mapping[str, str], timeout_s: float
-    ) -> BaseHTTPResponse:
-        """The answer's head; its body is still to be read.
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Give every connection our context and our patience."""
+        super().init_poolmanager(*args, ssl_context=self._context, **more)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
-        Raises:
-            HTTPError: urllib3's; nobody there, a certificate that does not hold, too late.
-            OSError: a file of certificates that is not there.
-        """
+    def send(self, request: PreparedRequest, *args: Any, **more: Any) -> Response:
+        """As `HTTPAdapter.send`; a certificate that does not hold is a `requests` SSLError."""
         self._context.believe_clock(trusted=self._clock().trusted)
-        return self._pools.urlopen(
-            method,
-            url,
-            body=body or None,
-            headers={**_ALWAYS, **headers},
-            timeout=Timeout(connect=timeout_s, read=timeout_s),
-            redirect=False,
-            retries=False,
-            preload_content=False,
-        )
-
-    def close(self) -> None:
-        """Let go of idle connections; sending reopens."""
-        self._pools.clear()
+        return super().send(request, *args, **more)
 
 
 class _Connection(HTTPConnection):
@@ -79,7 +60,7 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 @contextlib.contextmanager
-def body_in_time(response: BaseHTTPResponse, timeout_s: float) -> Iterator[None]:
+def body_in_time(response: Response, timeout_s: float) -> Iterator[None]:
     """Hang up on an answer whose body is not read to its end in `timeout_s`.
 
     A look at the time between two reads is not enough: a chunk's head, a trailer or the
@@ -88,7 +69,7 @@ def body_in_time(response: BaseHTTPResponse, timeout_s: float) -> Iterator[None]
     Raises:
         TimeoutError: it ended, but too late to be sure that it is whole.
     """
-    connection = response.connection  # None where there is no body to wait for
+    connection = response.raw.connection  # None where there is no body to wait for
     line = connection.answering if isinstance(connection, _Connection) else None
     with _ends_in_time(line, timeout_s):
         yield
