@@ -139,6 +139,22 @@ def test_no_service_writes_where_it_may_not(box: Guest) -> None:
             assert "Read-only file system" in done.stderr, (unit, path, done.stderr)
 
 
+def test_only_the_glass_reaches_the_shaders_that_its_next_start_runs(box: Guest) -> None:
+    kept = box.run("find", "/run/kiosk-shaders", "-type", "f").stdout
+    assert kept != ""
+    for unit in ("kiosk-print", "kiosk-sync"):
+        inside = [
+            "nsenter",
+            f"--target={shown(box, unit, 'MainPID')}",
+            "--mount",
+            "ls",
+            "--directory",
+        ]
+        seen = box.run(*inside, "--format=long", "/run/kiosk-shaders").stdout
+        assert seen.startswith("d---------"), (unit, seen)
+        assert " root " in seen, (unit, seen)
+
+
 def test_the_glass_goes_last_and_comes_first(box: Guest) -> None:
     """It has the cores to itself between its last frame and its next."""
     box.run("systemctl", "reset-failed", "kiosk-ui")
