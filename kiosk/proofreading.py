@@ -38,6 +38,31 @@ SHOWN = 3
 _NUMBER = re.compile(r"\[\d+\]")
 
 
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """A profile that can be used: how much is in it, and what may be better.
+
+    `path` is empty for the one in force.
+    """
+
+    path: str
+    municipality: str
+    divisions: int
+    topics: int
+    villages: int
+    reasons: int
+    surveys: int
+    remarks: list[str]
+
+    def text(self) -> str:
+        """Sentences, a line each."""
+        head = (
+            f"{self.path or 'the profile in force'}: fine. {self.municipality}: divisions "
+            f"{self.divisions}, topics {self.topics}, villages {self.villages}, reasons "
+            f"{self.reasons}, questionnaires {self.surveys}"
+        )
+        return "\n".join([head, *(f"  {remark}" for remark in self.remarks)])
+
+
 def remarks_on(profile: Profile) -> list[str]:
     """A line for each text that has not enough room, and one for each language with gaps."""
     texts = list(_texts(msgspec.to_builtins(profile), ""))

@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.cli.deed import deed, may_disturb
-from kiosk.cli.verb import FINE, FOUND, NEXT, add_verb, done, read_secret, tell
+from kiosk.cli.verb import (
+    FINE,
+    FOUND,
+    NEXT,
+    add_verb,
+    as_json,
+    done,
+    for_programs,
+    read_secret,
+    say,
+    tell,
+)
 from kiosk.config import Config
 from kiosk.errors import ConfigError
 from kiosk.putting import insist_on_entry, insist_on_folder, not_written
@@ -44,6 +55,7 @@ def add_to(verbs: "Verbs") -> None:
     )
     profile.add_argument("action", choices=["check"])
     profile.add_argument("path", type=Path, nargs="?", help="instead of the one in force")
+    for_programs(profile)
 
 
 def _enrol(config: Config, arguments: argparse.Namespace) -> int:
@@ -141,19 +153,25 @@ def _rotate_key(config: Config, arguments: argparse.Namespace) -> int:
 def _profile(config: Config, arguments: argparse.Namespace) -> int:
     from kiosk.profile import division_of, load_profile, profile_in_force
     from kiosk.prompts import Prompts
-    from kiosk.proofreading import remarks_on
+    from kiosk.proofreading import Checked, remarks_on
 
     path: Path | None = arguments.path
     if path is None:
         insist_on_entry(config.state_dir)
     profile = load_profile(path) if path else profile_in_force(config)
     division_of(config, profile)
-    tell(
-        f"{path or 'the profile in force'}: fine. {profile.name.th}: "
-        f"{len(profile.divisions)} divisions, {len(profile.topics)} topics, "
-        f"{len(profile.villages)} villages, {len(profile.reasons)} reasons, "
-        f"{len(profile.surveys)} questionnaires"
+    told = Checked(
+        path=str(path or ""),
+        municipality=profile.name.th,
+        divisions=len(profile.divisions),
+        topics=len(profile.topics),
+        villages=len(profile.villages),
+        reasons=len(profile.reasons),
+        surveys=len(profile.surveys),
+        remarks=[*remarks_on(profile), *Prompts(config.sound.prompts).remarks()],
     )
-    for remark in (*remarks_on(profile), *Prompts(config.sound.prompts).remarks()):
-        tell(f"  {remark}")
+    if arguments.json:
+        say(as_json(told))
+    else:
+        tell(told.text())
     return FINE

@@ -26,6 +26,7 @@ def add_to(verbs: "Verbs") -> None:
     )
     export.add_argument("directory", type=Path, help="where the stick is mounted")
     export.add_argument("--anywhere", action="store_true", help="a directory on the card will do")
+    for_programs(export)
     may_disturb(export)
 
 
@@ -163,5 +164,8 @@ def _export_usb(config: Config, arguments: argparse.Namespace) -> int:
         "let go of what central acknowledged there",
     ):
         told = export(config, arguments.directory, anywhere=arguments.anywhere)
-        tell(in_words(told))
+        if arguments.json:
+            say(as_json(told))
+        else:
+            tell(in_words(told))
     return FOUND if any(exported.refused or exported.ignored for exported in told) else FINE

@@ -1,5 +1,6 @@
 """Every verb of the command, one after the other: help, example, width, manual, completion."""
 
+import json
 import shlex
 import subprocess
 from pathlib import Path
@@ -102,3 +103,28 @@ def test_the_help_of_an_update_tells_all_that_now_sets_aside() -> None:
     words = " ".join(VERBS["update"].format_help().split())
     assert "even while a resident is at the glass, and in opening hours" in words
     assert "opening hours" not in VERBS["rollback"].format_help(), "it never waits for them"
+
+
+def test_what_a_check_and_an_export_came_to_is_json_for_programs(
+    box: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Store.open(box.state_dir / STORE_FILE).close()
+    (tmp_path / "stick").mkdir()
+    assert main(["profile", "check", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["path"], told["divisions"]) == ("", 7)
+    assert any("shown in Thai" in remark for remark in told["remarks"])
+    assert main(["export-usb", str(tmp_path / "stick"), "--anywhere", "--json"]) == 0
+    said = capsys.readouterr()
+    assert [each["device_code"] for each in json.loads(said.out)] == ["A1"]
+    assert said.err.startswith("will write what waits")
+
+
+def test_parked_cases_and_fresh_keys_are_told_to_programs_as_json_too(
+    box: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Store.open(box.state_dir / STORE_FILE).close()
+    assert main(["outbox", "--retry", "all", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"retried": 0}
+    assert main(["backup", "--new-key", str(tmp_path / "key"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["public"] == str(tmp_path / "key.pub")
