@@ -39,6 +39,8 @@ class Surface:
         Window._win = FirstFinger(Window._win, lambda: Window.system_size)
         Window.clearcolor = theme.colour("paper")
         Window.bind(on_flip=self._note_frame, on_request_close=self._stay_open)
+        if is_on_bare_panel():
+            Window.bind(on_draw=self._make_way)
         if heartbeat:
             Clock.schedule_interval(lambda _: Window.canvas.ask_update(), heartbeat.every_s)
         runTouchApp(root, embedded=True)
@@ -56,8 +58,6 @@ class Surface:
 
         `last` is done while the last frame still stands.
         """
-        if is_on_bare_panel():
-            Window.flip()  # SDL makes its surface anew at the first one, and loses what was drawn
         try:
             self.loop.run()
             last()
@@ -69,6 +69,14 @@ class Surface:
         """Alt and F4, or whatever else a keyboard may ask of the window."""
         log.warning("somebody asked the window to close; it stays")
         return True
+
+    def _make_way(self, *_: object) -> None:
+        """Before anything is drawn: SDL makes its surface anew at the first flip.
+
+        What was drawn by then would be lost, and the panel black until the next frame.
+        """
+        Window.unbind(on_draw=self._make_way)
+        Window.flip()
 
     def _note_frame(self, *_: object) -> None:
         """A frame is drawn; Kivy shows it after those who asked for it have heard of it."""
