@@ -99,9 +99,14 @@ class Machine:
     With a `log`, every write and flush goes there too, in order (`writelog.py`). Times are
     seconds since the power came on. `second_disk` is plugged in beside, where there is one.
 
-    Its own clock counts what it has done (`-icount`, 4 ns an instruction), so that no watchdog of
-    its own goes off because this machine is busy.
+    Its own clock counts what it has done (`-icount`, an instruction is 2 ** `shift` ns), so that no
+    watchdog of its own goes off because this machine is busy.
     """
+
+    kernel_words = _KERNEL_WORDS
+    memory_mb = MEMORY_MB
+    shift = 2
+    processor = "max"
 
     def __init__(self, kernel: Kernel, disk: Path, tray: Path, log: Path | None = None) -> None:
         self.disk, self.tray, self._kernel, self._log = disk, tray, kernel, log
@@ -123,7 +128,7 @@ class Machine:
         self._serve_tray()
         self._began_s = time.monotonic()
         self._process = subprocess.Popen(
-            self._command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            self._command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._reader = threading.Thread(target=self._listen)
         self._reader.start()
@@ -165,8 +170,12 @@ class Machine:
             self._process.kill()
             self._process.wait()
             self._reader.join()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+            for end in (self._process.stdin, self._process.stdout):
+                if end is not None:
+                    with contextlib.suppress(
+                        BrokenPipeError
+                    ):  # it did not read all that it was told
+                        end.close()
             self._process = None
         if self._server is not None:
             self._server.terminate()  # it has ended by itself, once the machine was gone
@@ -198,14 +207,14 @@ class Machine:
 
     def _command(self) -> list[str]:
         words = {
-            "object": [f"memory-backend-memfd,id=memory,size={MEMORY_MB}M,share=on"],
+            "object": [f"memory-backend-memfd,id=memory,size={self.memory_mb}M,share=on"],
             "machine": ["q35,accel=tcg,memory-backend=memory"],
-            "cpu": ["max"],
-            "icount": ["shift=2"],
-            "m": [str(MEMORY_MB)],
+            "cpu": [self.processor],
+            "icount": [f"shift={self.shift}"],
+            "m": [str(self.memory_mb)],
             "kernel": [str(self._kernel.image)],
             "initrd": [str(self._kernel.initrd)],
-            "append": [" ".join(_KERNEL_WORDS)],
+            "append": [" ".join(self.kernel_words)],
             "nic": ["none"],
             "display": ["none"],
             "serial": [f"file:{self.console}", "stdio"],
