@@ -25,7 +25,8 @@ LADDER_FILE = "ladder.json"
 MOST_REBOOTS, WITHIN = 2, timedelta(hours=1)
 REBOOT, OUT_OF_SERVICE = 0, 1
 _WRONG_SETTINGS = "2"
-"""How the glass ends where its settings are wrong: a reboot does not mend a file."""
+"""How the glass ends where its settings are wrong, and `kiosk.giving_up` after it: a reboot
+does not mend a file."""
 
 
 class Climbed(msgspec.Struct, frozen=True, kw_only=True):

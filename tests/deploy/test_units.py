@@ -35,7 +35,7 @@ def test_systemd_understands_our_units_and_none_is_too_open() -> None:
         ("Restart=always", "Restart=allways", "Failed to parse"),
         ("MemoryMax=512M", "MemoryMax=512X", "Invalid memory limit"),
         ("[Service]", "[Servise]", "Unknown section"),
-        ("kiosk-ladder.service", "kiosk-lader.service", "kiosk-lader.service"),
+        ("kiosk-gave-up.service", "kiosk-gave-in.service", "kiosk-gave-in.service"),
     ],
 )
 def test_a_slip_of_the_pen_is_named(folder: Path, old: str, new: str, words: str) -> None:
