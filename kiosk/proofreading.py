@@ -56,9 +56,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """Sentences, a line each."""
         head = (
-            f"{self.path or 'the profile in force'}: fine. {self.municipality}: divisions "
-            f"{self.divisions}, topics {self.topics}, villages {self.villages}, reasons "
-            f"{self.reasons}, questionnaires {self.surveys}"
+            f"{self.path or 'the profile in force'}: fine. {self.municipality}: "
+            f"{self.divisions} divisions, {self.topics} topics, {self.villages} villages, "
+            f"{self.reasons} reasons, {self.surveys} questionnaires"
         )
         return "\n".join([head, *(f"  {remark}" for remark in self.remarks)])
 
