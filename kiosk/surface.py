@@ -36,10 +36,10 @@ class Surface:
         self._map = MapFile(map_file) if map_file else None
         self._frames = 0
         self._is_drawn = False
-        Window._win = FirstFinger(Window._win, lambda: Window.system_size)
         Window.clearcolor = theme.colour("paper")
         Window.bind(on_flip=self._note_frame, on_request_close=self._stay_open)
-        if is_on_bare_panel():
+        if is_on_bare_panel():  # a display server's SDL makes a finger a mouse by itself
+            Window._win = FirstFinger(Window._win, lambda: Window.system_size)
             Window.bind(on_draw=self._make_way)
         if heartbeat:
             Clock.schedule_interval(lambda _: Window.canvas.ask_update(), heartbeat.every_s)
