@@ -80,7 +80,9 @@ class DeadBox:
 
 @pytest.fixture
 def box(tmp_path, kiosk, keys):
-    return DeadBox(kiosk, tmp_path, keys)
+    dead = DeadBox(kiosk, tmp_path, keys)
+    yield dead
+    dead.store.close()
 
 
 def test_what_was_never_sent_is_taken_in_for_the_device_that_kept_it(box, kiosk):
