@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,8 @@ CALLS = (
 """All that could change what lies on a disk; each machine knows only some of them."""
 
 _LINE = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)")
+_BEGUN = re.compile(r"^(\d+) +(.*) <unfinished \.\.\.>$")
+_RESUMED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)$")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _HANDLE = re.compile(r"^\d+<((?:\\x[0-9a-f]{2})*)>")
 _NUMBERS = re.compile(r", (\d+)")
@@ -71,7 +73,21 @@ def record(
     faults = ["-e", f"inject={fault}"] if fault else []
     subprocess.run([*watch, *faults, "-e", "signal=none", "-o", str(trace), *command], check=True)
     with trace.open() as lines:
-        return [event for line in lines for event in _events(line, str(folder), str(marks))]
+        told = [_events(line, str(folder), str(marks)) for line in whole(lines)]
+        return [event for events in told for event in events]
+
+
+def whole(lines: Iterable[str]) -> Iterator[str]:
+    """strace's lines, one a call: what another thread came between stands where it ended."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        text = line.rstrip("\n")
+        if match := _BEGUN.match(text):
+            begun[match[1]] = text.removesuffix(" <unfinished ...>")
+        elif match := _RESUMED.match(text):
+            yield begun.pop(match[1]) + match[2]
+        else:
+            yield text
 
 
 def _events(line: str, folder: str, marks: str) -> Iterator[Event]:
