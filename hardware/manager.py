@@ -14,15 +14,19 @@ from hardware.errors import DeviceBusy, DeviceFault, DeviceMissing
 
 PATIENCE_S = 90.0
 """How long the manager may take for what it is told; its own limits are shorter."""
-_PROPERTIES = "Id,ActiveState,SubState,Result,InvocationID"
+_PROPERTIES = "Id,ActiveState,SubState,Result,InvocationID,ExecMainStatus"
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """One service: `state` as systemd's ActiveState, `run` another for each start."""
+    """One service: `state` as systemd's ActiveState, `run` another for each start.
+
+    `exit_status` is what its program last ended with, or the signal that ended it: see `result`.
+    """
 
     state: str = "inactive"
     run: str = ""
     result: str = ""
+    exit_status: int = 0
     is_waiting_to_restart: bool = False
 
 
@@ -68,6 +72,7 @@ def _unit(facts: Mapping[str, str]) -> Unit:
         state=facts.get("ActiveState", "inactive"),
         run=facts.get("InvocationID", ""),
         result=facts.get("Result", ""),
+        exit_status=int(facts.get("ExecMainStatus") or 0),
         is_waiting_to_restart=facts.get("SubState", "").startswith("auto-restart"),
     )
 

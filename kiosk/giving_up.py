@@ -6,7 +6,6 @@ that was given up climbs the ladder (`kiosk.ladder`).
 """
 
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -23,32 +22,42 @@ GLANCE_S = 1.0
 """Shorter than the pause before a start, so that no end of one is missed."""
 
 
-def has_given_up(look: Callable[[], Unit], sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Wait until the glass runs (False) or is not started any more (True).
+def outcome(look: Callable[[], Unit], sleep: Callable[[float], None] = time.sleep) -> int:
+    """Wait until the glass runs, or is not started any more.
 
-    One that never ran, because what it needs is not there, is given up at once; one that
-    somebody stopped meanwhile is not.
+    GOES_ON where it runs, or somebody stopped it meanwhile; WRONG_SETTINGS where it said so
+    itself; else GAVE_UP, as for one that never ran because what it needs is not there.
     """
-    state = look().state
-    if state == "inactive":
-        return True
-    while state not in ("active", "failed", "inactive"):
+    unit = _settled(look, sleep)
+    if unit.state == "inactive":
+        return GAVE_UP
+    while unit.state not in ("active", "failed", "inactive"):
         sleep(GLANCE_S)
-        state = look().state
-    return state == "failed"
+        unit = _settled(look, sleep)
+    if unit.state != "failed":
+        return GOES_ON
+    said_so = unit.result == "exit-code" and unit.exit_status == WRONG_SETTINGS
+    return WRONG_SETTINGS if said_so else GAVE_UP
+
+
+def _settled(look: Callable[[], Unit], sleep: Callable[[float], None]) -> Unit:
+    """How it is; between two starts it is `inactive` for a moment, which does not count."""
+    unit = look()
+    if unit.state == "inactive":
+        sleep(GLANCE_S)
+        unit = look()
+    return unit
 
 
 def main() -> int:
-    """0 where the glass goes on; else 2 where its settings are wrong, as it said, and 1."""
+    """How the glass goes on, as `outcome` has it."""
     logs.to_stderr()
     manager = Systemd()
     try:
-        if not has_given_up(lambda: manager.units([GLASS])[GLASS]):
-            return GOES_ON
+        return outcome(lambda: manager.units([GLASS])[GLASS])
     except (HardwareError, KeyError) as error:
         log.error("taken for given up, since systemd does not tell: %s", error)  # noqa: TRY400
-    is_wrong = os.environ.get("MONITOR_EXIT_STATUS") == str(WRONG_SETTINGS)
-    return WRONG_SETTINGS if is_wrong else GAVE_UP
+        return GAVE_UP
 
 
 if __name__ == "__main__":

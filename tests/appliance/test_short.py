@@ -31,6 +31,7 @@ OFFSCREEN = """# In this guest alone: a container has no panel and no DRM.
 Environment=SDL_VIDEODRIVER=offscreen
 """
 SERVICES = ("kiosk-ui", "kiosk-print", "kiosk-sync")
+INSTEAD = "/run/systemd/system/kiosk-ui.service.d"
 PROGRAM = "#!/{release}/bin/python\nimport sys\nfrom kiosk.cli import main\nsys.exit(main())\n"
 
 
@@ -167,17 +168,38 @@ def test_the_glass_goes_last_and_comes_first(box: Guest) -> None:
         assert at(box, "kiosk-ui", "ActiveEnter") <= at(box, unit, "InactiveExit")
 
 
-def test_spooler_and_agent_start_where_the_glass_cannot(box: Guest) -> None:
-    folder = "/run/systemd/system/kiosk-ui.service.d"
-    box.run("mkdir", "-p", folder)
-    text = "[Service]\nExecStart=\nExecStart=/bin/false\n"
-    box.run("tee", f"{folder}/broken.conf", text=text)
+def test_who_stops_the_services_by_hand_has_the_box_climb_no_ladder(box: Guest) -> None:
+    """As before a salvage, while a glass that fails again and again is being watched."""
+    box.run("systemctl", "reset-failed", "kiosk-ui")
+    start_instead_of_the_glass(box, "/bin/sleep infinity")
+    box.run("systemctl", "restart", "--no-block", "kiosk-ui")
+    until(lambda: shown(box, "kiosk-ui", "SubState") == "start", "a glass that hangs")
+    box.run("systemctl", "start", "--no-block", "kiosk-gave-up")
+    until(lambda: shown(box, "kiosk-gave-up", "MainPID") != "0", "who watches it")
+    box.run("systemctl", "stop", "kiosk-*")
+    assert shown(box, "kiosk-gave-up", "Result") == "success"
+    assert shown(box, "kiosk-ladder", "InvocationID") == ""
+    box.run("rm", f"{INSTEAD}/instead.conf")
     box.run("systemctl", "daemon-reload")
+    box.run("systemctl", "start", "kiosk.target")
+    until(lambda: shown(box, "kiosk-ui", "ActiveState") == "active", "the glass")
+
+
+def test_spooler_and_agent_start_where_the_glass_cannot(box: Guest) -> None:
+    start_instead_of_the_glass(box, "/bin/false")
     before = {unit: at(box, unit, "ActiveEnter") for unit in SERVICES}
     box.run("systemctl", "restart", "kiosk.target")
     for unit in ("kiosk-print", "kiosk-sync"):
         until(lambda name=unit: at(box, name, "ActiveEnter") > before[name], unit)
     assert at(box, "kiosk-ui", "ActiveEnter") == before["kiosk-ui"]
+
+
+def start_instead_of_the_glass(box: Guest, program: str) -> None:
+    """From its next start on, in this boot."""
+    box.run("mkdir", "-p", INSTEAD)
+    text = f"[Service]\nExecStart=\nExecStart={program}\n"
+    box.run("tee", f"{INSTEAD}/instead.conf", text=text)
+    box.run("systemctl", "daemon-reload")
 
 
 def at(box: Guest, unit: str, step: str) -> int:

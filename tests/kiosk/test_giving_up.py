@@ -7,40 +7,53 @@ import pytest
 
 from hardware.manager import Unit
 from kiosk import giving_up
-from kiosk.giving_up import GAVE_UP, WRONG_SETTINGS, has_given_up
+from kiosk.giving_up import GAVE_UP, GOES_ON, WRONG_SETTINGS, outcome
 
 STARTS = Unit(state="activating")
 WAITS = Unit(state="activating", is_waiting_to_restart=True)
-RUNS, FAILED, OFF = Unit(state="active"), Unit(state="failed"), Unit(state="inactive")
+RUNS, OFF = Unit(state="active"), Unit(state="inactive")
+FAILED = Unit(state="failed", result="exit-code", exit_status=1)
 
 
-def seen(*units: Unit) -> bool:
-    """What is made of a glass that is so, one look after another."""
+def seen(*units: Unit) -> int:
+    """What is made of a glass that is so, one look after another; each of them is needed."""
     looks: Iterator[Unit] = iter(units)
-    return has_given_up(lambda: next(looks), sleep=lambda _: None)
+    code = outcome(lambda: next(looks), sleep=lambda _: None)
+    assert next(looks, None) is None
+    return code
 
 
 def test_a_glass_that_is_started_again_and_runs_goes_on() -> None:
-    assert not seen(WAITS, WAITS, STARTS, RUNS)
+    assert seen(WAITS, WAITS, STARTS, RUNS) == GOES_ON
 
 
 def test_a_glass_that_fails_until_nobody_starts_it_any_more_was_given_up() -> None:
-    assert seen(WAITS, STARTS, WAITS, STARTS, FAILED)
-    assert seen(FAILED)
+    assert seen(WAITS, STARTS, WAITS, STARTS, FAILED) == GAVE_UP
+    assert seen(FAILED) == GAVE_UP
 
 
 def test_a_glass_whose_data_is_missing_was_never_started_and_is_given_up() -> None:
-    assert seen(OFF)
+    assert seen(OFF, OFF) == GAVE_UP
 
 
 def test_a_glass_that_a_technician_stops_meanwhile_is_not_given_up() -> None:
-    assert not seen(WAITS, STARTS, OFF)
+    assert seen(WAITS, STARTS, OFF, OFF) == GOES_ON
 
 
-@pytest.mark.parametrize(("status", "code"), [("2", WRONG_SETTINGS), ("1", GAVE_UP), ("", GAVE_UP)])
+def test_the_moment_between_two_starts_is_no_stop() -> None:
+    assert seen(WAITS, OFF, STARTS, FAILED) == GAVE_UP
+    assert seen(OFF, STARTS, RUNS) == GOES_ON
+
+
+def test_wrong_settings_are_told_by_the_last_start_whatever_ended_the_first() -> None:
+    wrong = Unit(state="failed", result="exit-code", exit_status=2)
+    assert seen(WAITS, STARTS, wrong) == WRONG_SETTINGS
+    interrupted = Unit(state="failed", result="signal", exit_status=2)
+    assert seen(interrupted) == GAVE_UP
+
+
 def test_where_systemd_does_not_answer_it_counts_as_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("MONITOR_EXIT_STATUS", status)
-    assert giving_up.main() == code
+    assert giving_up.main() == GAVE_UP
