@@ -16,6 +16,9 @@ from hardware.manager import Unit
 GLASS = "kiosk-ui.service"
 START_S = 30.0
 """To the first frame, or to whatever makes another unit ready; a Pi takes five."""
+STOP_S, HELD_UP_S = 45.0, 90.0
+"""What the glass of before may take to end, after spooler and agent; and what those wait at
+most for the next one. `systemd/` allows 30, 10 and 45 s; neither is the new release's fault."""
 KEEP_AFTER_S = 60.0
 BEATS = 1.8
 """Periods without a frame after which a glass hangs; its watchdog's patience is two."""
@@ -35,12 +38,14 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """What has been seen since the switch at `began_s`: each unit's first run, and since when
-    all are well. `former` are the runs of the release before, which end yet."""
+    all are well. `former` are the runs of the release before, which end yet; `held_up_s` is
+    when a unit was last seen waiting for another."""
 
     demanded: tuple[str, ...]
     began_s: float
     former: Mapping[str, str] = {}
     runs: dict[str, str] = {}
+    held_up_s: Mapping[str, float] = {}
     well_since_s: float | None = None
 
 
@@ -55,6 +60,7 @@ Verdict = Literal["wait", "keep"] | Fault
 
 def judge(watch: Watch, look: Look) -> tuple[Watch, Verdict]:
     """What is known after one more look, and what follows from it."""
+    watch = replace(watch, held_up_s={**watch.held_up_s, **_held_up(watch, look)})
     for name in sorted(watch.demanded, key=_by_start):
         if fault := _fault_of(watch, look, name):
             return watch, fault
@@ -85,10 +91,22 @@ def _fault_of(watch: Watch, look: Look, name: str) -> Fault | None:
         return Fault(f"{short} ended: {unit.result or 'no word'}")
     if name in watch.runs and (unit.state != "active" or unit.run != watch.runs[name]):
         return Fault(f"{short} did not stay up")
-    if not _is_up(watch, look, name) and look.at_s - watch.began_s > START_S:
+    since_s = watch.held_up_s.get(name, watch.began_s)
+    if not _is_up(watch, look, name) and look.at_s - since_s > START_S:
         what = "drew no first frame" if name == GLASS else "was not ready"
         return Fault(f"{short} {what} within {START_S:.0f} s")
     return None
+
+
+def _held_up(watch: Watch, look: Look) -> dict[str, float]:
+    """Which units cannot start yet, and the time of this look: the glass follows the one of
+    before, which ends last; the others follow the glass."""
+    glass, since_s = look.units.get(GLASS, Unit()), look.at_s - watch.began_s
+    is_former = not _is_new(watch, GLASS, glass) and glass.state in ("active", "deactivating")
+    held = [GLASS] if is_former and since_s <= STOP_S else []
+    if (is_former or is_starting(glass)) and since_s <= HELD_UP_S:
+        held += [name for name in watch.demanded if name != GLASS]
+    return dict.fromkeys(held, look.at_s)
 
 
 def _stillness(watch: Watch, look: Look) -> Fault | None:

@@ -48,6 +48,15 @@ def test_a_bad_release_is_taken_back_within_a_minute_with_the_reason(
     assert "1.1.0 was taken back" in " ".join(trial.text().split())
 
 
+def test_a_good_release_is_kept_though_the_services_of_before_end_slowly(box: Box) -> None:
+    """As an agent does while central swallows its requests."""
+    box.fates["1.0.0"] = Fate(stops_s=29.0)
+    box.reboot()
+    box.begin("1.1.0")
+    trial = box.carry_on()
+    assert (trial.phase, trial.reason) == ("kept", "")
+
+
 def test_a_hang_that_the_pulse_does_not_tell_is_found_by_systemds_watchdog(box: Box) -> None:
     box.has_pulse = False
     box.fates["1.1.0"] = Fate(hangs_s=5.0)

@@ -84,6 +84,30 @@ def test_the_glass_is_named_where_others_wait_for_its_first_frame() -> None:
     assert "kiosk-ui drew no first frame" in verdict.reason
 
 
+def test_the_time_counts_from_when_a_unit_could_start() -> None:
+    """Services of before may take their time to end: first the others, then the glass."""
+    ended = Unit(state="inactive", run="old")
+    held = [look(10, OLD, OLD), look(38, OLD, ended), look(39, STARTING, ended)]
+    assert after(*held, look(44, NEW, STARTING), look(46)) == "wait"
+    assert after(*held, look(68, STARTING, ended)) == "wait"
+    assert "kiosk-ui drew no first frame" in reason(*held, look(69, STARTING, ended))
+    ready = look(44, NEW, STARTING)
+    assert "kiosk-sync was not ready" in reason(*held, ready, look(70, NEW, STARTING))
+
+
+def test_a_glass_of_before_that_never_ends_is_a_fault() -> None:
+    looks = [look(at, OLD, Unit(state="inactive", run="old")) for at in range(0, 90, 5)]
+    assert "kiosk-ui drew no first frame" in reason(*looks)
+
+
+def test_a_glass_that_was_not_well_holds_nobody_up_for_ever() -> None:
+    watch = Watch(demanded=(AGENT,), began_s=0.0)
+    looks = [look(at, STARTING, Unit()) for at in range(0, 130, 5)]
+    verdict = after(*looks, watch=watch)
+    assert isinstance(verdict, Fault), verdict
+    assert "kiosk-sync was not ready" in verdict.reason
+
+
 def test_one_that_never_starts_is_a_fault_too() -> None:
     assert "kiosk-sync was not ready" in reason(look(31, agent=OLD))
 
