@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from hardware.errors import DeviceMissing
+from hardware.errors import DeviceFault, DeviceMissing
 from hardware.manager import Unit
 
 
@@ -41,7 +41,10 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class FakeManager:
-    """Services of which each start has a fate; `told` is what was asked of it."""
+    """Services of which each start has a fate; `told` is what was asked of it.
+
+    What is `masked` cannot be started.
+    """
 
     def __init__(self, fate_of: Callable[[str], Fate], clock: Callable[[], float]) -> None:
         self._fate_of, self._clock = fate_of, clock
@@ -50,6 +53,7 @@ class FakeManager:
         self._numbers = itertools.count(1)
         self.told: list[str] = []
         self.is_there = True
+        self.masked: set[str] = set()
 
     def units(self, names: Sequence[str]) -> Mapping[str, Unit]:
         """How each is now. Raises DeviceMissing: the manager itself is gone."""
@@ -69,7 +73,9 @@ class FakeManager:
             self._start(name, started_s + _settled_s(self._runs[first][2]))
 
     def start(self, name: str) -> None:
-        """Start one."""
+        """Start one. Raises DeviceFault: it is masked."""
+        if name in self.masked:
+            raise DeviceFault(f"systemctl start: Failed to start {name}: Unit {name} is masked.")
         self.told.append(f"start {name}")
         self._start(name)
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -81,7 +82,8 @@ def _install(config: Config, arguments: argparse.Namespace, where: "Places", pat
         steps.begin(where, Systemd(), "update", manifest.version)
         trial = steps.follow(where, Systemd(), lambda trial: _tell(trial, as_json=arguments.json))
     if arguments.inbox and trial.phase == "kept":
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # the next look into the inbox removes what is in force
+            path.unlink()
     return trial
 
 

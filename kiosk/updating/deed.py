@@ -101,16 +101,17 @@ def lay(where: Places, path: Path, manifest: Manifest) -> str:
         Busy: another update is on its way.
         OSError: the disk takes no more.
     """
-    with _one_at_it(where), _staging(where) as folder:
-        unpack(path, manifest, folder, without="debs")
-        _insist_on_packages(folder / "share")
-        version = guard.lay(where, folder)
-    try:
-        _insist_it_runs(where.release(version))
-    except ReleaseRefused:
-        if version not in (where.named("current"), where.named("previous")):
-            shutil.rmtree(where.release(version))
-        raise
+    with _one_at_it(where):
+        with _staging(where) as folder:
+            unpack(path, manifest, folder, without="debs")
+            _insist_on_packages(folder / "share")
+            version = guard.lay(where, folder)
+        try:
+            _insist_it_runs(where.release(version))
+        except ReleaseRefused:
+            if version not in (where.named("current"), where.named("previous")):
+                shutil.rmtree(where.release(version))
+            raise
     return version
 
 
@@ -127,15 +128,19 @@ def begin(
         ReleaseRefused: systemd does not answer, or the release lies here no more.
         Busy: another update is on its way.
         OSError: it cannot be noted.
+        Unfinished: it is noted, but the guard did not start.
     """
     insist_on_rest(where)
     try:
         _wait_for_guard(manager, sleep)
         with _one_at_it(where):
             trial = _noted(where, manager, kind, version, sleep)
-        manager.start(GUARD_UNIT)
     except HardwareError as error:
         raise ReleaseRefused(f"nothing was switched: {error}; next: kiosk doctor") from error
+    try:
+        manager.start(GUARD_UNIT)
+    except HardwareError as error:  # the next boot starts it
+        raise Unfinished(_standing(where, f"{GUARD_UNIT} did not start: {error}")) from error
     return trial
 
 
@@ -189,7 +194,8 @@ def follow(
         silent_s, polls = silent_s + POLL_S, polls + 1
         if polls % LOOK_EVERY == 0:
             gone = gone + 1 if _guard_is_gone(manager) else 0
-    raise Unfinished(_standing(where, is_gone=gone >= GONE_LOOKS))
+    is_gone = gone >= GONE_LOOKS
+    raise Unfinished(_standing(where, f"{GUARD_UNIT} has ended" if is_gone else ""))
 
 
 def _guard_is_gone(manager: Manager) -> bool:
@@ -200,12 +206,13 @@ def _guard_is_gone(manager: Manager) -> bool:
         return False
 
 
-def _standing(where: Places, *, is_gone: bool) -> str:
-    """What is known of an update of which no end is told, and what comes next."""
+def _standing(where: Places, lack: str = "") -> str:
+    """What is known of an update of which no end is told, and what comes next. `lack` says
+    why nobody goes on with it."""
     trial = record.read(where)
     known = " ".join(trial.text().split()) if trial else f"{where.record} cannot be read"
-    if is_gone:
-        return f"{known}, but {GUARD_UNIT} has ended; next: systemctl start {GUARD_UNIT}"
+    if lack:
+        return f"{known}, but {lack}; next: systemctl start {GUARD_UNIT}"
     return f"{known}, and nothing was heard for {SILENCE_S:.0f} s; next: kiosk status; {_LOGS}"
 
 

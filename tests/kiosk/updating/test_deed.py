@@ -162,6 +162,19 @@ def test_a_release_that_was_removed_meanwhile_is_not_switched_to(box: Box) -> No
     assert not box.where.on_trial.exists()
 
 
+def test_a_guard_that_does_not_start_is_told_of_with_what_the_next_boot_does(box: Box) -> None:
+    box.manager.masked.add(deed.GUARD_UNIT)
+    with pytest.raises(Unfinished) as caught:
+        box.begin("1.1.0")
+    assert str(caught.value).startswith(
+        "switching from 1.0.0 to 1.1.0, but rapfang-trial.service did not start: systemctl start: "
+    )
+    assert str(caught.value).endswith("; next: systemctl start rapfang-trial.service")
+    box.manager.masked.clear()
+    box.reboot()
+    assert (box.carry_on().phase, box.is_whole()) == ("kept", "1.1.0")
+
+
 def followed(box: Box) -> str:
     """What a technician is told in the end, and how long they wait."""
     began_s = box.now_s
