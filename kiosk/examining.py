@@ -7,14 +7,15 @@ holds, the release. The log hears of each finding, and the vital `doctor` names 
 import logging
 import sys
 import time
+from collections.abc import Callable
 
 import msgspec
 
 from kiosk import log as logs
-from kiosk.alone import alone
+from kiosk.alone import last_deed
 from kiosk.config import Config, config_path, load
 from kiosk.doctor import Examination, round_of
-from kiosk.errors import ConfigError, NotNow
+from kiosk.errors import Busy, ConfigError, NotNow
 from kiosk.files import write_atomically
 from kiosk.vitals import ROUND_FILE, Round
 from sync.store import STORE_FILE, has_been
@@ -22,17 +23,21 @@ from sync.store import STORE_FILE, has_been
 log = logging.getLogger(__name__)
 
 
-def look(config: Config) -> Examination | None:
+def look(
+    config: Config, go_round: Callable[[Config], Examination] = round_of
+) -> Examination | None:
     """Make the round, and note for the vital what was found; None on a box that keeps nothing yet.
 
     Raises:
-        Busy: a technician is at the box.
+        Busy: a technician is at the box, or was meanwhile: what they are about is no finding.
         OSError: it cannot be noted.
     """
     if not has_been(config.state_dir / STORE_FILE):
         return None
-    with alone(config, "health"):
-        found = round_of(config)
+    before = last_deed(config)
+    found = go_round(config)
+    if last_deed(config) != before:
+        raise Busy("a technician was at the box meanwhile; next: systemctl start kiosk-health")
     noted = Round(
         at_s=time.monotonic(),
         ill=[each.name for each in found.findings if not each.is_well],

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.alone import alone
 from kiosk.config import ClockSettings, Config, Device
-from kiosk.doctor import CHECKS, ROUND
+from kiosk.doctor import CHECKS, ROUND, Examination
 from kiosk.errors import Busy
 from kiosk.examining import look, main
 from kiosk.vitals import ROUND_FILE, Facts, Round, measure
@@ -100,6 +100,22 @@ def test_the_round_waits_for_a_technician_and_keeps_away_from_a_box_without_a_st
     empty = Device(state_dir=str(tmp_path / "none"), runtime_dir=str(config.runtime_dir))
     assert look(Config(device=empty)) is None
     assert not (tmp_path / "none").exists()
+
+
+def test_a_technician_may_come_while_the_round_is_made_and_no_half_of_theirs_is_a_finding(
+    config: Config,
+) -> None:
+    came = []
+
+    def come(_: Config) -> Examination:
+        with alone(config, "restore"):
+            came.append("restore")
+        return Examination(findings=[])
+
+    with pytest.raises(Busy, match="a technician was at the box meanwhile"):
+        look(config, come)
+    assert came == ["restore"]
+    assert not (config.runtime_dir / ROUND_FILE).exists()
 
 
 def test_the_round_asks_nothing_that_the_doctor_does_not() -> None:
