@@ -3,7 +3,10 @@
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kiosk.errors import ConfigError
 
@@ -12,6 +15,7 @@ _NOT_YOURS = ("it is not yours to write", "sudo, or another folder")
 _WHY = {
     errno.ENOENT: _NO_FOLDER,
     errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: ("is there already; nothing is written over", "another name"),
     errno.EISDIR: ("it is a folder", "name a file in it"),
     errno.ENOSPC: ("there is no room for it", "df -h {folder}"),
     errno.EROFS: ("it takes no writing", "another folder, or a stick that is not locked"),
@@ -35,8 +39,27 @@ def insist_on_place(path: Path) -> None:
         ConfigError: it is there already, or its folder takes none; says what helps.
     """
     if os.path.lexists(path):
-        raise ConfigError(f"{path}: is there already; nothing is written over; next: another name")
+        raise not_written(path, OSError(errno.EEXIST, os.strerror(errno.EEXIST)))
     insist_on_folder(_folder_of(path), path)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that was not there, for its owner only; what could not be finished is not left.
+
+    Raises:
+        ConfigError: it is there already, or cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise not_written(path, error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+    except OSError as error:
+        path.unlink()
+        raise not_written(path, error) from error
 
 
 def insist_on_folder(folder: Path, path: Path | None = None) -> None:

@@ -14,7 +14,7 @@ from kiosk.config import Config
 from kiosk.errors import NotNow
 from kiosk.occupied import LONGEST, call
 from kiosk.portrait import AskPortrait, Portrait
-from kiosk.putting import not_written
+from kiosk.putting import new_file
 
 
 def take(config: Config) -> tuple[Portrait, Image.Image]:
@@ -42,10 +42,6 @@ def take(config: Config) -> tuple[Portrait, Image.Image]:
 
 
 def save(image: Image.Image, path: Path) -> None:
-    """As a PNG, for its owner only. Raises ConfigError: it cannot be written."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            image.save(file, "PNG", optimize=True)
-    except OSError as error:
-        raise not_written(path, error) from error
+    """As a PNG, for its owner only. Raises ConfigError: it is there, or cannot be written."""
+    with new_file(path) as file:
+        image.save(file, "PNG", optimize=True)
