@@ -242,6 +242,7 @@ class Agent:
                 continue
             if doorbell.urgent:
                 self._failures = 0
+                self._formers.hurry()
                 return
             if self.reachable:
                 return

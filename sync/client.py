@@ -203,7 +203,8 @@ class Client:
         answer = self._signed(envelope, HeldAnswer)
         self._insist(answer.device_code == self._identity.device_code)
         self._insist(answer.about == question.about)
-        self._insist(set(question.digests) >= set(answer.digests))
+        self._insist({each.digest for each in question.records} >= set(answer.records))
+        self._insist(set(question.attachments) >= set(answer.attachments))
         return answer, envelope
 
     def inquire(self, inquiry: Inquiry) -> InquiryAnswer:

@@ -164,7 +164,7 @@ class Stick:
         self._insist(status.device_code)
         if not status.is_complete:
             raise BadMessage("central has only a part of it")
-        store.attachment_taken(status.address, raw, self._clock().wall, status.answered_at)
+        store.attachments_taken([status.address], raw, self._clock().wall, status.answered_at)
         self.told.settled += 1
         return attachment_name(status.address)
 

@@ -1,15 +1,15 @@
 """What a salvage left under device codes of before: sent, compared and deleted as the rest.
 
 It goes under the key of its own code, to where central is now. Where that key is gone, or
-central takes it no more, the present code asks whether central has those very bytes from
-elsewhere, as from a backup. Whatever stands in the way
-of one code is noted for that code and holds up nobody else.
+central takes it no more, the present code asks once a day whether central has those very
+bytes from elsewhere, as from a backup. Whatever stands in the way of one code is noted for
+that code and holds up nobody else.
 """
 
-import contextlib
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from sync.client import Client
 from sync.courier import Courier
 from sync.errors import BadMessage, Refused, Unreachable
 from sync.identity import FORMER_DIR, Identity, former_codes, load_identity
-from sync.store import Store
-from sync.tallying import Tallies
-from sync.wire import MOST_HELD, HeldQuestion
+from sync.store import Store, Unsent
+from sync.tallying import EVERY_S, Tallies
+from sync.wire import MOST_HELD, HeldQuestion, RecordBytes
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,12 @@ class Formers:
         self._state_dir = state_dir
         self._grace = grace
         self._tallies: dict[str, Tallies] = {}
+        self._due_s: dict[str, float] = {}
         self._trouble: dict[str, str] = {}
+
+    def hurry(self) -> None:
+        """Have the next `carry` ask what central has from elsewhere, whatever the day says."""
+        self._due_s.clear()
 
     def carry(self) -> None:
         """One former code after the other, as far as each comes.
@@ -91,27 +96,51 @@ class Formers:
             client.close()
 
     def _look_elsewhere(self, code: str, reason: str) -> None:
-        """What cannot be sent any more, central may have from a backup; then nothing waits."""
-        with contextlib.suppress(Unreachable, Refused):  # a central that cannot tell
-            while self._settle_held(code):
-                log.info("central has what waited under %s from elsewhere", code)
+        """What cannot be sent any more, central may have from a backup; then nothing waits.
+
+        Asked once a day, for nothing new comes to wait under a former code; at the next pass
+        again where central was not heard out.
+        """
+        if time.monotonic() >= self._due_s.get(code, 0.0) and self._heard_out(code):
+            self._due_s[code] = time.monotonic() + EVERY_S
         if code in self._store.waiting_codes():
             self._note_failing(code, reason)
         else:
             self._note_reached(code)
 
-    def _settle_held(self, code: str) -> bool:
-        """Ask about the oldest that waits; whether there may be more of it."""
-        unsent = self._store.unsent_of(code, MOST_HELD)
-        if not unsent or self._stop.is_set():
+    def _heard_out(self, code: str) -> bool:
+        """Ask about all that waits, page after page; False when central did not answer."""
+        after, settled = 0, 0
+        try:
+            while unsent := self._store.unsent_of(code, after, MOST_HELD):
+                if self._stop.is_set():
+                    return False
+                settled += self._settle_held(code, unsent)
+                after = unsent[-1].number
+        except Unreachable:
             return False
-        answer, envelope = self._client.held(HeldQuestion(about=code, digests=list(unsent)))
-        now, records = self._clock().wall, [each for each in answer.digests if not unsent[each]]
-        if records:
-            self._store.acknowledge(records, envelope, now, answer.answered_at)
-        for address in set(answer.digests) - set(records):
-            self._store.attachment_taken(address, envelope, now, answer.answered_at)
-        return bool(answer.digests)
+        except Refused as refusal:
+            log.info("central does not tell what it has of %s: %s", code, refusal.code)
+        if settled:
+            log.info("central has %d of what waited under %s from elsewhere", settled, code)
+        return True
+
+    def _settle_held(self, code: str, unsent: Sequence[Unsent]) -> int:
+        """Ask about these; how many of them central has."""
+        records = [
+            RecordBytes(record_id=each.record_id, digest=each.digest)
+            for each in unsent
+            if not each.is_attachment
+        ]
+        addresses = [each.digest for each in unsent if each.is_attachment]
+        question = HeldQuestion(about=code, records=records, attachments=addresses)
+        answer, envelope = self._client.held(question)
+        word = (envelope, self._clock().wall, answer.answered_at)
+        if answer.records:
+            self._store.acknowledge(answer.records, *word)
+        if answer.attachments:
+            self._store.attachments_taken(answer.attachments, *word)
+        return len(answer.records) + len(answer.attachments)
 
     def _compared(self, code: str, client: Client) -> bool:
         """Once a day; a fresh line each pass, one memory of what was compared."""

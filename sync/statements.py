@@ -51,8 +51,9 @@ WAITING_CODES = (
     "AND device_code <> '' ORDER BY device_code"
 )
 UNSENT_OF = (
-    "SELECT digest, state FROM outbox WHERE state IN ('waiting', 'attachment') "
-    "AND device_code = ? ORDER BY number LIMIT ?"
+    "SELECT number, record_id, digest, state = 'attachment' FROM outbox "
+    "WHERE state IN ('waiting', 'attachment') AND device_code = ? AND number > ? "
+    "ORDER BY number LIMIT ?"
 )
 NEWEST_IN_STATE = (
     "SELECT record_id, digest, record, attempts, state, reason, kept_at, settled_at, device_code "

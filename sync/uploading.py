@@ -62,7 +62,7 @@ class Uploads:
         if status.is_complete:
             self._forget(entry.digest)
             at = self._clock().wall
-            self._store.attachment_taken(entry.digest, uploaded.envelope, at, status.answered_at)
+            self._store.attachments_taken([entry.digest], uploaded.envelope, at, status.answered_at)
             return
         known = self._held.get(entry.digest)
         if status.received >= len(entry.record) or (known and status.received <= known.received):

@@ -29,7 +29,7 @@ MOST_MISSING = 1000
 """Numbers that one tally or its answer names; the rest waits for the next."""
 
 MOST_HELD = 500
-"""Digests that one question of what central holds names."""
+"""Records, and as many attachments, that one question of what central holds names."""
 
 PATHS = {
     "enrol": "/api/v1/enrolments",
@@ -182,23 +182,35 @@ class TallyAnswer(msgspec.Struct, frozen=True, kw_only=True):
     missing: Annotated[list[int], msgspec.Meta(max_length=MOST_MISSING)] = []
 
 
+class RecordBytes(msgspec.Struct, frozen=True, kw_only=True):
+    """Which bytes are meant: one record may have come with others, as a revision."""
+
+    record_id: UUID
+    digest: Digest
+
+
 class HeldQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """What waits under a device code whose key is gone: does central have it from elsewhere?
 
-    `digests` are of records, and of attachments sealed.
+    `attachments` are addresses, the digests of the sealed bytes.
     """
 
     about: DeviceCode
-    digests: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)]
+    records: Annotated[list[RecordBytes], msgspec.Meta(max_length=MOST_HELD)] = []
+    attachments: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)] = []
 
 
 class HeldAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Signed: which of those very bytes central holds durably, of the device `about`."""
+    """Signed: which of those very bytes central holds durably, of the device `about`.
+
+    `records` are digests, `attachments` addresses, as they were asked about.
+    """
 
     device_code: str
     about: str
-    digests: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)]
     answered_at: datetime
+    records: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)] = []
+    attachments: Annotated[list[Digest], msgspec.Meta(max_length=MOST_HELD)] = []
 
 
 class AttachmentStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ from sync.store.rows import (
     SlipState,
     Submission,
     TallyState,
+    Unsent,
     out_of_the_tree,
     text_of,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Store",
     "Submission",
     "TallyState",
+    "Unsent",
     "has_been",
 ]
 

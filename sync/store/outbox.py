@@ -12,7 +12,16 @@ from sync.errors import BadMessage
 from sync.records import CaseSubmitted
 from sync.reference import reference_for
 from sync.store.part import Part
-from sync.store.rows import OutboxCounts, OutboxEntry, OutboxState, entry_of, instant_of, text_of
+from sync.store.rows import (
+    OutboxCounts,
+    OutboxEntry,
+    OutboxState,
+    Unsent,
+    entry_of,
+    instant_of,
+    text_of,
+    unsent_of,
+)
 from sync.wire import decode_record
 
 DELETED_AT_ONCE = 200
@@ -45,11 +54,11 @@ class Outbox(Part):
             query = sql.WAITING_CODES if spent else sql.OLDEST_WAITING_CODE
             return [code for (code,) in connection.execute(query).fetchall()]
 
-    def unsent_of(self, device_code: str, limit: int) -> dict[str, bool]:
-        """Digests of what waits under a code, the oldest first; whether each is an attachment."""
+    def unsent_of(self, device_code: str, after: int, limit: int) -> list[Unsent]:
+        """What waits under a code, the oldest first, from behind the number `after` on."""
         with self._database.reading() as connection:
-            rows = connection.execute(sql.UNSENT_OF, (device_code, limit)).fetchall()
-        return {str(digest): state == OutboxState.ATTACHMENT for digest, state in rows}
+            rows = connection.execute(sql.UNSENT_OF, (device_code, after, limit)).fetchall()
+        return [unsent_of(row) for row in rows]
 
     def next_attachment(
         self, device_code: str, put_off: Collection[str] = ()
@@ -63,11 +72,11 @@ class Outbox(Part):
             rows = connection.execute(sql.NEXT_ATTACHMENT, wanted).fetchall()
         return entry_of(rows[0]) if rows else None
 
-    def attachment_taken(
-        self, address: str, envelope: bytes, at: datetime, answered_at: datetime
+    def attachments_taken(
+        self, addresses: Sequence[str], envelope: bytes, at: datetime, answered_at: datetime
     ) -> None:
-        """Keep central's signed word that it holds all of an attachment."""
-        self._settle(sql.TAKE_ATTACHMENT, [address], envelope, at, answered_at)
+        """Keep central's signed word, once, that it holds all of these attachments."""
+        self._settle(sql.TAKE_ATTACHMENT, addresses, envelope, at, answered_at)
 
     def acknowledge(
         self, digests: Sequence[str], acknowledgement: bytes, at: datetime, answered_at: datetime

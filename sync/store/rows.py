@@ -81,6 +81,15 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     device_code: str = ""
 
 
+class Unsent(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits, by name only; `number` is its place in the outbox, which never changes."""
+
+    number: int
+    record_id: UUID
+    digest: str
+    is_attachment: bool
+
+
 class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
     """How many records are where, and since when the oldest waits.
 
@@ -159,6 +168,13 @@ def entry_of(row: Sequence[object]) -> OutboxEntry:
     """A row of the outbox, its columns in the order of the struct's fields."""
     return msgspec.convert(
         dict(zip(OutboxEntry.__struct_fields__, row, strict=True)), OutboxEntry, strict=False
+    )
+
+
+def unsent_of(row: Sequence[object]) -> Unsent:
+    """A row that waits, its columns in the order of the struct's fields."""
+    return msgspec.convert(
+        dict(zip(Unsent.__struct_fields__, row, strict=True)), Unsent, strict=False
     )
 
 

@@ -202,7 +202,7 @@ class Day:
         if not entry:
             return
         self._settle([entry], "attachment", "attachment_taken")
-        self._agent.attachment_taken(entry.digest, self._chance.randbytes(400), NOW, NOW)
+        self._agent.attachments_taken([entry.digest], self._chance.randbytes(400), NOW, NOW)
         self._settle([entry], "attachment_taken")
 
     def park(self) -> None:

@@ -65,6 +65,7 @@ class FakeCentral:
         self.tallies: list[Tally] = []
         self.missing: list[int] = []
         self.elsewhere: set[str] = set()
+        self.questions: list[HeldQuestion] = []
         self.requests: list[str] = []
         self._server = _Server(self)
         if tls:
@@ -123,12 +124,18 @@ class FakeCentral:
 
     def _held(self, body: bytes) -> tuple[int, bytes]:
         question = decode(body, HeldQuestion)
-        held = [digest for digest in question.digests if digest in self.elsewhere]
+        self.questions.append(question)
+        if self.fault == "tells nobody what it holds":
+            return self._problem(404, "not_found")
+        records = [each.digest for each in question.records if each.digest in self.elsewhere]
+        attachments = [each for each in question.attachments if each in self.elsewhere]
+        strange = ["0" * 64] if self.fault == "holds what nobody asked about" else []
         answer = HeldAnswer(
             device_code=self.identity.device_code,
             about=question.about,
-            digests=["0" * 64] if self.fault == "holds what nobody asked about" else held,
             answered_at=self.now,
+            records=strange or records,
+            attachments=attachments,
         )
         return 200, self.signed(encode(answer))
 

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 import uuid6
 
+from sync import statements as sql
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.client import Client
+from sync.doorbell import SYNC_BELL, Doorbell
 from sync.identity import FORMER_DIR, IDENTITY_FILE, KEY_FILE, load_identity
 from sync.store import Store
-from sync.wire import digest_of
+from sync.store.rows import text_of
+from sync.wire import MOST_HELD, digest_of
 from tests.sync.agents import keep_ratings, read_clock
 from tests.sync.fakecentral import FakeCentral
-from tests.sync.samples import INSTANT, join_file_text, submission
+from tests.sync.samples import INSTANT, join_file_text, rating_record, submission
 
 
 @pytest.fixture
@@ -30,11 +33,26 @@ def state(central: FakeCentral, tmp_path: Path, store: Store) -> Path:
     return tmp_path / "state"
 
 
+def start_agent(state: Path, store: Store, stop: threading.Event | None = None) -> Agent:
+    settings = AgentSettings(state_dir=state, runtime_dir=state.parent, timeout_s=5)
+    around = Surroundings(clock=read_clock, stop=stop or threading.Event())
+    return Agent(store, Client(load_identity(state), read_clock, timeout_s=5), settings, around)
+
+
 @pytest.fixture
 def agent(state: Path, store: Store) -> Agent:
-    settings = AgentSettings(state_dir=state, runtime_dir=state.parent, timeout_s=5)
-    around = Surroundings(clock=read_clock, stop=threading.Event())
-    return Agent(store, Client(load_identity(state), read_clock, timeout_s=5), settings, around)
+    return start_agent(state, store)
+
+
+def salvage_more(store: Store, count: int, state: str = "waiting") -> list[str]:
+    """Digests of what else a salvage brought in under B2, the oldest first."""
+    at, kept, rows = text_of(INSTANT.wall), [uuid6.uuid7() for _ in range(count)], []
+    for number, key in enumerate(kept, start=1000):
+        record = rating_record(key)
+        row = (number, str(key), digest_of(record), at, state, "", 0, None, None, record, "B2")
+        rows.append((sql.TAKE_ENTRY, row))
+    store.take_in(rows, highest=1)
+    return [digest_of(rating_record(key)) for key in kept]
 
 
 def assert_present_code_goes_on(agent: Agent, store: Store, central: FakeCentral) -> None:
@@ -89,7 +107,7 @@ def test_what_central_has_from_elsewhere_waits_no_longer(
     assert (store.link_state("B2").reason, store.outbox_counts().waiting) == ("identity_lost", 1)
     [entry] = store.waiting(9)
     central.elsewhere = {entry.digest, "f" * 64}
-    assert agent.pass_once()
+    assert start_agent(state, store).pass_once()
     assert store.waiting_codes() == []
     counts = store.outbox_counts()
     assert (counts.waiting, counts.parked, counts.acknowledged) == (0, 0, 1)
@@ -113,3 +131,68 @@ def test_a_word_about_something_else_settles_nothing(
     assert agent.pass_once()
     assert store.outbox_counts().waiting == 1
     assert store.link_state("B2").reason == "signature_refused"
+
+
+def test_a_central_that_was_not_heard_out_is_asked_again_at_the_next_pass(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    central.fault = "holds what nobody asked about"
+    assert agent.pass_once()
+    central.fault = ""
+    central.elsewhere = {entry.digest for entry in store.waiting(9)}
+    assert agent.pass_once()
+    assert store.outbox_counts().waiting == 0
+
+
+@pytest.mark.parametrize("fault", ["", "tells nobody what it holds"])
+def test_it_is_asked_about_once_a_day_and_not_at_each_pass(
+    agent: Agent, store: Store, central: FakeCentral, fault: str
+) -> None:
+    central.fault = fault
+    for _ in range(3):
+        assert agent.pass_once()
+    assert [question.about for question in central.questions] == ["B2"]
+    assert store.link_state("B2").reason == "signature_refused"
+
+
+def test_who_rings_urgently_has_it_asked_about_at_once(
+    state: Path, store: Store, central: FakeCentral
+) -> None:
+    stop = threading.Event()
+
+    class Technician(Doorbell):
+        """Rings once, as `kiosk sync-now` does after central took a backup; then it ends."""
+
+        def wait(self, timeout_s: float | None) -> bool:
+            self.urgent = not central.elsewhere
+            if not self.urgent:
+                stop.set()
+            central.elsewhere = {entry.digest for entry in store.waiting(9)} or {"f" * 64}
+            return True
+
+    with Technician(state.parent / SYNC_BELL) as bell:
+        start_agent(state, store, stop).run(bell)
+    assert (len(central.questions), store.outbox_counts().waiting) == (2, 0)
+
+
+def test_all_that_waits_is_asked_about_though_central_has_none_of_the_oldest(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    newest = salvage_more(store, MOST_HELD)[-1]
+    central.elsewhere = {newest}
+    assert agent.pass_once()
+    assert [len(question.records) for question in central.questions] == [MOST_HELD, 1]
+    counts = store.outbox_counts()
+    assert (counts.waiting, counts.acknowledged) == (MOST_HELD, 1)
+
+
+def test_attachments_are_asked_about_by_their_address(
+    agent: Agent, store: Store, central: FakeCentral
+) -> None:
+    here, missing = salvage_more(store, 2, "attachment")
+    central.elsewhere = {here}
+    assert agent.pass_once()
+    [question] = central.questions
+    assert (len(question.records), question.attachments) == (1, [here, missing])
+    counts = store.outbox_counts()
+    assert (counts.attachments, counts.waiting, counts.parked) == (1, 1, 0)

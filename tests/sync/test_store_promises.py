@@ -63,7 +63,7 @@ def test_attachments_wait_apart_and_are_never_sent_as_records(store: Store) -> N
 
 def test_an_attachment_that_central_holds_makes_room_for_the_next(store: Store) -> None:
     keep(store, attachments=[b"first", b"second"])
-    store.attachment_taken(digest_of(b"first"), b"word", NOW, NOW)
+    store.attachments_taken([digest_of(b"first")], b"word", NOW, NOW)
     following = store.next_attachment("A1")
     assert following is not None
     assert following.record == b"second"
@@ -165,7 +165,7 @@ def test_with_a_case_that_central_lacks_its_attachments_go_again(store: Store) -
     keep(store, attachments=[b"another sealed"])
     take_all(store)
     for sealed in (b"one sealed", b"another sealed"):
-        store.attachment_taken(digest_of(sealed), b"word", NOW, NOW)
+        store.attachments_taken([digest_of(sealed)], b"word", NOW, NOW)
     assert store.next_attachment("A1") is None
     assert store.resend("A1", [2]) == 1
     again = store.next_attachment("A1")
@@ -213,7 +213,7 @@ def test_a_sealed_record_is_nowhere_in_the_files_once_deleted(store: Store, tmp_
     keep(store, attachments=[b"SEALED-PICTURE" * 50])
     (record,) = store.waiting(1)
     take_all(store)
-    store.attachment_taken(digest_of(b"SEALED-PICTURE" * 50), b"WORD-OF-CENTRAL", NOW, NOW)
+    store.attachments_taken([digest_of(b"SEALED-PICTURE" * 50)], b"WORD-OF-CENTRAL", NOW, NOW)
     store.note_tally("A1", answer(1, agreed=True), NOW)
     assert store.delete_settled("A1", NOW + DAY) == 2
     store.close()

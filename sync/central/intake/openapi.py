@@ -229,7 +229,7 @@ def _held() -> dict[str, Any]:
     return {
         "operationId": "askWhatIsHeld",
         "summary": "Which of these bytes, of a device code whose key is gone, central has from "
-        "elsewhere, as from a backup of it.",
+        "elsewhere, as from a backup of it. Any device may ask about any code.",
         "parameters": [*SIGNED, ENCODING],
         "requestBody": body("HeldQuestion"),
         "responses": {
