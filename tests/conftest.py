@@ -4,12 +4,14 @@
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests import garbage
 from tests.appliance import short
 from tests.faults.ledger import ledger_of
 from tests.hardware.printer import emulator
@@ -32,6 +34,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         rank = {name: place for place, name in enumerate(SLOWEST)}
         items.sort(key=lambda item: rank.get(_module(item), len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end."""
+    garbage.leave_out()
+
+
+@pytest.fixture
+def all_objects() -> Iterator[None]:
+    """Python knows of every object, for a test that looks at all of them."""
+    with garbage.with_everything():
+        yield
 
 
 def _module(item: pytest.Item) -> str:

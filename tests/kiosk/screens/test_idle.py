@@ -103,7 +103,9 @@ def test_nobody_there_wipes_everything_that_was_typed(box: Box) -> None:
     assert box.clerk.scene.visit.language == "th"
 
 
-def test_nobody_there_wipes_name_phone_and_words_from_memory_too(box: Box) -> None:
+def test_nobody_there_wipes_name_phone_and_words_from_memory_too(
+    all_objects: None, box: Box
+) -> None:
     box.touch("kind:complaint")
     box.touch("topic:road")
     words, phone, name = ("".join(random.choices(keys, k=12)) for keys in ("ฟหกด", "234", "เสวง"))
@@ -122,7 +124,7 @@ def test_nobody_there_wipes_name_phone_and_words_from_memory_too(box: Box) -> No
     assert held_in_memory(planted) == []
 
 
-def test_what_was_typed_is_gone_once_the_case_is_kept(box: Box) -> None:
+def test_what_was_typed_is_gone_once_the_case_is_kept(all_objects: None, box: Box) -> None:
     box.touch("kind:complaint")
     box.touch("topic:road")
     words, name = ("".join(random.choices(keys, k=12)) for keys in ("ฟหกด", "เสวง"))
@@ -153,7 +155,7 @@ def pictures_of(words: str, box: Box) -> list[weakref.ref[Texture]]:
     return [weakref.ref(each) for each in textures if "default.png" not in repr(each)]  # a caret
 
 
-def test_no_picture_of_what_was_typed_outlives_the_visit(box: Box) -> None:
+def test_no_picture_of_what_was_typed_outlives_the_visit(all_objects: None, box: Box) -> None:
     for target in ("kind:complaint", "topic:road"):
         box.touch(target)
     box.type("ฟหกด")

@@ -156,7 +156,7 @@ def widgets_alive() -> int:
     return sum(count for kind, count in kinds.items() if issubclass(kind, Widget))
 
 
-def test_no_gesture_breaks_out_or_breaks_anything(box: Box) -> None:
+def test_no_gesture_breaks_out_or_breaks_anything(all_objects: None, box: Box) -> None:
     chance = random.Random(SEED)
     monkey = Monkey(box, chance)
     pages, seen = [], set()

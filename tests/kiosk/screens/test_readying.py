@@ -21,12 +21,10 @@ MOST_TICKS = 2000
 
 
 @pytest.fixture
-def box(tmp_path: Path, held: None) -> Iterator[Box]:
-    box, thresholds = Box(tmp_path), gc.get_threshold()
+def box(tmp_path: Path, held: None, all_objects: None) -> Iterator[Box]:
+    box = Box(tmp_path)
     yield box
     box.close()
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)
 
 
 def tick() -> None:

@@ -78,7 +78,7 @@ def handles() -> int:
     return len([file for file in held if file.suffix not in (".ttf", ".otf")])
 
 
-def test_visit_after_visit_nothing_grows(box: Box) -> None:
+def test_visit_after_visit_nothing_grows(all_objects: None, box: Box) -> None:
     box.draws = IS_LONG
     held: list[tuple[int, int, int]] = []
     pages: list[int] = []
