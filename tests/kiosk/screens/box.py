@@ -4,8 +4,9 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
@@ -41,7 +42,7 @@ from sync.case import Instant
 from sync.identity import Identity
 from sync.profile import Profile
 from sync.seal import public_key_of
-from sync.store import Store
+from sync.store import STORE_FILE, Store
 
 PROFILE = Path(__file__).parents[3] / "deploy/profiles/tha-kasem/profile.toml"
 INTAKE_KEY = b"i" * 32
@@ -78,8 +79,8 @@ class Box:
     ) -> None:
         _begin_plainly()
         self.draws = draws
-        self.store = Store.open(folder / "store.db")
-        self.profile = profile or load_profile(PROFILE)
+        self.store = Store.open(_laid(folder))
+        self.profile = profile or _example()
         self.printer, self.slip = "ok", "waiting"
         self.offline_since: date | None = None
         self.knows_day = True
@@ -223,6 +224,28 @@ class Finger:
 
     def lift(self) -> None:
         self._box._lift(self._event, *self._at)
+
+
+@cache
+def _example() -> Profile:
+    return load_profile(PROFILE)
+
+
+def _laid(folder: Path) -> Path:
+    """Where a store lies that nothing was kept in yet, or the one that was there before."""
+    path = folder / STORE_FILE
+    if not path.exists():
+        path.write_bytes(_empty())
+    return path
+
+
+@cache
+def _empty() -> bytes:
+    """A new store's file: to migrate one for every glass would take as long as many a test."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / STORE_FILE
+        Store.open(path).close()
+        return path.read_bytes()
 
 
 def _begin_plainly() -> None:
