@@ -6,6 +6,7 @@ Threads keep a slow phone from holding a worker. Gunicorn's own access log stays
 
 from sync.central import logs
 
+preload_app = True  # once, before it forks: workers share what they would each read and hold
 worker_class = "gthread"
 threads = 4
 timeout = 60

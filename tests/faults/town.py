@@ -99,7 +99,7 @@ class Town:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload"),
+                    *(sys.executable, "-m", "gunicorn", "--no-control-socket"),
                     *("--config", "python:sync.central.gunicorn", "--workers", "2"),
                     *("--bind", f"127.0.0.1:{self.port}", "sync.central.wsgi:application"),
                 ],

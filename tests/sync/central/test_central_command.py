@@ -237,6 +237,17 @@ def test_central_ends_when_a_part_of_it_dies(tmp_path, running_central):
     assert not [pid for pid in family if is_alive(pid)]
 
 
+def test_what_serves_is_loaded_once_before_it_forks(running_central):
+    family = children(running_central.process.pid)
+    masters = [pid for pid in family if len(children(pid)) == 2]
+    assert ["_sodium" in maps_of(pid) for pid in masters] == [True]
+
+
+def maps_of(pid):
+    with open(f"/proc/{pid}/maps") as file:  # noqa: PTH123
+        return file.read()
+
+
 def children(pid):
     """All descendants."""
     direct = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
