@@ -12,7 +12,7 @@ import pytest
 from deploy import passwords, signing
 
 INSTALL = Path("deploy/install")
-PI = Path("deploy/install-pi.sh")
+PARTS = [Path(f"deploy/install-{part}.sh") for part in ("pi", "ssh")]
 
 
 def install(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -120,7 +120,8 @@ def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
 
 
 def settings_put_by(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0] + PI.read_text()
+    functions = INSTALL.read_text().rpartition('\nmain "$@"')[0]
+    functions = "\n".join((functions, *(part.read_text() for part in PARTS)))
     functions = functions.replace("${BASH_SOURCE[0]}", str(INSTALL.absolute()))
     return subprocess.run(
         ["bash", "-c", f"{functions}\ncd {folder}\n{script}"], capture_output=True, text=True
@@ -181,3 +182,73 @@ def test_a_package_counts_as_there_by_what_it_stands_for(tmp_path: Path) -> None
     listed = f"dpkg-query() {{ printf '{told}'; }}; packages_there"
     found = settings_put_by(listed, tmp_path).stdout.split()
     assert found == ["libgl1", "libmtdev1", "libmtdev1t64", "x"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A technician's home, and a fresh key `me.pub` beside it."""
+    (tmp_path / "home/.ssh").mkdir(parents=True)
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "me", "-C", "me"]
+    subprocess.run(command, check=True)
+    (tmp_path / "passwd").write_text(f"me:x:1000:1000::{tmp_path}/home:/bin/bash\n")
+    return tmp_path / "home"
+
+
+def keys_put(home: Path, script: str = "keys_only") -> subprocess.CompletedProcess[str]:
+    """What `install --ssh-key me.pub` does to the technician's keys; passwords end at `ended`."""
+    space = home.parent
+    begun = (
+        f"PASSWD={space}/passwd ssh_key={space}/me.pub; "
+        f"getent() {{ cat {space}/passwd; }}; put() {{ echo ended; }}; "
+    )
+    return settings_put_by(f"{begun}{script}; report", space)
+
+
+OTHERS = "# who else\n" + 'command="echo log in as debian" ssh-ed25519 AAAAC3Nz root\n'
+
+
+@pytest.mark.parametrize("before", [None, OTHERS, OTHERS.strip()])
+def test_a_key_that_is_given_is_let_in_beside_those_that_are_there(
+    home: Path, before: str | None
+) -> None:
+    there = home / ".ssh/authorized_keys"
+    if before is not None:
+        there.write_text(before)
+    done = keys_put(home)
+    assert (done.returncode, "ended" in done.stdout) == (0, True), done.stdout + done.stderr
+    lines = there.read_text().splitlines()
+    assert lines[0] == (home.parent / "me.pub").read_text().strip()
+    assert lines[1:] == (before or "").splitlines()
+    assert there.stat().st_mode & 0o777 == 0o600
+    assert "let the keys" not in keys_put(home).stdout
+    assert there.read_text().splitlines() == lines
+
+
+def test_a_key_that_stands_there_for_one_command_alone_gets_a_shell_first(home: Path) -> None:
+    me = (home.parent / "me.pub").read_text()
+    (home / ".ssh/authorized_keys").write_text(f'command="true" {me}')
+    keys_put(home)
+    assert (home / ".ssh/authorized_keys").read_text() == f'{me}command="true" {me}'
+
+
+def test_passwords_stay_until_a_key_gives_a_shell(home: Path) -> None:
+    """A comment, a forced command, or an account without a shell let nobody in."""
+    me = (home.parent / "me.pub").read_text()
+    there = home / ".ssh/authorized_keys"
+    for text in ("# nobody yet\n", f'command="echo no" {me}', "not a key\n", ""):
+        there.write_text(text)
+        done = keys_put(home, "ssh_key=; keys_only")
+        assert (done.returncode, "ended" in done.stdout) == (1, False), text
+        assert "so passwords still may" in done.stdout
+    there.write_text(f'# me\nfrom="10.0.0.0/8" {me}'.strip())
+    assert "ended" in keys_put(home, "ssh_key=; keys_only").stdout
+    (home.parent / "passwd").write_text(f"me:x:1:1::{home}:/usr/sbin/nologin\n")
+    assert "ended" not in keys_put(home, "ssh_key=; keys_only").stdout
+
+
+def test_a_private_key_given_as_a_public_one_is_refused_before_anything_changes(home: Path) -> None:
+    space = home.parent
+    refused = settings_put_by(f"ssh_key={space}/me; check_ssh_key", space)
+    assert refused.returncode == 2
+    assert "holds no public key" in refused.stderr
+    assert settings_put_by(f"ssh_key={space}/me.pub; check_ssh_key", space).returncode == 0
