@@ -2,6 +2,8 @@
 (tests/appliance)."""
 
 import base64
+import hashlib
+import json
 import os
 import re
 import subprocess
@@ -99,6 +101,12 @@ def asked_of_openssl(bundle: Path, keys: Path) -> subprocess.CompletedProcess[st
     return subprocess.run(["bash", "-c", functions + "\n" + asking], capture_output=True, text=True)
 
 
+def sign_manifest(key: Path, bundle: Path) -> None:
+    """Whatever it lists: the bundle need not be whole."""
+    signature = signing.load_key(key).sign((bundle / "manifest.json").read_bytes()).signature
+    (bundle / "manifest.sig").write_bytes(base64.b64encode(signature))
+
+
 def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
     ours, other = tmp_path / "ours.key", tmp_path / "other.key"
     pinned = tmp_path / "release.pub"
@@ -107,8 +115,7 @@ def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"version": "1"}')
     assert "not signed" in asked_of_openssl(tmp_path, pinned).stderr
 
-    signature = signing.load_key(ours).sign((tmp_path / "manifest.json").read_bytes()).signature
-    (tmp_path / "manifest.sig").write_bytes(base64.b64encode(signature))
+    sign_manifest(ours, tmp_path)
     assert asked_of_openssl(tmp_path, pinned).returncode == 0
     pinned.write_text(f"{stranger}\n")
     assert asked_of_openssl(tmp_path, pinned).returncode == 2
@@ -117,6 +124,31 @@ def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
     refused = asked_of_openssl(tmp_path, pinned)
     assert refused.returncode == 2
     assert "not signed by a key in" in refused.stderr
+
+
+def test_nothing_of_a_signed_bundle_runs_before_it_was_compared(tmp_path: Path) -> None:
+    """The manifest's signature says nothing yet of the program that compares the others."""
+    key, pinned, bundle = tmp_path / "key", tmp_path / "release.pub", tmp_path / "bundle"
+    pinned.write_text(signing.new_key(key) + "\n")
+    bundle.mkdir()
+    layer, manifest = bundle / "lay_release.py", bundle / "manifest.json"
+
+    def checked() -> subprocess.CompletedProcess[str]:
+        return settings_put_by(f"bundle={bundle} release_key={pinned}; check_bundle", tmp_path)
+
+    layer.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    digest = hashlib.sha256(layer.read_bytes()).hexdigest()
+    for files in ({}, {"lay_release.py": {"sha256": "0" * 64}}):
+        manifest.write_text(json.dumps({"files": files}))
+        sign_manifest(key, bundle)
+        refused = checked()
+        assert refused.returncode == 2
+        assert "lay_release.py is not what was built" in refused.stderr
+        assert not (tmp_path / "ran").exists()
+    manifest.write_text(json.dumps({"files": {"lay_release.py": {"sha256": digest}}}))
+    sign_manifest(key, bundle)
+    assert checked().returncode == 0
+    assert (tmp_path / "ran").exists()
 
 
 def settings_put_by(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
