@@ -119,7 +119,9 @@ def test_only_a_signature_by_a_pinned_key_is_believed(tmp_path: Path) -> None:
     assert asked_of_openssl(tmp_path, pinned).returncode == 0
     pinned.write_text(f"{stranger}\n")
     assert asked_of_openssl(tmp_path, pinned).returncode == 2
-    pinned.write_text(f"{public}\n")
+    for how in (public, f"{stranger}\r\n{public}\r\n", f"{public}\n"):
+        pinned.write_text(how, newline="")
+        assert asked_of_openssl(tmp_path, pinned).returncode == 0, how
     (tmp_path / "manifest.json").write_text('{"version": "2"}')
     refused = asked_of_openssl(tmp_path, pinned)
     assert refused.returncode == 2
