@@ -228,6 +228,21 @@ def test_a_rollback_that_is_played_again_leaves_the_boxes_it_mended(fleet: Fleet
     assert box.release("current") == RELEASE
 
 
+def test_a_backup_disturbs_no_resident_unless_told_to(fleet: Fleet) -> None:
+    (fleet.folder / "backup.pub").write_text(f"{make_keys()[1]}\n")
+    box = fleet.boxes["A1"]
+    (box.folder / "var/lib/rapfang").mkdir(parents=True)
+    box.glass.in_use = True
+    words = ["--limit", "A1", "-e", f"rapfang_backups={fleet.folder}/backups", "backup"]
+    refused = fleet.play(*words)
+    assert refused.returncode != 0
+    assert "a resident is at the glass" in refused.stdout
+    assert not (fleet.folder / "backups").exists()
+    done = fleet.play("-e", "rapfang_now=true", *words)
+    assert done.returncode == 0, done.stdout
+    assert (fleet.folder / "backups/A1.backup").stat().st_size > 0
+
+
 def test_a_backup_that_cannot_be_fetched_does_not_stay_on_the_box(fleet: Fleet) -> None:
     (fleet.folder / "backup.pub").write_text(f"{make_keys()[1]}\n")
     (fleet.folder / "backups").write_text("not a folder\n")
