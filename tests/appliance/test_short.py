@@ -125,6 +125,15 @@ def test_the_doctor_goes_round_within_his_sandbox(box: Guest) -> None:
     assert "kiosk-health.timer" in box.run("systemctl", "list-timers").stdout
 
 
+def test_a_run_of_the_firewall_makes_nothing_on_the_disk(box: Guest) -> None:
+    """Twelve times an hour: folders for temporary files would be made and removed each time."""
+    before = box.run("stat", "--format=%y", "/var/tmp").stdout
+    box.run("systemctl", "start", "rapfang-firewall", check=False)  # nftables may not be here
+    assert shown(box, "rapfang-firewall", "ExecMainPID") != "0"
+    assert shown(box, "rapfang-firewall", "PrivateTmp") == "yes"
+    assert box.run("stat", "--format=%y", "/var/tmp").stdout == before
+
+
 def test_a_glass_that_is_killed_comes_back(box: Guest) -> None:
     before = shown(box, "kiosk-ui", "MainPID")
     box.run("systemctl", "kill", "--signal=SIGKILL", "kiosk-ui")
