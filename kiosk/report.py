@@ -16,6 +16,7 @@ from kiosk.updating import record
 from kiosk.updating.places import places
 from kiosk.updating.record import Trial
 from kiosk.vitals import Facts, Health, health_now
+from sync import reached
 from sync.errors import BadMessage, StoreDamaged, StoreFull
 from sync.identity import Identity, load_identity
 from sync.store import (
@@ -205,7 +206,7 @@ def status(config: Config) -> Status:
         return Status(
             device_code=identity.device_code,
             central_url=identity.central_url,
-            central=_in_words(link),
+            central=_in_words(link, reached.last(config.runtime_dir, identity.device_code)),
             waiting=counts.waiting,
             parked=counts.parked,
             acknowledged=counts.acknowledged,
@@ -350,11 +351,13 @@ def _called(job: SlipRow) -> str:
     return job.reference or job.paper
 
 
-def _in_words(link: LinkState) -> str:
+def _in_words(link: LinkState, reached_at: datetime | None) -> str:
+    """`reached_at` is since the boot: the store's own may be an hour older."""
     if link.failing_since:
         since = f" since {_minute(link.failing_since)}" if can_be(link.failing_since) else ""
         return f"not reached{since} ({link.reason})"
-    return f"reached {_minute(link.reached_at)}" if link.reached_at else "never reached yet"
+    last = reached_at or link.reached_at
+    return f"reached {_minute(last)}" if last else "never reached yet"
 
 
 def tally_in_words(tally: TallyState | None) -> str:

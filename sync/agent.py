@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sync import outbox
+from sync import outbox, reached
 from sync.case import Instant
 from sync.client import Client
 from sync.courier import Courier
@@ -37,6 +37,10 @@ Vitals = dict[str, str | int | float | bool | None]
 
 SEAL_REFUSED = "seal_refused"
 """Central does not know the key this was sealed to: there may be a newer keyring."""
+
+REMEMBERED_EVERY_S = 60 * 60
+"""How often the store hears that central still answers: each note costs a card 40 kB. In
+between it stands in memory, and when central is lost the last time is kept with that."""
 
 INQUIRY_TIMEOUT_S = 5.0
 """For each phase of a request that a resident waits for."""
@@ -108,6 +112,8 @@ class Agent:
         self._failures = 0
         self._trouble: str | None = None
         self._beat_due_s = 0.0
+        self._remember_due_s = 0.0
+        self._reached_at: datetime | None = None
         self.reachable: bool | None = None
 
     def run(self, doorbell: Doorbell) -> None:
@@ -191,7 +197,7 @@ class Agent:
         )
         self._beat_due_s = now_s + self._settings.beat_every_s
         self._date_boot(heard_at)
-        self._note_reached(remember=True)
+        self._note_reached()
 
     def _date_boot(self, central_now: datetime) -> None:
         """Keep when this boot began by central's clock, for records sent after the next."""
@@ -201,16 +207,23 @@ class Agent:
             self._store.note_boot(now.boot_id, began_at)
             self._dated_boot = now.boot_id
 
-    def _note_reached(self, *, remember: bool = False) -> None:
+    def _note_reached(self) -> None:
         """Log and tell the glass when central is back, not each time it answers."""
         self._failures, self._asked_s = 0, 0.0
-        if remember or not self.reachable:
-            self._store.note_reached(self._client.device_code, self._around.clock().wall)
+        self._remember(self._around.clock())
         if self.reachable:
             return
         log.info("central reachable")
         self.reachable, self._trouble = True, None
         self._ring_ui()
+
+    def _remember(self, now: Instant) -> None:
+        """That central answered: at once in memory; on the disk where it is back, or hourly."""
+        code, self._reached_at = self._client.device_code, now.wall
+        reached.note(self._settings.runtime_dir, code, now.wall)
+        if not self.reachable or now.monotonic_s >= self._remember_due_s:
+            self._store.note_reached(code, now.wall)
+            self._remember_due_s = now.monotonic_s + REMEMBERED_EVERY_S
 
     def _note_failing(self, failure: SyncError) -> None:
         """Log and tell the glass when central is lost, or lost in another way."""
@@ -224,7 +237,7 @@ class Agent:
         log.warning("sending waits: %s", failure)
         with contextlib.suppress(StoreFull):
             now = self._around.clock().wall
-            self._store.note_failing(self._client.device_code, failure.code, now)
+            self._store.note_failing(self._client.device_code, failure.code, now, self._reached_at)
         self._ring_ui()
 
     def _ring_ui(self) -> None:

@@ -189,9 +189,10 @@ NOTE_REACHED = (
     "DO UPDATE SET reached_at = excluded.reached_at, failing_since = NULL, reason = ''"
 )
 NOTE_FAILING = (
-    "INSERT INTO link (device_code, failing_since, reason) VALUES (?, ?, ?) "
+    "INSERT INTO link (device_code, failing_since, reason, reached_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (device_code) DO UPDATE SET reason = excluded.reason, "
-    "failing_since = coalesce(link.failing_since, excluded.failing_since)"
+    "failing_since = coalesce(link.failing_since, excluded.failing_since), "
+    "reached_at = coalesce(excluded.reached_at, link.reached_at)"
 )
 LINK_STATE = "SELECT enrolled_at, reached_at, failing_since, reason FROM link WHERE device_code = ?"
 

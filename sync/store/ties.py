@@ -47,10 +47,16 @@ class Ties(Part):
         with self._database.writing() as connection:
             connection.execute(sql.NOTE_REACHED, (device_code, text_of(at)))
 
-    def note_failing(self, device_code: str, reason: str, at: datetime) -> None:
-        """Central does not, for a reason; since the first such note after a success."""
+    def note_failing(
+        self, device_code: str, reason: str, at: datetime, reached_at: datetime | None = None
+    ) -> None:
+        """Central does not, for a reason; since the first such note after a success.
+
+        `reached_at` is when it last did, where that is known better than it was noted.
+        """
+        row = device_code, text_of(at), reason, text_of(reached_at) if reached_at else None
         with self._database.writing() as connection:
-            connection.execute(sql.NOTE_FAILING, (device_code, text_of(at), reason))
+            connection.execute(sql.NOTE_FAILING, row)
 
     def link_state(self, device_code: str) -> LinkState:
         """How it stands with central; all empty before the first attempt."""

@@ -29,6 +29,7 @@ from kiosk.panel import state
 from kiosk.report import COLUMNS, status
 from kiosk.vitals import ALL, HEALTH_FILE, Facts, health_now, last_health, machine_of, measure
 from kiosk.watching import Watch, numbers_of
+from sync import reached
 from sync.doorbell import PRINT_BELL, UI_BELL, Doorbell
 from sync.identity import join
 from sync.store import STORE_FILE, LinkState, Store
@@ -300,6 +301,21 @@ def test_status_tells_the_worst_and_what_it_is(config: Config, machine: VirtualM
     assert all(len(line) <= COLUMNS for line in told.text().splitlines())
     machine.mend()
     assert status(config).health.text() == "fine"
+
+
+def test_status_tells_when_central_answered_last_also_before_the_disk_hears_of_it(
+    config: Config,
+) -> None:
+    noted = datetime(2026, 11, 28, 9, 10, tzinfo=UTC)
+    with Store.open(config.state_dir / STORE_FILE) as store:
+        store.note_reached("A1", noted)
+    assert status(config).central == "reached 2026-11-28 09:10Z"
+    reached.note(config.runtime_dir, "B2", noted + timedelta(minutes=40))
+    assert status(config).central == "reached 2026-11-28 09:10Z", "another code's"
+    reached.note(config.runtime_dir, "A1", noted + timedelta(minutes=55))
+    assert status(config).central == "reached 2026-11-28 10:05Z"
+    (config.runtime_dir / reached.FILE).write_text("A1 half a li")
+    assert status(config).central == "reached 2026-11-28 09:10Z", "it is not to be read"
 
 
 def test_status_writes_nothing_and_shows_the_agents_last_test_of_the_disk(

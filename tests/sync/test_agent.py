@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import uuid6
 
+from sync import reached
 from sync.agent import Agent, AgentSettings, Surroundings
 from sync.client import Client
 from sync.doorbell import Doorbell
@@ -206,6 +207,45 @@ def test_since_when_central_is_away_is_remembered(
     link = store.link_state("A1")
     assert since is not None
     assert (link.failing_since, link.reason, link.reached_at) == (since, "unreachable", None)
+
+
+def test_that_central_answers_is_written_to_the_disk_once_an_hour_and_else_to_memory(
+    store: Store, central: FakeCentral, agent_settings: AgentSettings
+) -> None:
+    agent_settings.runtime_dir.mkdir(exist_ok=True)
+    now = INSTANT
+    around = Surroundings(clock=lambda: now, stop=threading.Event())
+    client = Client(central.identity, read_clock)
+    agent = Agent(store, client, replace(agent_settings, beat_every_s=0), around)
+    log = agent_settings.state_dir / "store.db-wal"
+
+    def beaten(minutes: int) -> tuple[datetime | None, datetime | None]:
+        nonlocal now
+        now = msgspec.structs.replace(
+            INSTANT,
+            wall=INSTANT.wall + timedelta(minutes=minutes),
+            monotonic_s=INSTANT.monotonic_s + minutes * 60,
+        )
+        assert agent.pass_once() == (not central.fault)
+        told = reached.last(agent_settings.runtime_dir, "A1")
+        return store.link_state("A1").reached_at, told
+
+    def at(minutes: int) -> datetime:
+        return INSTANT.wall + timedelta(minutes=minutes)
+
+    assert beaten(0) == (at(0), at(0))
+    before = log.read_bytes()
+    assert beaten(5) == (at(0), at(5))
+    assert beaten(59) == (at(0), at(59))
+    assert len(central.beats) == 3
+    assert log.read_bytes() == before
+    assert beaten(61) == (at(61), at(61))
+    assert beaten(70) == (at(61), at(70))
+    central.fault = "cuts the connection"
+    assert beaten(75) == (at(70), at(70)), "when it was lost, the disk hears since when"
+    assert store.link_state("A1").failing_since == at(75)
+    central.fault = ""
+    assert beaten(80) == (at(80), at(80))
 
 
 def test_what_was_kept_under_a_former_code_is_not_sent_under_this_one(

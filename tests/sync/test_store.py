@@ -269,6 +269,9 @@ def test_the_link_to_central_remembers_since_when(store: Store) -> None:
     link = store.link_state("A1")
     assert (link.enrolled_at, link.reached_at, link.failing_since) == (NOW, NOW, later)
     assert link.reason == "device_unknown"
+    store.note_failing("A1", "unreachable", later, reached_at=NOW + timedelta(minutes=55))
+    assert store.link_state("A1").reached_at == NOW + timedelta(minutes=55)
+    assert store.link_state("A1").failing_since == later
     store.note_reached("A1", later)
     assert (store.link_state("A1").failing_since, store.link_state("A1").reason) == (None, "")
     assert store.link_state("B2").enrolled_at is None
