@@ -24,7 +24,10 @@ read_only_root() {
   fi
   mount_of "LABEL=rapfang-data $DATA ext4 noatime,nofail,x-systemd.device-timeout=30s 0 2"
   mountpoint -q "$DATA" || act "mount the data partition" mount "$DATA"
-  if is_running && [[ $(all_mounted) != yes ]]; then act "stop the kiosk" systemctl stop kiosk.target kiosk-ui kiosk-print kiosk-sync; fi
+  if is_running && [[ $(all_mounted) != yes ]]; then
+    insist_on_free "$LEAVE_S"
+    act "stop the kiosk" systemctl stop kiosk.target kiosk-ui kiosk-print kiosk-sync
+  fi
   local place adopting=''
   is_from_before && adopting=yes
   for place in "${KEPT[@]}"; do keep "$place"; done

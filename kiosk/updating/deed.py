@@ -293,7 +293,7 @@ def _insist_on_packages(share: Path) -> None:
     if missing := sorted(wanted - _packages_there()):
         raise ReleaseRefused(
             f"it needs Debian packages that are not here ({', '.join(missing)}); "
-            "next: unpack the bundle and run its `install`"
+            "next: unpack it, run its `install --packages-only`, then this again"
         )
 
 

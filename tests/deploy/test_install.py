@@ -7,11 +7,13 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from deploy import passwords, signing
+from tests.kiosk.cli.doorkeeper import Doorkeeper
 
 INSTALL = Path("deploy/install")
 PARTS = [Path(f"deploy/install-{part}.sh") for part in ("pi", "ssh")]
@@ -286,3 +288,107 @@ def test_a_private_key_given_as_a_public_one_is_refused_before_anything_changes(
     assert refused.returncode == 2
     assert "holds no public key" in refused.stderr
     assert settings_put_by(f"ssh_key={space}/me.pub; check_ssh_key", space).returncode == 0
+
+
+class Box:
+    """A kiosk in force: its `kiosk` is the real one, its systemd notes what it is asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.renewing = folder, folder / "renewing"
+        (folder / "current/bin").mkdir(parents=True)
+        (folder / "current/bin/kiosk").symlink_to(Path(sys.executable).with_name("kiosk"))
+        (folder / "kiosk.toml").write_text(
+            f'[device]\nstate_dir = "{folder}/state"\nruntime_dir = "{folder}/run"\n'
+        )
+
+    def asked(
+        self, script: str, unit: str = "active", real: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """`script` among functions of `install`, where every service is `unit`; of those steps
+        that services run with, only `real` does what it does."""
+        steps = {"units", "release", "settings", "read_only_root"} - {real}
+        begun = (
+            f"ROOT=. RENEWING={self.renewing} INSTALLED=./installed LEAVE_S=0; "
+            f"export KIOSK_CONFIG={self.folder}/kiosk.toml; is_running() {{ true; }}; "
+            f'systemctl() {{ if [[ $1 == is-active ]]; then echo {unit}; else echo "$*"; fi; }}; '
+            + "".join(f"{step}() {{ :; }}; " for step in sorted(steps))
+        )
+        return settings_put_by(begun + script, self.folder)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path)
+
+
+UNITS_CHANGE = "units() { act 'write a unit' echo writes; }; foresee; units; start; settled"
+RESTART = "restart kiosk.target"
+
+
+def test_a_resident_at_the_glass_is_not_disturbed_unless_it_is_said(box: Box) -> None:
+    """Refused before anything is changed, in the words of the verbs."""
+    with Doorkeeper(box.folder / "run", in_use=True):
+        refused = box.asked(UNITS_CHANGE)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "a resident is at the glass; next: wait" in refused.stderr
+        assert "add --now" in refused.stderr
+        assert not box.renewing.exists()
+        assert RESTART in box.asked(f"now=yes; {UNITS_CHANGE}").stdout
+
+
+def test_with_nobody_at_the_glass_it_is_started_anew_once(box: Box) -> None:
+    with Doorkeeper(box.folder / "run", in_use=False):
+        done = box.asked(UNITS_CHANGE)
+    assert done.stdout.splitlines()[-3:] == ["install: write a unit", "writes", RESTART]
+    assert not box.renewing.exists()
+
+
+def test_a_glass_that_runs_and_does_not_answer_is_left_alone(box: Box) -> None:
+    (box.folder / "kiosk.toml").write_text("nothing that can be read")
+    refused = box.asked(UNITS_CHANGE)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "does not say if it is used" in refused.stderr
+    assert RESTART in box.asked(UNITS_CHANGE, unit="failed").stdout
+
+
+def test_what_services_do_not_run_with_starts_nothing_anew(box: Box) -> None:
+    """Such as one more key for SSH: it does not even ask the glass."""
+    with Doorkeeper(box.folder / "run", in_use=True):
+        done = box.asked("foresee; act 'let the keys in' echo; start; settled")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert RESTART not in done.stdout
+    assert RESTART in box.asked("start", unit="inactive").stdout
+
+
+def test_whoever_comes_before_the_switch_and_the_restart_is_waited_for(box: Box) -> None:
+    """As the glass is free at first, and is not when it comes to it."""
+    uses = "glass_use() { [[ -e asked ]] && echo in_use || { touch asked; echo free; }; }"
+    refused = box.asked(f"{uses}; {UNITS_CHANGE}")
+    assert refused.returncode == 2
+    assert RESTART not in refused.stdout
+    again = box.asked("glass_use() { echo free; }; foresee; start; settled")
+    assert RESTART in again.stdout  # by the mark: nothing more is to change
+
+    (box.folder / "manifest.json").write_text('{"version": "2"}')
+    lays = (
+        f"lay() {{ echo lays $*; }}; glass_use() {{ echo in_use; }}; bundle={box.folder}; release"
+    )
+    refused = box.asked(lays, real="release")
+    assert refused.returncode == 2
+    assert "--activate" not in refused.stdout
+
+
+def test_an_install_that_was_cut_off_is_read_by_the_system_later(box: Box) -> None:
+    (box.folder / "installed").touch()
+    assert "daemon-reload" not in box.asked("take_effect").stdout
+    box.asked("act 'write a unit' exit 1")
+    assert "daemon-reload" in box.asked("systemd-tmpfiles() { exit; }; take_effect").stdout
+
+
+def test_the_packages_alone_are_installed_for_an_update_that_asks_for_them(box: Box) -> None:
+    names = "check_machine one_at_a_time check_passwords foresee packages system enable"
+    stubs = "".join(f"{name}() {{ echo {name}; }}; " for name in names.split())
+    told = box.asked(f"cd {Path.cwd()}; {stubs} main --packages-only")
+    assert told.stdout.split("\n")[:4] == [*names.split()[:3], "packages"]
+    assert (told.returncode, "foresee" in told.stdout) == (0, False), told.stderr
+    assert told.stdout.endswith("install: done\n")

@@ -170,3 +170,12 @@ def test_without_the_layer_security_updates_are_those_of_apt(tmp_path: Path) -> 
     script = script.replace("/media/root-ro", str(tmp_path))
     done = subprocess.run(["bash", "-c", script, "-", "install"], capture_output=True, text=True)
     assert done.stdout == "apt install\n"
+
+
+def test_a_resident_is_waited_for_before_the_kiosk_is_stopped(tmp_path: Path) -> None:
+    script = (
+        "is_running() { true; }; mountpoint() { false; }; mount_of() { :; }; "
+        'act() { echo "$1"; }; insist_on_free() { exit 3; }; read_only=yes; read_only_root'
+    )
+    done = done_by(script, tmp_path)
+    assert (done.returncode, "stop the kiosk" in done.stdout) == (3, False)
