@@ -24,6 +24,7 @@ from sync.identity import join
 from sync.signature import sign_payload
 from sync.wire import PATHS, ItemShown, encode
 from tests.sync.central.kiosk import HOST, instant
+from tests.sync.central.running import WAIT_S
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -223,10 +224,10 @@ def at_desk(central, path, files=None, **sent):
             ("/staff/sign-in", {"username": "officer", "password": central.password}, None),
             (path, sent, files),
         ):
-            shown = session.get(central.url + page, timeout=10).text
+            shown = session.get(central.url + page, timeout=WAIT_S).text
             token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)[1]
             form["csrfmiddlewaretoken"] = token
-            assert session.post(central.url + page, form, files=enclosed, timeout=10).ok
+            assert session.post(central.url + page, form, files=enclosed, timeout=WAIT_S).ok
 
 
 def write_an_item(central, **more):

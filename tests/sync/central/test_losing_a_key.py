@@ -23,7 +23,7 @@ from sync.wire import decode_record
 from tests.migrated import lay_database
 from tests.sync.central.conftest import PROFILE
 from tests.sync.central.kiosk import instant
-from tests.sync.central.running import Central
+from tests.sync.central.running import WAIT_S, Central
 
 TOPIC = "สัตว์จรจัด"
 WAITS = "cannot read it yet"
@@ -84,21 +84,21 @@ def counter(central, tmp_path):
 
 
 def told(url):
-    return requests.get(f"{url}?lang=en", timeout=5).text
+    return requests.get(f"{url}?lang=en", timeout=WAIT_S).text
 
 
 def desk(central):
     """The officers' list of cases, in English."""
     with requests.Session() as session:
-        page = session.get(f"{central.url}/staff/sign-in", timeout=5).text
+        page = session.get(f"{central.url}/staff/sign-in", timeout=WAIT_S).text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
         fields = {
             "username": "officer",
             "password": central.password,
             "csrfmiddlewaretoken": token,
         }
-        session.post(f"{central.url}/staff/sign-in", fields, timeout=5)
-        return session.get(f"{central.url}/staff/?lang=en", timeout=5).text
+        session.post(f"{central.url}/staff/sign-in", fields, timeout=WAIT_S)
+        return session.get(f"{central.url}/staff/?lang=en", timeout=WAIT_S).text
 
 
 def run(central, *words):
