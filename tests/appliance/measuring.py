@@ -1,12 +1,14 @@
 """Runs inside a guest, by its own python3: what the kiosk's processes take of it.
 
-python3 - pss | written
+python3 - pss | written; by the release's own, as kiosk: python - noted
 """
 
 import json
+import os
 import pwd
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 RENDERER = ("libLLVM", "swrast", "libgallium")
@@ -51,5 +53,24 @@ def written_bytes() -> dict[str, int]:
     return total
 
 
+def noted_bytes() -> int:
+    """What one note that central answers costs, with the next look at the store folding it in."""
+    from sync.store import STORE_FILE, Store  # a guest's own python3 has none
+
+    def written() -> int:
+        facts = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+        return int(facts["write_bytes"])
+
+    path = Path("/var/lib/kiosk") / STORE_FILE
+    with Store.open(path) as store:
+        os.sync()
+        before = written()
+        store.note_reached("A1", datetime.now(UTC))
+        os.sync()
+        Store.open(path).close()
+        return written() - before
+
+
 if __name__ == "__main__":
-    print(json.dumps({"pss": pss_mib, "written": written_bytes}[sys.argv[1]]()))
+    told = {"pss": pss_mib, "written": written_bytes, "noted": noted_bytes}
+    print(json.dumps(told[sys.argv[1]]()))

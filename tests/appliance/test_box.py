@@ -174,19 +174,22 @@ def test_the_appliance_takes_less_than_250_mb(
 def test_an_idle_box_writes_less_than_a_megabyte_an_hour(
     hand: tuple[Guest, Hand], figures: dict[str, float]
 ) -> None:
-    """Beats come every five minutes; what comes once a day counts as much as falls to an hour."""
+    """Beats come every five minutes; that central answers is noted once an hour, which may not fall
+    into the time that is measured; what comes once a day counts as much as falls to an hour."""
     box, on_glass = hand
     on_glass.wait_for("home")
     box.run("systemctl", "stop", *(f"{name}.timer" for name in DAILY))
     until(lambda: served_s(box) > SETTLED_S, "the box to settle", SETTLED_S)
     daily = written_in(box, lambda: box.run("systemctl", "start", *DAILY))
+    as_kiosk = "runuser", "-u", "kiosk", "--", "/opt/rapfang/current/bin/python"
+    noted = int(box.run(*as_kiosk, "-", "noted", text=MEASURING).stdout)
     # What is measured then is a time in which nothing happens.
     wrote = written_in(box, lambda: time.sleep(MEASURED_S))
     box.run("systemctl", "start", *(f"{name}.timer" for name in DAILY))
-    an_hour = sum(wrote.values()) * 3600 / MEASURED_S + sum(daily.values()) / 24
+    an_hour = sum(wrote.values()) * 3600 / MEASURED_S + noted + sum(daily.values()) / 24
     figures["idle_writes_mb_an_hour"] = round(an_hour / 1e6, 3)
     told = [{name: count for name, count in each.items() if count} for each in (wrote, daily)]
-    assert an_hour < 1e6, told
+    assert an_hour < 1e6, (told, noted)
 
 
 def written_in(box: Guest, deed: Callable[[], object]) -> dict[str, int]:
