@@ -179,3 +179,41 @@ def test_a_resident_is_waited_for_before_the_kiosk_is_stopped(tmp_path: Path) ->
     )
     done = done_by(script, tmp_path)
     assert (done.returncode, "stop the kiosk" in done.stdout) == (3, False)
+
+
+def night(folder: Path, what: str, *, changes: bool, who: str) -> str:
+    """What `upgrade` asks of systemd in a night in which `who` says that."""
+    (folder / "var/lib/dpkg").mkdir(parents=True, exist_ok=True)
+    status = folder / "var/lib/dpkg/status"
+    status.touch()
+    stubs = (
+        "mountpoint() { true; }; mount() { :; }; sync() { :; }; "
+        f"who() {{ printf '{who}'; }}; "
+        f"chroot() {{ {f'echo more >>{status}' if changes else ':'}; }}; "
+        'systemctl() { echo "$*"; }; '
+    )
+    script = (PROGRAMS / "upgrade").read_text().replace("/media/root-ro", str(folder))
+    script = stubs + script.replace("/run/rapfang-reboot", str(folder / "mark"))
+    done = subprocess.run(["bash", "-c", script, "-", what], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+HERE = "root     pts/0        Nov 28 15:00   .          1200 (10.0.0.2)\n"
+FORGOTTEN = "root     pts/1        Nov 20 15:00  old         1100 (tmux)\n"
+
+
+def test_a_reboot_that_somebody_was_in_the_way_of_is_asked_for_the_next_night(
+    tmp_path: Path,
+) -> None:
+    assert "reboot" not in night(tmp_path, "install", changes=False, who="")
+    put_off = night(tmp_path, "install", changes=True, who=FORGOTTEN + HERE)
+    assert put_off == "the root below has changed: it counts after a reboot\n"
+    assert "reboot" not in night(tmp_path, "install", changes=False, who=HERE)
+    assert "reboot" not in night(tmp_path, "update", changes=False, who="")
+    assert night(tmp_path, "install", changes=False, who="") == "--no-block reboot\n"
+
+
+def test_a_session_that_was_forgotten_does_not_put_off_security_updates(tmp_path: Path) -> None:
+    told = night(tmp_path, "install", changes=True, who=FORGOTTEN)
+    assert told.endswith("\n--no-block reboot\n")
