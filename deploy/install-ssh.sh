@@ -1,7 +1,7 @@
 # Who may log in over SSH; it is read by `install`.
 # shellcheck shell=bash disable=SC2154
 
-PASSWD=/etc/passwd
+PASSWD=/etc/passwd SUDOERS=/etc/sudoers.d
 
 # Before anything is changed: a private key, or a note, that is given as a public one.
 check_ssh_key() {
@@ -40,12 +40,19 @@ has_key() {
 }
 
 put_key() {
-  local user=${SUDO_USER:-root} home fresh
+  local user=${ssh_user:-${SUDO_USER:-root}} home fresh
+  id -u "$user" >/dev/null 2>&1 || act "make the user $user, with sudo" make_user "$user"
   home=$(getent passwd "$user" | cut -d: -f6)
   fresh=$(mktemp)
   keys_lacking "$1" "$home/.ssh/authorized_keys" >"$fresh"
   [[ ! -s $fresh ]] || act "let the keys in $1 log in as $user" add_keys "$fresh" "$user" "$home/.ssh"
   rm -f "$fresh"
+}
+
+# It has no password that sudo could ask for, so that comes first: whoever logs in can do it.
+make_user() {
+  rewrite "$SUDOERS/rapfang-$1" "$1 ALL=(ALL:ALL) NOPASSWD: ALL" 440
+  useradd --create-home --shell /bin/bash "$1"
 }
 
 # keys_lacking FILE THERE: what of FILE would not let in. Of a key that stands there twice

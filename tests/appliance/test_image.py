@@ -64,11 +64,16 @@ class mounted:  # noqa: N801 reads as a context
 
 
 @pytest.fixture(scope="module")
-def image(base: Path, bundle: Path) -> Iterator[Path]:
-    """A card that needs nothing but a join file."""
+def image(base: Path, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A card for one box, with its join file."""
     made = FOLDER / "kiosk.img"
     made.unlink(missing_ok=True)
     command = [CHECKOUT / "deploy/image", base, bundling.pack(bundle), made]
+    given = tmp_path_factory.mktemp("given")
+    (given / "B2.toml").write_text("as central made it\n")
+    key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", given / "me"]
+    subprocess.run(key, check=True)
+    command += ["--ssh-key", given / "me.pub", "--ssh-user", "somchai", "--join", given / "B2.toml"]
     done = subprocess.run(
         [*command, "--release-key", FOLDER / "release.pub"],
         env={**os.environ, "GROW_MB": "1500"},
@@ -76,8 +81,9 @@ def image(base: Path, bundle: Path) -> Iterator[Path]:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "install: installed; still missing" in done.stdout, done.stdout + done.stderr
-    assert "next: write it to a card" in done.stdout
+    assert "install: done" in done.stdout, done.stdout + done.stderr
+    assert "next: write it to one card" in done.stdout
+    assert made.stat().st_mode & 0o077 == 0  # it holds secrets
     yield made
     made.unlink()
     base.unlink()
@@ -98,3 +104,14 @@ def test_its_kernel_has_the_words_a_box_needs(image: Path, tmp_path: Path) -> No
     with mounted(image, 8192, tmp_path) as boot:
         assert "rootwait cgroup_enable=memory" in (boot / "cmdline.txt").read_text()
         assert "dtparam=watchdog=on" in (boot / "config.txt").read_text()
+        assert (boot / "kiosk-join.toml").read_text() == "as central made it\n"
+
+
+def test_the_technician_logs_in_with_the_key_that_was_given(image: Path, tmp_path: Path) -> None:
+    with mounted(image, 139264, tmp_path) as root:
+        assert (root / "home/somchai/.ssh/authorized_keys").read_text().startswith("ssh-ed25519 ")
+        owner = (root / "home/somchai").stat().st_uid
+        assert (root / "home/somchai/.ssh/authorized_keys").stat().st_uid == owner != 0
+        assert "NOPASSWD" in (root / "etc/sudoers.d/rapfang-somchai").read_text()
+        assert (root / "etc/ssh/sshd_config.d/10-rapfang.conf").exists()
+        assert not (root / "root/.ssh/authorized_keys").exists()

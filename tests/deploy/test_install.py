@@ -392,3 +392,34 @@ def test_the_packages_alone_are_installed_for_an_update_that_asks_for_them(box: 
     assert told.stdout.split("\n")[:4] == [*names.split()[:3], "packages"]
     assert (told.returncode, "foresee" in told.stdout) == (0, False), told.stderr
     assert told.stdout.endswith("install: done\n")
+
+
+def test_nobody_joins_where_nothing_runs_and_it_is_said_before_anything_is_changed(
+    tmp_path: Path,
+) -> None:
+    asked = "is_running() { false; }; join=B2.toml; insist_it_can_join"
+    refused = settings_put_by(asked, tmp_path)
+    assert refused.returncode == 2
+    assert "next: the file onto the boot partition" in refused.stderr
+    assert settings_put_by(asked.replace("false", "true"), tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("words", [["Somchai"], ["a b"], ["-x"], ["somchai"], []])
+def test_a_user_for_ssh_has_a_name_that_systems_take_and_keys(words: list[str]) -> None:
+    done = install("--ssh-user", *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("install: --ssh-user")
+
+
+def test_who_is_to_log_in_is_made_able_to_do_everything_first(home: Path) -> None:
+    """A card's image has nobody but root, and deploy/fleet takes no root."""
+    space = home.parent
+    made = (
+        "ssh_user=somchai SUDOERS=sudoers; id() { [[ -e made ]] && echo 0; }; "
+        "useradd() { ls sudoers; touch made; }; chown() { :; }; install() { mkdir -p .ssh; }; "
+    )
+    done = keys_put(home, f"{made} keys_only")
+    assert done.returncode == 0, done.stderr
+    assert "make the user somchai, with sudo\nrapfang-somchai\n" in done.stdout
+    assert (space / "sudoers/rapfang-somchai").stat().st_mode & 0o777 == 0o440
+    assert "make the user" not in keys_put(home, f"{made} keys_only").stdout
