@@ -131,6 +131,38 @@ def test_all_services_are_up_and_the_glass_is_drawn(hand: tuple[Guest, Hand]) ->
     assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 100
 
 
+def test_an_install_leaves_a_resident_alone_and_for_a_key_the_glass(
+    hand: tuple[Guest, Hand],
+) -> None:
+    box, on_glass = hand
+    timer = box.root / "etc/systemd/system/kiosk-vacuum.timer"
+    as_installed = timer.read_text()
+    on_glass.wait_for("home")
+    on_glass.touch("kind:complaint")
+    on_glass.wait_for("topic")
+    glass = shown(box, "kiosk-ui", "MainPID")
+
+    timer.write_text(as_installed + "# of before\n")
+    refused = install(box, *WITH_KEY)
+    assert refused.returncode == 2, refused.stdout + refused.stderr
+    assert "a resident is at the glass; next: wait" in refused.stderr
+    assert timer.read_text() != as_installed
+
+    timer.write_text(as_installed)
+    box.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/me")
+    done = install(box, *WITH_KEY, "--ssh-key", "/root/me.pub")
+    assert "let the keys in /root/me.pub log in" in done.stdout, done.stdout + done.stderr
+    assert shown(box, "kiosk-ui", "MainPID") == glass
+    assert on_glass.look()["screen"] == "topic"
+
+    timer.write_text(as_installed + "# of before\n")
+    on_glass.touch("back")
+    on_glass.wait_for("home")
+    install(box, *WITH_KEY)
+    assert timer.read_text() == as_installed
+    assert shown(box, "kiosk-ui", "MainPID") != glass
+
+
 def test_a_case_is_taken_printed_and_acknowledged_by_central(hand: tuple[Guest, Hand]) -> None:
     box, on_glass = hand
     on_glass.wait_for("home")
