@@ -44,6 +44,7 @@ SHARED = {
     "install-central.sh": "deploy/install-central.sh",
     "install-pi.sh": "deploy/install-pi.sh",
     "install-read-only.sh": "deploy/install-read-only.sh",
+    "install-resident.sh": "deploy/install-resident.sh",
     "install-ssh.sh": "deploy/install-ssh.sh",
     "nginx": "deploy/fleet/roles/nginx/templates",
     "LICENSE": "LICENSE",

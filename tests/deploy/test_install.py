@@ -16,7 +16,7 @@ from deploy import passwords, signing
 from tests.kiosk.cli.doorkeeper import Doorkeeper
 
 INSTALL = Path("deploy/install")
-PARTS = [Path(f"deploy/install-{part}.sh") for part in ("pi", "ssh")]
+PARTS = [Path(f"deploy/install-{part}.sh") for part in ("pi", "resident", "ssh")]
 
 
 def install(*arguments: str) -> subprocess.CompletedProcess[str]:
