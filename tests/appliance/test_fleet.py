@@ -121,6 +121,29 @@ def test_install_makes_a_kiosk_over_ssh_and_a_second_run_changes_nothing(
     assert "kiosk ui: does not run" in ill.stdout
 
 
+@pytest.mark.parametrize("power", ["stays", "is cut"])
+def test_who_is_locked_out_by_a_play_is_let_in_again(reached: Reached, power: str) -> None:
+    keys = "/home/technician/.ssh/authorized_keys"
+    other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPb5bbfGrmC3LoKvNP7ECJYbmIcwdJm8s3c0vGDMHL/F other"
+    slip = {"rapfang_technician_keys": [other], "ssh_undo_after_s": 90, "ssh_wait_s": 5}
+    refused = reached.play("harden", **slip)
+    assert "SSH becomes what it was" in refused.stdout, refused.stdout
+    if power == "is cut":
+        assert reached.box.run("cat", keys).stdout == f"{other}\n"
+        reached.box.cut()
+        reached.box.boot()
+    timer = "/etc/systemd/system/rapfang-ssh-before.timer"
+    reached.box.run("sh", "-c", f"while [ -e {timer} ]; do sleep 1; done", timeout_s=180)
+    assert reached.box.run("cat", keys).stdout == reached.public_key
+    assert "passwordauthentication yes" in reached.box.run("sshd", "-T").stdout
+    done = reached.play("harden")
+    assert done.returncode == 0, done.stdout
+    assert "passwordauthentication no" in reached.box.run("sshd", "-T").stdout
+    assert counts(reached.play("harden"))["box"]["changed"] == 0
+    left = reached.box.run("systemctl", "list-timers", "--all", "--no-legend").stdout
+    assert "rapfang-ssh-before" not in left
+
+
 def test_central_stands_behind_nginx_on_postgresql_and_is_backed_up(
     centre: Reached, bundles: dict[str, object]
 ) -> None:
