@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.appliance import tree
 from tests.appliance.conftest import SUITE, WITH_KEY, install
 from tests.appliance.guest import Guest
+from tests.deploy.test_operators_command import AROUND, CASES
 
 STEPS = (
     *("install [0-9]+ Debian packages", "write /etc/systemd/system/kiosk-ui"),
@@ -52,6 +53,16 @@ def test_log_logins_and_updates_are_set(installed: Guest) -> None:
         assert words in installed.run(*command.split()).stdout, command
     origins = installed.run("apt-config", "dump", "Unattended-Upgrade::Origins-Pattern").stdout
     assert origins.count("origin=") == 1  # security alone
+
+
+def test_systemd_takes_settings_for_what_the_operators_command_takes_them(
+    installed: Guest,
+) -> None:
+    asked = ("systemd-run", "--quiet", "--wait", "--pipe", "--property=EnvironmentFile=/run/env")
+    for line, value in CASES:
+        installed.run("tee", "/run/env", text=f"{AROUND}{line}\n")
+        told = installed.run(*asked, "printenv", "CENTRAL_IT").stdout.removesuffix("\n")
+        assert told == (line.partition("=")[2] if value is None else value), line
 
 
 def test_a_default_password_is_refused_and_nothing_is_changed(fresh: Guest) -> None:
