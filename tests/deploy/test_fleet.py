@@ -1,14 +1,12 @@
 """The plays of deploy/fleet over boxes that are folders here, with `kiosk` as it really runs."""
 
 import base64
-import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +77,7 @@ class Box:
             },
             "rapfang_root": str(self.root),
             "rapfang_state": str(self.folder / "var/lib/rapfang"),
+            "release_identity": str(self.state / "identity.toml"),
             "rapfang_backup_key_on_box": str(self.folder / "backup.pub"),
         }
 
@@ -173,7 +172,7 @@ def test_a_rolling_update_stops_at_the_first_box_that_is_not_well(fleet: Fleet) 
 
 
 def test_check_mode_tells_what_each_play_would_change_and_changes_nothing(fleet: Fleet) -> None:
-    _bundle(fleet, b"\0" * 512)
+    put_bundle(fleet, b"\0" * 512)
     before = [box.contents() for box in fleet.boxes.values()]
     words = ["--check", "--diff", "--limit", "A1", "-e", "rapfang_version=2.0"]
     done = fleet.play(*words, "update", "rotate-keys", "backup")
@@ -189,7 +188,7 @@ def test_a_good_release_is_told_first_then_laid_and_kept_and_then_nothing_is_lef
 ) -> None:
     box, key = fleet.boxes["A1"], fleet.folder / "release.key"
     _make_updatable(box, signing.new_key(key))
-    _bundle(fleet, _signed("2.0", fleet.folder, key))
+    put_bundle(fleet, _signed("2.0", fleet.folder, key))
     words = ["--limit", "A1", "-e", "rapfang_version=2.0", "-e", "rapfang_now=true", "update"]
     before = box.contents()
     told = fleet.play("--check", "--diff", *words)
@@ -263,43 +262,8 @@ def test_a_backup_that_cannot_be_fetched_does_not_stay_on_the_box(fleet: Fleet) 
     assert not list(box.folder.rglob("*.backup"))
 
 
-def test_the_secrets_of_a_join_file_do_not_stay_where_an_install_fails(fleet: Fleet) -> None:
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w") as tar:
-        script = b"[ -s $(dirname $0)/kiosk-join.toml ] && echo it was there >&2; exit 2\n"
-        member = tarfile.TarInfo("rapfang-2.0/install")
-        member.size = len(script)
-        tar.addfile(member, io.BytesIO(script))
-    _bundle(fleet, content.getvalue())
-    box = fleet.boxes["A1"]
-    facts = {"rapfang_version": "2.0", "rapfang_join_file": str(box.folder / "join.toml")}
-    failed = fleet.play("--limit", "A1", "-e", json.dumps(facts), "-v", "install")
-    assert failed.returncode != 0
-    assert "it was there" in failed.stdout, failed.stdout
-    assert not [path for path in (box.folder / "var").rglob("*") if path.is_file()]
-
-
-def test_once_the_bundle_is_there_check_mode_asks_its_own_installer(fleet: Fleet) -> None:
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w") as tar:
-        script = b'echo "install: would lay release 2.0: $*"\n'
-        member = tarfile.TarInfo("rapfang-2.0/install")
-        member.size = len(script)
-        tar.addfile(member, io.BytesIO(script))
-    _bundle(fleet, content.getvalue())
-    key = fleet.boxes["A1"].folder / "etc/kiosk/release.pub"
-    words = ["--limit", "A1", "-e", "rapfang_version=2.0", "-e", f"rapfang_release_key={key}"]
-    brought = fleet.play(*words, "--tags", "bring", "install")
-    assert brought.returncode == 0, brought.stdout
-    before = fleet.boxes["A1"].contents()
-    told = fleet.play(*words, "--check", "--diff", "-v", "install")
-    assert "install: would lay release 2.0: --bundle" in told.stdout, told.stdout
-    assert "--dry-run" in told.stdout
-    assert fleet.boxes["A1"].contents() == before
-
-
 def test_a_bundle_that_the_first_box_refuses_reaches_no_other(fleet: Fleet) -> None:
-    _bundle(fleet, b"half of a bundle")
+    put_bundle(fleet, b"half of a bundle")
     done = fleet.play("update", "-e", "rapfang_version=2.0", "-e", "rapfang_now=true")
     assert done.returncode != 0
     assert set(counts(done)) == {"A1"}, done.stdout
@@ -309,7 +273,7 @@ def test_a_bundle_that_the_first_box_refuses_reaches_no_other(fleet: Fleet) -> N
     assert not (fleet.boxes["B2"].folder / "var").exists()
 
 
-def _bundle(fleet: Fleet, content: bytes) -> None:
+def put_bundle(fleet: Fleet, content: bytes) -> None:
     """What lies on the operator's computer for this machine's Debian."""
     kind = subprocess.run(
         ["sh", "-c", '. /etc/os-release && echo "$VERSION_CODENAME-$(dpkg --print-architecture)"'],
@@ -317,7 +281,7 @@ def _bundle(fleet: Fleet, content: bytes) -> None:
         text=True,
         check=True,
     ).stdout.strip()
-    (fleet.folder / "bundles").mkdir()
+    (fleet.folder / "bundles").mkdir(exist_ok=True)
     (fleet.folder / f"bundles/rapfang-2.0-{kind}.tar").write_bytes(content)
 
 
