@@ -90,6 +90,27 @@ def test_what_may_lack_something_is_looked_at_each_time_and_not_changed(
     assert notes.read_text() == "run\nrun\n"
 
 
+def test_an_installer_that_nobody_signed_runs_nowhere(fleet: Fleet, box: Box) -> None:
+    key, notes = SigningKey.generate(), box.folder / "asked"
+    keys = fleet.folder / "release.pub"
+    keys.write_text(base64.b64encode(bytes(key.verify_key)).decode())
+    evil = f"echo run >>{notes}\n"
+    for bundle, words in (
+        (packed(evil, listed="true\n", key=key), "its installer is not what was built"),
+        (packed(evil, key=SigningKey.generate()), f"not signed by a key in {keys}"),
+        (packed(evil), f"not signed by a key in {keys}"),
+        (b"half of a bundle", "is not a whole bundle"),
+    ):
+        put_bundle(fleet, bundle)
+        refused = play(fleet, rapfang_release_key=str(keys))
+        assert refused.returncode != 0
+        assert words in refused.stdout, refused.stdout
+        assert not notes.exists()
+    put_bundle(fleet, packed(evil, key=key))
+    assert play(fleet, rapfang_release_key=str(keys)).returncode == 0
+    assert notes.read_text() == "run\n"
+
+
 def test_the_secrets_of_a_join_file_do_not_stay_where_an_install_fails(
     fleet: Fleet, box: Box
 ) -> None:
