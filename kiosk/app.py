@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -92,6 +93,7 @@ def _show(front: "_Front", bell: Doorbell, map_file: Path | None) -> None:
         bell.wait(0)
         surface.show(front.look_up())
 
+    front.show = look_up
     surface = Surface(front.open(), map_file, of_watched_glass(front.runtime_dir))
     surface.loop.watch(bell, look_up)
     front.door.listen(surface.loop, front.runtime_dir / DOOR_SOCKET)
@@ -138,12 +140,15 @@ class _Front:
         self.scanning, self.sound = Scanning(config.scanner), Sound(config.sound)
         self.lighting = Lighting(config.backlight, partial(instant, config))
         self.runtime_dir = config.runtime_dir
-        self.door = Door(self._use, self._portrait)
+        self.door = Door(self._use, self._portrait, self._close)
+        self.show: Callable[[], object] = lambda: None
+        self._closed_until_s = 0.0
         self.panel = FrontPanel(config, self, can_call=profile.staff_call is not None)
         self._trouble = ""
         self._glass: Glass | None = None
         self._clerk: Clerk | None = None
         self._farewell: Widget | None = None
+        self._curtain: Widget | None = None
         self._intake: Intake | None = None
 
     def open(self) -> "Widget":
@@ -161,6 +166,8 @@ class _Front:
         """Somebody rang, or a while has passed: how do store, slip and printer stand?"""
         if self._is_leaving():
             return self._say_farewell()
+        if self._is_closed:
+            return self._say_one_moment()
         if self._clerk is None or self._glass is None:
             return self.open()
         self._glass.show(self._clerk.look_up())
@@ -168,10 +175,10 @@ class _Front:
 
     def press(self, scores: list[int]) -> bool:
         """Buttons beside the glass were pressed; False out of service: nothing can be kept."""
-        if self._glass is None or self._is_leaving():
+        if (glass := self._open_glass()) is None:
             return False
         for score in scores:
-            self._glass.press(score)
+            glass.press(score)
         return True
 
     @property
@@ -181,12 +188,13 @@ class _Front:
 
     def call_staff(self) -> bool:
         """The button for it was pressed; False where the profile names nobody to call."""
-        return self._glass is not None and self._glass.call_staff()
+        glass = self._open_glass()
+        return glass is not None and glass.call_staff()
 
     def wake(self) -> None:
         """Somebody stands before the glass."""
-        if self._glass is not None:
-            self._glass.wake()
+        if glass := self._open_glass():
+            glass.wake()
 
     def switch_off(self) -> None:
         """The button for it was held, in or out of service."""
@@ -203,11 +211,32 @@ class _Front:
 
     def scan(self, code: str) -> None:
         """Something was held to the scanner; out of service nobody can be told anything."""
-        if self._glass is not None and not self._is_leaving():
-            self._glass.scan(code)
+        if glass := self._open_glass():
+            glass.scan(code)
 
     def _use(self) -> Used:
         return Used(self.is_in_use, self._glass.touched_s if self._glass else None)
+
+    def _close(self, for_s: float) -> Used:
+        """Take nobody for so long, if nobody is there now; 0 opens the glass again."""
+        from kivy.clock import Clock
+
+        used = self._use()
+        if not used.in_use:
+            log.info("closed for %.0f s, as somebody asked at the door", for_s)
+            self._closed_until_s = time.monotonic() + for_s
+            Clock.unschedule(self._reopen)
+            Clock.schedule_once(self._reopen, for_s)
+            self.show()
+        return used
+
+    def _reopen(self, *_: object) -> None:
+        self._closed_until_s = 0.0
+        self.show()
+
+    @property
+    def _is_closed(self) -> bool:
+        return time.monotonic() < self._closed_until_s
 
     @staticmethod
     def _portrait() -> tuple[Portrait, bytes]:
@@ -223,6 +252,17 @@ class _Front:
 
     def _is_leaving(self) -> bool:
         return switching_off.is_leaving(self.runtime_dir)
+
+    def _open_glass(self) -> "Glass | None":
+        """What takes anything; None out of service, closed, or on the way out."""
+        return None if self._is_closed or self._is_leaving() else self._glass
+
+    def _say_one_moment(self) -> "Widget":
+        from kiosk.screens.one_moment import OneMomentScreen
+
+        if self._curtain is None:
+            self._curtain = OneMomentScreen(profile=self._profile)
+        return self._curtain
 
     def _say_farewell(self) -> "Widget":
         from kiosk.screens.switching_off import SwitchingOffScreen

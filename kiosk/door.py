@@ -13,21 +13,25 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.occupied import LONGEST, AskUse, Used
+from kiosk.occupied import LONGEST, AskClose, AskUse, Used
 from kiosk.panel.trial import Watcher
 from kiosk.portrait import AskPortrait, Portrait, hand_over
 
 _MOST_GUESTS = 8
-_asked = msgspec.json.Decoder(AskUse | AskPortrait)
+_asked = msgspec.json.Decoder(AskUse | AskClose | AskPortrait)
 
 
 class Door:
-    """Listens for this user and root alone; `use` and `portrait` tell of the glass."""
+    """Listens for this user and root alone; `use` and `portrait` tell of the glass, `close`
+    has it take nobody for so many seconds, if it is not in use."""
 
     def __init__(
-        self, use: Callable[[], Used], portrait: Callable[[], tuple[Portrait, bytes]]
+        self,
+        use: Callable[[], Used],
+        portrait: Callable[[], tuple[Portrait, bytes]],
+        close: Callable[[float], Used],
     ) -> None:
-        self._use, self._portrait = use, portrait
+        self._use, self._portrait, self._close = use, portrait, close
         self._watcher: Watcher | None = None
         self._door: socket.socket | None = None
         self._guests: set[socket.socket] = set()
@@ -67,10 +71,13 @@ class Door:
     def _hear(self, guest: socket.socket) -> None:
         """One question, one answer; whoever says nonsense is left."""
         with contextlib.suppress(OSError, msgspec.MsgspecError):
-            if isinstance(_asked.decode(guest.recv(LONGEST)), AskUse):
-                guest.sendall(msgspec.json.encode(self._use()))
-            else:
+            question = _asked.decode(guest.recv(LONGEST))
+            if isinstance(question, AskPortrait):
                 hand_over(guest, *self._portrait())
+            else:
+                is_look = isinstance(question, AskUse)
+                told = self._use() if is_look else self._close(question.for_s)
+                guest.sendall(msgspec.json.encode(told))
         self._leave(guest)
 
     def _leave(self, guest: socket.socket) -> None:

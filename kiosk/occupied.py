@@ -6,7 +6,7 @@ The glass answers at a Unix socket (`kiosk.door`); where none runs nobody is at 
 import contextlib
 import os
 import socket
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -19,6 +19,8 @@ DOOR_SOCKET = "glass.sock"
 ANSWER_S = 5.0
 """How long a glass that draws may take; one that draws nothing answers nothing."""
 LONGEST = 64 * 1024
+LONGEST_CLOSED_S = 300.0
+"""For no longer a glass takes nobody because somebody asked it to."""
 
 Use = Literal["free", "in_use", "silent", "no_glass"]
 
@@ -27,8 +29,20 @@ class AskUse(msgspec.Struct, tag="use", frozen=True):
     """Is a resident at the glass?"""
 
 
+class AskClose(msgspec.Struct, tag="close", frozen=True):
+    """Let nobody come to the glass for `for_s` seconds, where nobody is there; 0 opens it again.
+
+    It ends by itself: whoever asked may die, and the glass be left to nobody.
+    """
+
+    for_s: Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_CLOSED_S)]
+
+
 class Used(msgspec.Struct, frozen=True):
-    """The answer to `AskUse`; `touched_s` is how many seconds ago the glass was touched."""
+    """The answer to `AskUse`; `touched_s` is how many seconds ago the glass was touched.
+
+    To `AskClose` too: the glass is closed if it is not `in_use`.
+    """
 
     in_use: bool
     touched_s: float | None = None
@@ -44,8 +58,22 @@ def touched(config: Config) -> tuple[Use, float | None]:
 
     Raises PermissionError: this user may not ask.
     """
+    return _ask(config, AskUse())
+
+
+def close(config: Config, for_s: float) -> Use:
+    """Have the glass let nobody come for so many seconds; `free` where it does, or is looked at.
+
+    A glass of an older release hangs up at the question; then it is looked at once more.
+    Raises PermissionError.
+    """
+    use, _ = _ask(config, AskClose(for_s))
+    return use_of(config) if use == "silent" else use
+
+
+def _ask(config: Config, question: AskUse | AskClose) -> tuple[Use, float | None]:
     try:
-        with call(config, AskUse()) as line:
+        with call(config, question) as line:
             told = msgspec.json.decode(line.recv(LONGEST), type=Used)
     except (ConnectionRefusedError, FileNotFoundError):
         runs = is_answered(config.runtime_dir / UI_BELL)
@@ -63,7 +91,11 @@ def insist_on_free(config: Config) -> None:
     Raises:
         Occupied: a resident is at the glass, or nobody knows; says so with what to do.
     """
-    use = use_of(config)
+    insist_on(use_of(config))
+
+
+def insist_on(use: Use) -> None:
+    """The same, of what the glass has told. Raises Occupied."""
     if use == "in_use":
         raise Occupied("a resident is at the glass; next: wait, or add --now")
     if use == "silent":

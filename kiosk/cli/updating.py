@@ -65,6 +65,7 @@ def _update(config: Config, arguments: argparse.Namespace) -> int:
 def _install(config: Config, arguments: argparse.Namespace, where: "Places", path: Path) -> "Trial":
     from hardware.manager import Systemd
     from kiosk.updating import deed as steps
+    from kiosk.updating.shutter import Shutter
 
     _insist_on_closed(config, arguments)
     manifest = steps.examine(where, path)
@@ -77,9 +78,8 @@ def _install(config: Config, arguments: argparse.Namespace, where: "Places", pat
         f"go back to {origin} if they are not well for a minute",
     ):
         steps.lay(where, path, manifest)
-        if not arguments.now:
-            steps.wait_for_leave(config)
-        steps.begin(where, Systemd(), "update", manifest.version)
+        shutter = Shutter(config, now=arguments.now)
+        steps.begin(where, Systemd(), "update", manifest.version, shutter=shutter)
         trial = steps.follow(where, Systemd(), lambda trial: _tell(trial, as_json=arguments.json))
     if arguments.inbox and trial.phase == "kept":
         with suppress(OSError):  # the next look into the inbox removes what is in force
@@ -98,15 +98,17 @@ def _rollback(config: Config, arguments: argparse.Namespace) -> int:
 def _go_back(config: Config, arguments: argparse.Namespace, where: "Places") -> "Trial":
     from hardware.manager import Systemd
     from kiosk.updating import deed as steps
+    from kiosk.updating.shutter import Shutter
 
     version = steps.former(where)
     with deed(
         config,
         arguments,
         f"switch from release {where.named('current')} back to {version}",
-        "start glass, spooler and agent anew",
+        "start glass, spooler and agent anew, once nobody is there",
     ):
-        steps.begin(where, Systemd(), "rollback", version)
+        shutter = Shutter(config, now=arguments.now)
+        steps.begin(where, Systemd(), "rollback", version, shutter=shutter)
         return steps.follow(where, Systemd(), lambda trial: _tell(trial, as_json=arguments.json))
 
 

@@ -10,20 +10,20 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from hardware.errors import HardwareError
 from hardware.manager import Manager
-from kiosk.config import Config
 from kiosk.errors import Busy, ReleaseRefused, Unfinished
-from kiosk.occupied import insist_on_free, use_of
 from kiosk.updating import guard, record
 from kiosk.updating.bundle import Manifest, read_manifest, unpack
 from kiosk.updating.places import Places
 from kiosk.updating.record import Trial
+from kiosk.updating.shutter import Shutter
+from kiosk.updating.trial import well
 from sync.store import STORE_READING
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,6 @@ LOOK_EVERY, GONE_LOOKS = 10, 3
 as many polls, for it costs a process."""
 CLEARING_S = 600.0
 """What it may take a slow card to let go of old releases."""
-LONGEST_VISIT_S = 1800.0
-"""What somebody may take who came while the release was laid."""
 
 
 def examine(where: Places, path: Path) -> Manifest:
@@ -121,41 +119,48 @@ def begin(
     kind: Literal["update", "rollback"],
     version: str,
     sleep: Callable[[float], None] = time.sleep,
+    shutter: Shutter | None = None,
 ) -> Trial:
-    """Have the guard switch to a release that lies here.
+    """Have the guard switch to a release that lies here, the glass closed to everybody by then.
 
     Raises:
         ReleaseRefused: systemd does not answer, or the release lies here no more.
         Busy: another update is on its way.
+        Occupied: a resident stays at the glass, or nobody knows.
         OSError: it cannot be noted.
         Unfinished: it is noted, but the guard did not start.
     """
     insist_on_rest(where)
-    try:
-        _wait_for_guard(manager, sleep)
-        with _one_at_it(where):
-            trial = _noted(where, manager, kind, version, sleep)
-    except HardwareError as error:
-        raise ReleaseRefused(f"nothing was switched: {error}; next: kiosk doctor") from error
-    try:
-        manager.start(GUARD_UNIT)
-    except HardwareError as error:  # the next boot starts it
-        raise Unfinished(_standing(where, f"{GUARD_UNIT} did not start: {error}")) from error
+    with ExitStack() as undone:
+        try:
+            _wait_for_guard(manager, sleep)
+            with _one_at_it(where):
+                _insist_it_lies_here(where, kind, version)
+                guard.units_well(manager, sleep)
+                if shutter is not None:
+                    undone.callback(shutter.open)
+                    shutter.close(sleep)
+                trial = _noted(where, manager, kind, version)
+        except HardwareError as error:
+            raise ReleaseRefused(f"nothing was switched: {error}; next: kiosk doctor") from error
+        try:
+            manager.start(GUARD_UNIT)
+        except HardwareError as error:  # the next boot starts it
+            raise Unfinished(_standing(where, f"{GUARD_UNIT} did not start: {error}")) from error
+        undone.pop_all()
     return trial
 
 
-def _noted(
-    where: Places,
-    manager: Manager,
-    kind: Literal["update", "rollback"],
-    version: str,
-    sleep: Callable[[float], None],
-) -> Trial:
-    """Note what the guard shall do; it is on its way from then on."""
+def _insist_it_lies_here(where: Places, kind: str, version: str) -> None:
     if not (where.release(version) / "manifest.json").exists():
         raise ReleaseRefused(f"release {version} lies here no more; next: kiosk {kind} once more")
+
+
+def _noted(
+    where: Places, manager: Manager, kind: Literal["update", "rollback"], version: str
+) -> Trial:
+    """Note what the guard shall do; it is on its way from then on."""
     origin = where.named("current")
-    demanded = guard.units_well(manager, sleep)
     script = where.release(origin) / "share/lay_release.py"
     guard.run_script(script, "--release", origin, "--point", "guard", "--root", where.root)
     trial = Trial(
@@ -164,7 +169,7 @@ def _noted(
         target=version,
         phase="switching",
         began_at=datetime.now(UTC),
-        demanded=demanded,
+        demanded=well(manager.units(guard.SERVICES)),
         former=where.named("previous"),
     )
     record.begin(where, trial)
@@ -230,19 +235,6 @@ def former(where: Places) -> str:
     if version == where.named("current"):
         raise ReleaseRefused(f"{version} is in force already; next: kiosk status")
     return version
-
-
-def wait_for_leave(
-    config: Config,
-    sleep: Callable[[float], None] = time.sleep,
-    patience_s: float = LONGEST_VISIT_S,
-) -> None:
-    """Until nobody is at the glass. Raises Occupied: somebody still is."""
-    for _ in range(int(patience_s / POLL_S)):
-        if use_of(config) != "in_use":
-            break
-        sleep(POLL_S)
-    insist_on_free(config)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -14,9 +15,12 @@ import pytest
 from deploy.demo.display import virtual_display
 from deploy.demo.processes import Processes
 from deploy.demo.product import program
+from hardware.fake.panel import VirtualPanel
 from hardware.fake.scanner import VirtualScanner
-from kiosk import heartbeat, switching_off
+from hardware.panel.parts import USUAL
+from kiosk import heartbeat, occupied, switching_off
 from kiosk.config import load
+from kiosk.panel.cabinet import CABINET_FILE
 from sync.doorbell import UI_BELL, ring
 from sync.store import STORE_FILE, Store
 from tests.journey.glass import Hand
@@ -31,21 +35,24 @@ class Ui:
     def __init__(self, folder: Path, processes: Processes, display: str) -> None:
         self.state, self.run = folder / "state", folder / "run"
         self.map, self.settings = folder / "map.json", folder / "kiosk.toml"
-        self.scanner = folder / "scanner"
+        self.scanner, self.board = folder / "scanner", folder / "board.sock"
         self._processes, self._display = processes, display
         for directory in (self.state, self.run):
             directory.mkdir()
         self._write_identity()
         self.hand = Hand(display, self.map)
 
-    def start(self, idle_s: float = 600, division: str = "", **more: str) -> Popen[bytes]:
+    def start(
+        self, idle_s: float = 600, division: str = "", beside: str = "", **more: str
+    ) -> Popen[bytes]:
+        panel = f'[panel]\ndriver = "virtual"\ndevice = "{self.board}"\n{beside}'
         self.settings.write_text(
             f'[device]\ndivision = "{division}"\nstate_dir = "{self.state}"\n'
             f'runtime_dir = "{self.run}"\n'
             f'profile = "{PROFILE}"\n[glass]\nwidth = 1024\nheight = 600\nfullscreen = false\n'
             f"idle_s = {idle_s}\ncountdown_s = {COUNTDOWN_S}\n"
             f'[scanner]\ndriver = "virtual"\ndevice = "{self.scanner}"\n'
-            '[clock]\ntrust = "assume"\n'
+            f'[clock]\ntrust = "assume"\n{panel if beside else ""}'
         )
         command = [program("kiosk"), "ui", "--map", self.map]
         environment = {
@@ -210,6 +217,55 @@ def test_the_glass_says_that_it_is_switched_off_and_comes_back_if_it_was_not(ui:
     for switch_off, name in ((True, "switching_off"), (False, "home")):
         switching_off._tell(load(ui.settings), leaving=switch_off)
         ui.hand.wait_for(name)
+
+
+def test_a_closed_glass_takes_nobody_and_opens_again(ui: Ui) -> None:
+    ui.start()
+    ui.hand.wait_for("home")
+    config = load(ui.settings)
+    face = ui.hand.box_of("kind:complaint")
+    assert occupied.close(config, 60.0) == "free"
+    ui.hand.wait_for("one_moment")
+    assert ui.hand.look()["targets"] == []
+    x, y = round(face[0] + face[2] / 2), round(face[1] + face[3] / 2)
+    ui.hand._xdotool("mousemove", str(x), str(y), "mousedown", "1", "mouseup", "1")
+    if folder := os.environ.get("SHOW"):
+        ui.hand.picture().save(Path(folder) / "one_moment.png")
+    assert occupied.use_of(config) == "free"
+    assert occupied.close(config, 0.0) == "free"
+    ui.hand.wait_for("home")
+    assert occupied.close(config, 0.5) == "free"
+    ui.hand.wait_for("one_moment")
+    ui.hand.wait_for("home")  # it was asked for half a second only
+
+
+def test_the_buttons_beside_a_closed_glass_take_nobody_either(ui: Ui) -> None:
+    """The cabinet's door, which is pressed after the face, is noted all the same."""
+    board = VirtualPanel(ui.board)
+    ui.start(division="works", beside="face_2 = {}\nface_5 = {}\ncabinet = {}\n")
+    ui.hand._until((ui.state / CABINET_FILE).exists, "the pins")
+    config = load(ui.settings)
+    assert occupied.close(config, 60.0) == "free"
+    ui.hand.wait_for("one_moment")
+    for part in ("face_2", "cabinet"):
+        bcm = USUAL[part].bcm
+        board.drive(bcm, level=not board.level(bcm))
+    with Store.open(ui.state / STORE_FILE) as store:
+        ui.hand._until(lambda: store.outbox_counts().waiting == 1, "the cabinet")
+        assert occupied.close(config, 0.0) == "free"
+        board.press(USUAL["face_5"].bcm)
+        ui.hand.wait_for("thanks")
+        assert store.outbox_counts().waiting == 2
+    board.unplug()
+
+
+def test_a_glass_that_somebody_is_at_is_not_closed(ui: Ui) -> None:
+    ui.start()
+    ui.hand.touch("kind:complaint")
+    ui.hand._until(lambda: ui.hand.look()["screen"] != "home", "the form")
+    screen = ui.hand.look()["screen"]
+    assert occupied.close(load(ui.settings), 60.0) == "in_use"
+    assert ui.hand.look()["screen"] == screen
 
 
 def test_systemd_hears_of_an_idle_glass_because_it_draws(ui: Ui, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ class Doorkeeper:
         self.in_use = in_use
         self._watched: dict[int, Callable[[], None]] = {}
         self._wake_r, self._wake_w = socket.socketpair()
-        self._door = Door(lambda: Used(self.in_use, 3.0), self.portrait)
+        self.closed_s = 0.0
+        """For how long it was closed, as the last who asked wanted it."""
+        self._door = Door(lambda: Used(self.in_use, 3.0), self.portrait, self._close)
         runtime_dir.mkdir(parents=True, exist_ok=True)
         self._door.listen(self, runtime_dir / DOOR_SOCKET)
         self._thread = threading.Thread(target=self._run)
@@ -27,6 +29,11 @@ class Doorkeeper:
         """Two pixels on two, as a panel that was mounted turned has them."""
         told = Portrait(width=2, height=2, rotation=90, masks=1)
         return told, bytes([*(1, 1, 1), *(2, 2, 2), *(3, 3, 3), *(4, 4, 4)])
+
+    def _close(self, for_s: float) -> Used:
+        if not self.in_use:
+            self.closed_s = for_s
+        return Used(self.in_use, 3.0)
 
     def watch(self, what: object, callback: Callable[[], None]) -> None:
         self._watched[what.fileno()] = callback

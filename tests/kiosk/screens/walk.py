@@ -18,6 +18,7 @@ from kiosk import window  # noqa: F401  (first: it sets Kivy's switches)
 from kiosk.handing import ASKED
 from kiosk.i18n import tr
 from kiosk.screens.idle import IdleSheet
+from kiosk.screens.one_moment import OneMomentScreen
 from kiosk.screens.out_of_service import OutOfServiceScreen
 from kiosk.screens.slide import SlideView, room_for
 from kiosk.screens.switching_off import SwitchingOffScreen
@@ -346,8 +347,9 @@ class Walk:
             screen = OutOfServiceScreen(profile=profile, code="new_code_needed")
             faulty = unfit(self.box.alone(screen))
             self.found += [f"out_of_service {self.language}: {fault}" for fault in faulty]
-        faulty = unfit(self.box.alone(SwitchingOffScreen(profile=self.box.profile)))
-        self.found += [f"switching_off {self.language}: {fault}" for fault in faulty]
+        for alone in (SwitchingOffScreen, OneMomentScreen):
+            faulty = unfit(self.box.alone(alone(profile=self.box.profile)))
+            self.found += [f"{alone.name} {self.language}: {fault}" for fault in faulty]
         self.box.glass._leave()
         self.box.frames()
 
