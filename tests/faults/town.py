@@ -107,7 +107,11 @@ class Town:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
