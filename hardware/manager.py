@@ -57,6 +57,11 @@ class Systemd:
         stanzas = (dict(_pair(line) for line in one.splitlines()) for one in told.split("\n\n"))
         return {facts["Id"]: _unit(facts) for facts in stanzas if "Id" in facts}
 
+    def lacking(self, name: str) -> list[str]:
+        """What one requires, a mounted partition say, and is not there. Raises as `units` does."""
+        wanted = _said("show", "--property=Requires", "--value", name).split()
+        return [each for each, unit in self.units(wanted).items() if unit.state != "active"]
+
     def restart(self, target: str, names: Sequence[str]) -> None:
         """Begin to start `target` and its services anew. Raises as `units` does."""
         _said("reset-failed", *names, may_fail=True)

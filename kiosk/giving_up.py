@@ -22,19 +22,25 @@ GLANCE_S = 1.0
 """Shorter than the pause before a start, so that no end of one is missed."""
 
 
-def outcome(look: Callable[[], Unit], sleep: Callable[[float], None] = time.sleep) -> int:
+def outcome(
+    look: Callable[[], Unit],
+    lacks: Callable[[], bool],
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
     """Wait until the glass runs, or is not started any more.
 
-    GOES_ON where it runs, or somebody stopped it meanwhile; WRONG_SETTINGS where it said so
-    itself; else GAVE_UP, as for one that never ran because what it needs is not there.
+    GOES_ON where it runs, or somebody stopped it; WRONG_SETTINGS where it said so itself; else
+    GAVE_UP, as for one that is not started because it `lacks` something it requires. Whether it
+    was started ever tells nothing: systemd forgets a unit that nobody needs, and a partition
+    may be lost between two starts.
     """
     unit = _settled(look, sleep)
-    if unit.state == "inactive":
-        return GAVE_UP
     while unit.state not in ("active", "failed", "inactive"):
         sleep(GLANCE_S)
         unit = _settled(look, sleep)
-    if unit.state != "failed":
+    if unit.state == "inactive":
+        return GAVE_UP if lacks() else GOES_ON
+    if unit.state == "active":
         return GOES_ON
     said_so = unit.result == "exit-code" and unit.exit_status == WRONG_SETTINGS
     return WRONG_SETTINGS if said_so else GAVE_UP
@@ -54,7 +60,7 @@ def main() -> int:
     logs.to_stderr()
     manager = Systemd()
     try:
-        return outcome(lambda: manager.units([GLASS])[GLASS])
+        return outcome(lambda: manager.units([GLASS])[GLASS], lambda: bool(manager.lacking(GLASS)))
     except (HardwareError, KeyError) as error:
         log.error("taken for given up, since systemd does not tell: %s", error)  # noqa: TRY400
         return GAVE_UP

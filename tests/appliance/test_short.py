@@ -32,6 +32,7 @@ Environment=SDL_VIDEODRIVER=offscreen
 """
 SERVICES = ("kiosk-ui", "kiosk-print", "kiosk-sync")
 INSTEAD = "/run/systemd/system/kiosk-ui.service.d"
+LADDER = "/run/systemd/system/kiosk-ladder.service.d/none.conf"
 PROGRAM = "#!/{release}/bin/python\nimport sys\nfrom kiosk.cli import main\nsys.exit(main())\n"
 
 
@@ -194,6 +195,42 @@ def test_who_stops_the_services_by_hand_has_the_box_climb_no_ladder(box: Guest) 
     until(lambda: shown(box, "kiosk-ui", "ActiveState") == "active", "the glass")
 
 
+def test_who_stops_a_glass_between_two_starts_has_the_box_climb_no_ladder(box: Guest) -> None:
+    """Debian 13 tells of each failure, and the first look may come after the stop."""
+    take_the_ladder_away(box)
+    start_instead_of_the_glass(box, "/bin/false")
+    box.run("systemctl", "restart", "--no-block", "kiosk-ui")
+    until(lambda: shown(box, "kiosk-ui", "SubState") == "auto-restart", "the pause")
+    box.run("systemctl", "stop", "kiosk-ui")
+    box.run("systemctl", "start", "kiosk-gave-up")
+    assert shown(box, "kiosk-gave-up", "Result") == "success"
+
+
+def test_a_glass_without_what_it_requires_was_given_up_whether_it_ran_before_or_not(
+    box: Guest,
+) -> None:
+    """As with a partition that is lost."""
+    take_the_ladder_away(box)
+    lost = "[Service]\nType=oneshot\nExecStart=/bin/false\n"
+    box.run("tee", "/run/systemd/system/lost.service", text=lost)
+    for require in ("", "Requires=lost.service\nAfter=lost.service\n"):
+        box.run("tee", f"{INSTEAD}/lost.conf", text=f"[Unit]\n{require}")
+        box.run("systemctl", "daemon-reload")
+        box.run("systemctl", "start", "kiosk-gave-up", check=False)
+        result = "exit-code" if require else "success"
+        assert shown(box, "kiosk-gave-up", "Result") == result
+    box.run("systemctl", "reset-failed", "kiosk-gave-up")
+    box.run("systemctl", "start", "kiosk-ui", check=False)
+    until(lambda: shown(box, "kiosk-gave-up", "Result") == "exit-code", "it to be told")
+    box.run("rm", f"{INSTEAD}/lost.conf")
+    box.run("rm", LADDER)
+    box.run("systemctl", "reset-failed", "kiosk-gave-up", "kiosk-ui")
+    box.run("rm", f"{INSTEAD}/instead.conf")
+    box.run("systemctl", "daemon-reload")
+    box.run("systemctl", "start", "kiosk.target")
+    until(lambda: shown(box, "kiosk-ui", "ActiveState") == "active", "the glass")
+
+
 def test_spooler_and_agent_start_where_the_glass_cannot(box: Guest) -> None:
     start_instead_of_the_glass(box, "/bin/false")
     before = {unit: at(box, unit, "ActiveEnter") for unit in SERVICES}
@@ -201,6 +238,13 @@ def test_spooler_and_agent_start_where_the_glass_cannot(box: Guest) -> None:
     for unit in ("kiosk-print", "kiosk-sync"):
         until(lambda name=unit: at(box, name, "ActiveEnter") > before[name], unit)
     assert at(box, "kiosk-ui", "ActiveEnter") == before["kiosk-ui"]
+
+
+def take_the_ladder_away(box: Guest) -> None:
+    """It would reboot this guest."""
+    box.run("mkdir", "-p", str(Path(LADDER).parent))
+    box.run("tee", LADDER, text="[Unit]\nConditionPathExists=/nowhere\n")
+    box.run("systemctl", "daemon-reload")
 
 
 def start_instead_of_the_glass(box: Guest, program: str) -> None:

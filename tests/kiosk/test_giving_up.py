@@ -15,10 +15,10 @@ RUNS, OFF = Unit(state="active"), Unit(state="inactive")
 FAILED = Unit(state="failed", result="exit-code", exit_status=1)
 
 
-def seen(*units: Unit) -> int:
+def seen(*units: Unit, lacks: bool = False) -> int:
     """What is made of a glass that is so, one look after another; each of them is needed."""
     looks: Iterator[Unit] = iter(units)
-    code = outcome(lambda: next(looks), sleep=lambda _: None)
+    code = outcome(lambda: next(looks), lambda: lacks, sleep=lambda _: None)
     assert next(looks, None) is None
     return code
 
@@ -33,11 +33,16 @@ def test_a_glass_that_fails_until_nobody_starts_it_any_more_was_given_up() -> No
 
 
 def test_a_glass_whose_data_is_missing_was_never_started_and_is_given_up() -> None:
-    assert seen(OFF, OFF) == GAVE_UP
+    assert seen(OFF, OFF, lacks=True) == GAVE_UP
 
 
-def test_a_glass_that_a_technician_stops_meanwhile_is_not_given_up() -> None:
+def test_a_glass_whose_data_is_lost_between_two_starts_is_given_up() -> None:
+    assert seen(WAITS, OFF, OFF, lacks=True) == GAVE_UP
+
+
+def test_a_glass_that_a_technician_stops_is_not_given_up() -> None:
     assert seen(WAITS, STARTS, OFF, OFF) == GOES_ON
+    assert seen(OFF, OFF) == GOES_ON, "before this has looked for the first time"
 
 
 def test_the_moment_between_two_starts_is_no_stop() -> None:
