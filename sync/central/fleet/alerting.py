@@ -156,5 +156,7 @@ def _named(about: Alert.About) -> str:
         Alert.About.DISK: _("The disk fails or is full"),
         Alert.About.CLOCK: _("The clock is wrong"),
         Alert.About.DIGEST: _("The centre does not hold the same cases"),
+        Alert.About.SERVICE: _("The screen or a service has stopped"),
+        Alert.About.PARKED: _("The centre does not accept a record"),
     }
     return names[about]

@@ -131,6 +131,9 @@ _MAILED = {
     "unheard": Alert.About.UNHEARD,
     "clock_error": Alert.About.CLOCK,
     "digest": Alert.About.DIGEST,
+    "services": Alert.About.SERVICE,
+    "screen": Alert.About.SERVICE,
+    "parked": Alert.About.PARKED,
 }
 
 

@@ -135,6 +135,8 @@ class Alert(models.Model):
         DISK = "disk"
         CLOCK = "clock"
         DIGEST = "digest"
+        SERVICE = "service"
+        PARKED = "parked"
 
     device: models.ForeignKey[Device, Device] = models.ForeignKey(
         Device, models.PROTECT, related_name="alerts"

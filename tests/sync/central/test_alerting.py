@@ -62,6 +62,9 @@ def test_paper_that_is_out_is_mailed_once_and_once_when_it_is_back():
     [
         ({**WELL, "printer": "device_missing", "printer.is": "bad"}, "เครื่องพิมพ์ขัดข้อง"),
         ({**WELL, "disk_errors": "3", "disk_errors.is": "bad"}, "ดิสก์เสียหรือเต็ม"),
+        ({**WELL, "services": "given up: kiosk-ui", "services.is": "bad"}, "หยุดทำงาน"),
+        ({**WELL, "screen": 900, "screen.is": "bad"}, "จอหรือบริการของเครื่องหยุดทำงาน"),
+        ({**WELL, "services": 4, "services.is": "warn"}, None),
         ({**WELL, "disk_wear": 90, "disk_wear.is": "warn"}, None),
         ({**WELL, "printer": "paper_low", "printer.is": "warn"}, None),
         ({**WELL, "temperature": 84, "temperature.is": "bad"}, None),
@@ -80,6 +83,23 @@ def test_a_clock_and_a_digest_that_are_wrong_are_mailed():
     [sent] = mail.outbox
     assert "นาฬิกาไม่ตรง" in sent.body
     assert "เรื่องที่ศูนย์ไม่ตรงกับที่เครื่อง" in sent.body
+
+
+def test_what_central_does_not_accept_is_mailed_until_somebody_has_seen_to_it():
+    device("A1")
+    Device.objects.update(parked=1)
+    alert(NOW)
+    Device.objects.update(parked=0)
+    alert(NOW)
+    assert subjects() == [BEGUN, OVER]
+    assert "ศูนย์ไม่รับรายการจากเครื่อง" in mail.outbox[0].body
+
+
+def test_a_glass_and_a_service_that_stop_together_make_one_line():
+    stopped = {"services": "given up: kiosk-ui", "services.is": "bad"}
+    device("A1", vitals={**WELL, **stopped, "screen": 900, "screen.is": "bad"})
+    alert(NOW)
+    assert subjects() == [BEGUN]
 
 
 def test_a_kiosk_that_falls_silent_is_mailed_until_it_speaks_again():
