@@ -7,6 +7,7 @@ KioskError
 │   └── Busy             another technician is at it
 ├── Unfinished           an update of which no end is told; says how it stands
 ├── ReleaseRefused       a bundle or a release that is not switched to; says why
+│   └── BundleRefused    the file itself is not whole, or a stranger's, and stays so
 ├── PaperUnknown         a job for a kind of paper that this release does not print
 ├── AnswerInvalid        a resident's answer that no form accepts (also a ValueError)
 └── ClockUntrusted       a date was asked for and the clock is a guess
@@ -47,6 +48,10 @@ class ReleaseRefused(KioskError):
     """A bundle or a release was refused, and nothing was switched; the words say why."""
 
     code = "release_refused"
+
+
+class BundleRefused(ReleaseRefused):
+    """Whatever becomes of this box, this file is no bundle that it installs."""
 
 
 class Unfinished(KioskError):

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -46,25 +47,38 @@ def add_to(verbs: "Verbs") -> None:
 
 
 def _update(config: Config, arguments: argparse.Namespace) -> int:
-    from kiosk.updating import record, window
     from kiosk.updating.places import places
 
     where = places()
     _insist_on_root(where, arguments)
-    path: Path | None = arguments.bundle
     if arguments.inbox:
-        local, is_trusted = _now(config)
-        if not window.may_unasked(local, config.backlight.open, is_trusted=is_trusted):
-            return FINE
-        path = window.waiting(where, record.read(where))
-    if path is None:
+        return _update_from_inbox(config, arguments, where)
+    return _ended(arguments, partial(_install, config, arguments, where, arguments.bundle))
+
+
+def _update_from_inbox(config: Config, arguments: argparse.Namespace, where: "Places") -> int:
+    """The newest that can be installed; one that is refused holds no other up."""
+    from kiosk.updating import record, window
+
+    local, is_trusted = _now(config)
+    if not window.may_unasked(local, config.backlight.open, is_trusted=is_trusted):
         return FINE
-    return _ended(arguments, partial(_install, config, arguments, where, path))
+    refused: ReleaseRefused | None = None
+    for path in window.waiting(where, record.read(where), time.time()):
+        try:
+            return _ended(arguments, partial(_install, config, arguments, where, path))
+        except ReleaseRefused as error:
+            window.note_refusal(path, error)
+            refused = error
+    if refused is not None:
+        raise refused
+    return FINE
 
 
 def _install(config: Config, arguments: argparse.Namespace, where: "Places", path: Path) -> "Trial":
     from hardware.manager import Systemd
     from kiosk.updating import deed as steps
+    from kiosk.updating import window
     from kiosk.updating.shutter import Shutter
 
     _insist_on_closed(config, arguments)
@@ -82,8 +96,8 @@ def _install(config: Config, arguments: argparse.Namespace, where: "Places", pat
         steps.begin(where, Systemd(), "update", manifest.version, shutter=shutter)
         trial = steps.follow(where, Systemd(), lambda trial: _tell(trial, as_json=arguments.json))
     if arguments.inbox and trial.phase == "kept":
-        with suppress(OSError):  # the next look into the inbox removes what is in force
-            path.unlink()
+        with suppress(OSError):  # the next look into the inbox does it
+            window.settle(where, path)
     return trial
 
 

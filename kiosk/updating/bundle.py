@@ -19,7 +19,7 @@ import msgspec
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-from kiosk.errors import ReleaseRefused
+from kiosk.errors import BundleRefused, ReleaseRefused
 
 LARGEST_MANIFEST, LARGEST_SIGNATURE = 8 << 20, 4096
 _CHUNK = 1 << 20
@@ -52,7 +52,8 @@ def read_manifest(path: Path, keys: Path) -> Manifest:
     """What the bundle at `path` says, once a key in the file `keys` was found to have signed it.
 
     Raises:
-        ReleaseRefused: no bundle, not signed, or by nobody whom this box believes.
+        BundleRefused: no bundle, not signed, or by nobody whom this box believes.
+        ReleaseRefused: this box believes nobody, or there is no such file.
     """
     trusted = read_keys(keys)
     with _reading(path) as tar:
@@ -62,11 +63,11 @@ def read_manifest(path: Path, keys: Path) -> Manifest:
         except binascii.Error:
             signature = b""
     if not any(_is_by(key, raw, signature) for key in trusted):
-        raise ReleaseRefused(f"{path.name} is not signed by a key in {keys}; next: ask who made it")
+        raise BundleRefused(f"{path.name} is not signed by a key in {keys}; next: ask who made it")
     try:
         return msgspec.json.decode(raw, type=Manifest)
     except msgspec.MsgspecError as error:
-        raise ReleaseRefused(f"{path.name}: manifest.json: {error}; {_COPY_AGAIN}") from error
+        raise BundleRefused(f"{path.name}: manifest.json: {error}; {_COPY_AGAIN}") from error
 
 
 def read_keys(keys: Path) -> list[VerifyKey]:
@@ -93,7 +94,7 @@ def unpack(path: Path, manifest: Manifest, target: Path, *, without: str = "") -
     Those below the folder `without` are read and compared, but not written.
 
     Raises:
-        ReleaseRefused: a file is missing, changed, one too many, or leads elsewhere.
+        BundleRefused: a file is missing, changed, one too many, or leads elsewhere.
         OSError: the disk takes no more.
     """
     missing = dict(manifest.files)
@@ -105,11 +106,11 @@ def unpack(path: Path, manifest: Manifest, target: Path, *, without: str = "") -
             listed = missing.pop(name, None)
             content = tar.extractfile(member) if listed and member.isreg() else None
             if listed is None or content is None:
-                raise ReleaseRefused(f"{path.name}: {name} does not belong into it; {_COPY_AGAIN}")
+                raise BundleRefused(f"{path.name}: {name} does not belong into it; {_COPY_AGAIN}")
             is_left_out = bool(without) and name.startswith(f"{without}/")
             _write(content, None if is_left_out else target / name, listed, name)
     for name in missing:
-        raise ReleaseRefused(f"{path.name}: {name} is missing; {_COPY_AGAIN}")
+        raise BundleRefused(f"{path.name}: {name} is missing; {_COPY_AGAIN}")
 
 
 def _write(content: IO[bytes], target: Path | None, listed: Listed, name: str) -> None:
@@ -123,7 +124,7 @@ def _write(content: IO[bytes], target: Path | None, listed: Listed, name: str) -
             length += len(chunk)
             file.write(chunk)
     if length != listed.bytes or digest.hexdigest() != listed.sha256:
-        raise ReleaseRefused(f"{name} is not what was built: the bundle is damaged; {_COPY_AGAIN}")
+        raise BundleRefused(f"{name} is not what was built: the bundle is damaged; {_COPY_AGAIN}")
 
 
 @contextmanager
@@ -133,7 +134,7 @@ def _reading(path: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, "r|") as tar:
             yield tar
     except (tarfile.TarError, EOFError) as error:
-        raise ReleaseRefused(f"{path.name} is not a whole bundle; {_COPY_AGAIN}") from error
+        raise BundleRefused(f"{path.name} is not a whole bundle; {_COPY_AGAIN}") from error
     except FileNotFoundError as error:
         raise ReleaseRefused(f"{path}: {error.strerror}; next: ls -l {path}") from error
 
@@ -143,20 +144,20 @@ def _first(tar: tarfile.TarFile, name: str, most: int) -> bytes:
     member = tar.next()
     if member is None or _inner_name(member) != name:
         if name == "manifest.sig":
-            raise ReleaseRefused("the bundle is not signed; next: deploy/sign, where it was made")
-        raise ReleaseRefused(f"not a bundle: it does not begin with {name}; next: make bundle")
+            raise BundleRefused("the bundle is not signed; next: deploy/sign, where it was made")
+        raise BundleRefused(f"not a bundle: it does not begin with {name}; next: make bundle")
     content = tar.extractfile(member) if member.isreg() and member.size <= most else None
     if content is None:
-        raise ReleaseRefused(f"{name} is no file, or too large; {_COPY_AGAIN}")
+        raise BundleRefused(f"{name} is no file, or too large; {_COPY_AGAIN}")
     return content.read(most)
 
 
 def _inner_name(member: tarfile.TarInfo) -> str:
-    """Its name below the bundle's own folder. Raises ReleaseRefused: it leads elsewhere."""
+    """Its name below the bundle's own folder. Raises BundleRefused: it leads elsewhere."""
     path = PurePosixPath(member.name)
     name = "/".join(path.parts[1:])
     if not _SAFE.fullmatch(member.name) or ".." in path.parts or not name:
-        raise ReleaseRefused(f"{member.name!r} leads out of the bundle; next: ask who made it")
+        raise BundleRefused(f"{member.name!r} leads out of the bundle; next: ask who made it")
     return name
 
 

@@ -5,12 +5,12 @@ between one and four in the morning only; a person may do it whenever no residen
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from kiosk.config import DAYS, Weekday, hours_of
-from kiosk.errors import Occupied, ReleaseRefused
+from kiosk.errors import BundleRefused, Occupied, ReleaseRefused
 from kiosk.updating.bundle import read_manifest
 from kiosk.updating.places import Places
 from kiosk.updating.record import Trial
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 BEFORE_OPENING = timedelta(minutes=15)
 """Nothing is begun so shortly before the doors open."""
 NIGHT = "01:00-04:00"
+STILL_COPIED_S = 600.0
+"""A copy over a slow line writes more often. By ctime: a copy that keeps its time has that too."""
 
 
 def is_open(local: datetime, opening: Mapping[Weekday, str]) -> bool:
@@ -42,21 +44,51 @@ def insist_on_closed(local: datetime, opening: Mapping[Weekday, str], *, is_trus
         raise Occupied(f"the house is open ({hours}); next: after that, or add --now")
 
 
-def waiting(where: Places, last: Trial | None) -> Path | None:
-    """The bundle in the inbox that is to be installed: of those that this box believes, the
-    newest that is neither in force nor was taken back. What is not believed is put aside."""
-    for path in sorted(where.inbox.glob("*.tar"), key=lambda p: p.stat().st_mtime, reverse=True):
+def waiting(where: Places, last: Trial | None, now_s: float) -> Iterator[Path]:
+    """The bundles in the inbox that may be installed, the newest first: those that this box
+    believes and that are neither in force nor were taken back. What is not believed is put
+    aside, and so is what came before the one in force.
+
+    What was written to within `STILL_COPIED_S` before the Unix time `now_s` is left alone.
+    """
+    for path in _newest_first(where.inbox):
+        if 0 <= now_s - path.stat().st_ctime < STILL_COPIED_S:
+            continue
         try:
             version = read_manifest(path, where.keys).version
         except ReleaseRefused as error:
-            log.error("%s is put aside: %s", path.name, error)  # noqa: TRY400
-            path.rename(path.with_name(f"{path.name}.refused"))
+            note_refusal(path, error)
             continue
         if version == where.named("current"):
-            path.unlink()
-        elif last is None or last.target != version or last.phase not in ("returned", "failed"):
-            return path
-    return None
+            settle(where, path)
+            return
+        if last is None or last.target != version or last.phase not in ("returned", "failed"):
+            yield path
+
+
+def note_refusal(path: Path, error: ReleaseRefused) -> None:
+    """A file that never will be a bundle is looked at no more; another may be installed yet."""
+    log.error("%s: %s", path.name, error)
+    if isinstance(error, BundleRefused):
+        _put_aside(path, "refused")
+
+
+def settle(where: Places, path: Path) -> None:
+    """What this bundle brought is in force: to install what came before would be a way back."""
+    place = _newest_first(where.inbox).index(path)
+    _, *older = _newest_first(where.inbox)[place:]
+    path.unlink()
+    for each in older:
+        _put_aside(each, "superseded")
+
+
+def _newest_first(inbox: Path) -> list[Path]:
+    return sorted(inbox.glob("*.tar"), key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _put_aside(path: Path, why: str) -> None:
+    log.error("%s is put aside: %s", path.name, why)
+    path.rename(path.with_name(f"{path.name}.{why}"))
 
 
 def _is_within(local: datetime, hours: str, sooner: timedelta = timedelta()) -> bool:

@@ -1,7 +1,9 @@
 """What comes before a switch: it refuses, or lays a release, and never touches the one in force."""
 
+import os
 import resource
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -211,10 +213,8 @@ def test_the_inbox_gives_the_newest_bundle_that_is_believed(box: Box) -> None:
     shutil.copy(box.bring("1.0.0"), inbox / "in-force.tar")
     shutil.copy(box.bring("1.1.0"), inbox / "new.tar")
     (inbox / "holiday.tar").write_bytes(b"x")
-    assert window.waiting(box.where, None) == inbox / "new.tar"
-    assert {path.name for path in inbox.iterdir()} <= {
-        *("in-force.tar", "new.tar", "holiday.tar", "holiday.tar.refused"),
-    }
+    assert waiting(box) == ["new.tar"]
+    assert {path.name for path in inbox.iterdir()} == {"new.tar", "holiday.tar.refused"}
     taken_back = record.Trial(
         kind="update",
         origin="1.0.0",
@@ -222,8 +222,48 @@ def test_the_inbox_gives_the_newest_bundle_that_is_believed(box: Box) -> None:
         phase="returned",
         began_at=datetime.now(UTC),
     )
-    assert window.waiting(box.where, taken_back) is None
+    assert waiting(box, taken_back) == []
     assert {path.name for path in inbox.iterdir()} == {"new.tar", "holiday.tar.refused"}
+
+
+def waiting(box: Box, last: record.Trial | None = None, after_s: float = 3600.0) -> list[str]:
+    """What is to be installed, so long after it was brought."""
+    return [path.name for path in window.waiting(box.where, last, time.time() + after_s)]
+
+
+def test_what_is_still_being_copied_is_left_alone_and_holds_no_other_up(box: Box) -> None:
+    box.where.inbox.mkdir(parents=True)
+    shutil.copy(box.bring("1.1.0"), box.where.inbox / "a.tar")
+    whole = box.bring("1.2.0").read_bytes()
+    half = box.where.inbox / "b.tar"
+    half.write_bytes(whole[:300])
+    os.utime(half, (2e9, 2e9))  # as of a stick that knows another time
+    assert waiting(box, after_s=60.0) == []
+    assert half.exists()
+    half.write_bytes(whole)
+    os.utime(half, (2e9, 2e9))
+    assert waiting(box) == ["b.tar", "a.tar"]
+
+
+def test_a_key_that_this_box_lacks_puts_no_bundle_aside(box: Box) -> None:
+    box.where.inbox.mkdir(parents=True)
+    shutil.copy(box.bring("1.1.0"), box.where.inbox)
+    keys = box.where.keys.read_text()
+    box.where.keys.unlink()
+    assert waiting(box) == []
+    box.where.keys.write_text(keys)
+    assert len(waiting(box)) == 1
+
+
+def test_what_came_before_the_one_in_force_is_no_way_back(box: Box) -> None:
+    box.where.inbox.mkdir(parents=True)
+    for age_s, version in ((30, "0.9.0"), (20, "1.0.0"), (10, "1.1.0")):
+        path = box.where.inbox / f"{version}.tar"
+        shutil.copy(box.bring(version), path)
+        os.utime(path, (1e9 - age_s, 1e9 - age_s))
+    assert waiting(box) == ["1.1.0.tar"]
+    left = {path.name for path in box.where.inbox.iterdir()}
+    assert left == {"1.1.0.tar", "0.9.0.tar.superseded"}
 
 
 OPEN = {"mon": "08:00-16:30", "tue": "08:00-24:00"}

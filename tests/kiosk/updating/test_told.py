@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -11,10 +11,11 @@ import pytest
 
 from hardware.fake.manager import Fate
 from kiosk.cli import main
-from kiosk.config import Config
+from kiosk.config import DAYS, Config
 from kiosk.doctor.release import release
 from kiosk.report import COLUMNS, status
-from kiosk.updating import record
+from kiosk.updating import record, window
+from sync.deadline import THAILAND
 from sync.identity import join
 from sync.store import STORE_FILE, Store
 from tests.kiosk.cli.doorkeeper import Doorkeeper
@@ -82,10 +83,7 @@ def test_what_will_change_is_told_first_and_without_a_manager_nothing_is_switche
 ) -> None:
     """Here no systemd answers for the box's folder: the release lies there, unused."""
     path = box.bring("1.1.0")
-    (box.folder / "bin").mkdir()
-    for name in ("dpkg", "dpkg-query", "sync", "env", "sh"):
-        (box.folder / "bin" / name).symlink_to(shutil.which(name) or "")
-    monkeypatch.setenv("PATH", str(box.folder / "bin"))
+    take_systemd_away(box, monkeypatch)
     assert main(["update", str(path)]) == 1
     told = capsys.readouterr()
     assert told.out.startswith("will lay release 1.1.0 beside 1.0.0")
@@ -93,6 +91,39 @@ def test_what_will_change_is_told_first_and_without_a_manager_nothing_is_switche
     assert "nothing was switched: there is no systemctl" in told.err
     assert box.is_whole() == "1.0.0"
     assert not box.where.on_trial.exists()
+
+
+def take_systemd_away(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    (box.folder / "bin").mkdir()
+    for name in ("dpkg", "dpkg-query", "sync", "env", "sh"):
+        (box.folder / "bin" / name).symlink_to(shutil.which(name) or "")
+    monkeypatch.setenv("PATH", str(box.folder / "bin"))
+
+
+def test_a_newer_bundle_that_is_not_whole_blocks_no_good_one(
+    box: Box, config: Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its beginning is whole: only when it is laid it shows that the rest is missing."""
+    inbox = box.where.inbox
+    inbox.mkdir(parents=True)
+    shutil.copy(box.bring("1.1.0"), inbox / "a.tar")
+    (inbox / "b.tar").write_bytes(box.bring("1.2.0").read_bytes()[:-20_000])
+    os.utime(inbox / "b.tar", (2e9, 2e9))
+    monkeypatch.setattr(window, "STILL_COPIED_S", 0.0)
+    rest_today(config)
+    take_systemd_away(box, monkeypatch)
+    assert main(["update", "--inbox"]) == 1
+    assert {path.name for path in inbox.iterdir()} == {"a.tar", "b.tar.refused"}
+    assert box.where.release("1.1.0").exists()
+    assert "nothing was switched: there is no systemctl" in capsys.readouterr().err
+
+
+def rest_today(config: Config) -> None:
+    """The house is open on another day alone."""
+    another = DAYS[(datetime.now(THAILAND).weekday() + 3) % 7]
+    path = Path(os.environ["KIOSK_CONFIG"])
+    path.write_text(f'{path.read_text()}[backlight.open]\n{another} = "08:00-16:30"\n')
+    assert config.backlight.open == {}
 
 
 def test_an_inbox_in_opening_hours_is_left_alone_quietly(
