@@ -39,7 +39,7 @@ SHARED = {
     "etc": "deploy/etc",
     "read-only": "deploy/read-only",
     "lay_release.py": "deploy/lay_release.py",
-    "passwords.py": "deploy/passwords.py",
+    "passwords.py": "kiosk/passwords.py",
     "central": "deploy/central",
     "install-central.sh": "deploy/install-central.sh",
     "install-pi.sh": "deploy/install-pi.sh",

@@ -1,19 +1,23 @@
 """Whether this release runs on this box, asked before it is switched to.
 
 `python -I -m kiosk.preflight` loads what glass, spooler and agent load, but for the window,
-and reads settings and profile as they do. Nothing is opened that can be written. Exit 0, or
-1 with a last line that says what is missing.
+and reads settings and profile as they do. Nothing is opened that can be written, but that root's
+part remembers passwords that are well: to try them takes too long for a glass that is dark.
+Exit 0, or 1 with a last line that says what is missing.
 """
 
 import importlib
 import logging
 import sys
+from contextlib import suppress
+from pathlib import Path
 
-from kiosk import fonts
+from kiosk import fonts, refusal
 from kiosk import log as logs
 from kiosk.config import config_path, load
 from kiosk.errors import ConfigError
 from kiosk.profile import counter_of, profile_in_force
+from kiosk.updating.places import places
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,18 @@ def insist() -> None:
     fonts.icon_font().read_bytes()
     config = load(config_path())
     counter_of(config, profile_in_force(config))
+    insist_on_passwords(places().system)
+
+
+def insist_on_passwords(system: Path) -> None:
+    """Raises ConfigError: the glass would not start, since everybody knows a password."""
+    found: list[str] = []
+    with suppress(OSError):  # not root, or it cannot be looked at: that refuses nothing
+        found = refusal.look_and_remember(system)
+    if found:
+        raise ConfigError(
+            f"everybody knows the password of {', '.join(found)}; next: passwd {found[0]}"
+        )
 
 
 def main() -> int:

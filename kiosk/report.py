@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from kiosk import refusal
 from kiosk.clock import can_be, floor_of, instant
 from kiosk.config import Config
 from kiosk.errors import ConfigError
@@ -167,13 +168,14 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     health: Health = Health()
     release: str = ""
     update: Trial | None = None
+    known_passwords: list[str] = []
 
     @property
     def is_fine(self) -> bool:
-        """Nothing parked, no gap at central, printer well, no vital bad."""
+        """Nothing parked, no gap at central, printer well, no vital bad, not refused."""
         is_whole = self.tally is None or self.tally.is_agreed
         is_hale = self.health.worst != "bad" and self.printer.state in WELL
-        return is_whole and not self.parked and is_hale
+        return is_whole and not self.parked and is_hale and not self.known_passwords
 
     def text(self) -> str:
         """For a terminal, at most 60 columns."""
@@ -194,7 +196,12 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
             ("printer", self.printer.state),
             ("clock", "trusted" if self.clock_trusted else "not set yet: slips carry no date"),
         ]
-        return [*rows, *_release_rows(self.release, self.update), *_health_rows(self.health)]
+        return [
+            *rows,
+            *_release_rows(self.release, self.update),
+            *_health_rows(self.health),
+            *_refused_rows(self.known_passwords),
+        ]
 
 
 def status(config: Config) -> Status:
@@ -218,6 +225,7 @@ def status(config: Config) -> Status:
             health=health_now(config, Facts(printer=printer.state, link=link)),
             release=places().named("current"),
             update=record.read(places()),
+            known_passwords=refusal.refused(places().system),
         )
 
 
@@ -296,6 +304,16 @@ def _release_rows(release: str, update: Trial | None) -> Iterator[tuple[str, str
     if update is not None and update.phase != "kept":
         words = " ".join(update.text().split())
         yield from (("", line) for line in textwrap.wrap(words, COLUMNS - 9))
+
+
+def _refused_rows(names: list[str]) -> Iterator[tuple[str, str]]:
+    """For whose password this box does not start, and what comes next."""
+    if names:
+        words = f"everybody knows the password of {', '.join(names)}: the kiosk does not start"
+        lines = textwrap.wrap(words, COLUMNS - 9)
+        lines += [f"next: {line}" for line in refusal.advice(names).splitlines()]
+        yield "refused", lines[0]
+        yield from (("", line) for line in lines[1:])
 
 
 def _health_rows(health: Health) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ them, in the order in which a technician would look.
 from collections.abc import Callable
 
 from kiosk.config import Config
-from kiosk.doctor import box, cables, devices, panel, release, store, sync, vitals
+from kiosk.doctor import box, cables, devices, panel, passwords, release, store, sync, vitals
 from kiosk.doctor.finding import Examination, Finding
 from kiosk.doctor.services import service
 from kiosk.errors import ConfigError
@@ -33,6 +33,7 @@ CHECKS: list[Callable[[Config], Finding]] = [
     devices.clock,
     *(vitals.vital(name) for name in vitals.NAMES),
     release.release,
+    passwords.passwords,
     service("ui", "ui.sock"),
     service("print", "print.sock"),
     service("sync", "sync.sock"),

@@ -314,7 +314,8 @@ def _insist_it_runs(release: Path) -> None:
         )
     if done.returncode:
         said = (done.stderr.strip() or "no word").splitlines()[-1]
-        raise ReleaseRefused(f"{release.name} does not run here: {said}; {_TELL}")
+        said += "" if "; next: " in said else f"; {_TELL}"
+        raise ReleaseRefused(f"{release.name} does not run here: {said}")
 
 
 def _is_left_out(name: str) -> bool:

@@ -231,6 +231,40 @@ def test_a_glass_without_what_it_requires_was_given_up_whether_it_ran_before_or_
     until(lambda: shown(box, "kiosk-ui", "ActiveState") == "active", "the glass")
 
 
+def test_a_password_that_everybody_knows_keeps_the_kiosk_from_starting(box: Guest) -> None:
+    """Each boot looks; to stop the look itself has the next start be as a boot's."""
+    assert shown(box, "rapfang-passwords", "ActiveState") == "active"
+    box.run("useradd", "pi")
+    has_password(box, "raspberry")
+    box.run("systemctl", "stop", "rapfang-passwords")
+    box.run("systemctl", "reset-failed", "kiosk-ui")
+    ladder = shown(box, "kiosk-ladder", "InvocationID")
+    box.run("systemctl", "restart", "kiosk.target")
+    until(lambda: shown(box, "rapfang-passwords", "ActiveState") == "failed", "the refusal")
+    until(lambda: shown(box, "kiosk-out-of-service", "InvocationID") != "", "the placard")
+    for unit in SERVICES:
+        until(lambda name=unit: shown(box, name, "ActiveState") == "inactive", unit)
+    assert shown(box, "kiosk-ladder", "InvocationID") == ladder
+    told = box.run(f"/{RELEASE}/bin/kiosk", "status", check=False).stdout
+    assert "next: passwd pi" in told
+    assert "raspberry" not in told
+
+
+def test_another_password_and_a_start_mend_it(box: Guest) -> None:
+    has_password(box, "ein langes Wort, das keiner kennt")
+    box.run("systemctl", "start", "kiosk.target")
+    for unit in SERVICES:
+        until(lambda name=unit: shown(box, name, "ActiveState") == "active", unit)
+    until(lambda: shown(box, "kiosk-out-of-service", "ActiveState") == "inactive", "no placard")
+    remembered = box.run("stat", "--format=%U %a", "/var/lib/rapfang/passwords.sha256").stdout
+    assert remembered.strip() == "root 600"
+    assert "refused" not in box.run(f"/{RELEASE}/bin/kiosk", "status", check=False).stdout
+
+
+def has_password(box: Guest, word: str) -> None:
+    box.run("chpasswd", "--crypt-method=YESCRYPT", text=f"pi:{word}\n")
+
+
 def test_spooler_and_agent_start_where_the_glass_cannot(box: Guest) -> None:
     start_instead_of_the_glass(box, "/bin/false")
     before = {unit: at(box, unit, "ActiveEnter") for unit in SERVICES}

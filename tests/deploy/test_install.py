@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import passwords, signing
+from deploy import signing
+from kiosk import passwords
 from tests.kiosk.cli.doorkeeper import Doorkeeper
 
 INSTALL = Path("deploy/install")
@@ -90,9 +91,11 @@ def test_accounts_that_let_nobody_in_are_not_looked_at(tmp_path: Path) -> None:
     known = passwords.crypt("raspberry", "$6$saltsalt$")
     shadow = tmp_path / "shadow"
     shadow.write_text(f"root:*:1::::::\npi:!{known}:1::::::\ndaemon:!:1::::::\n")
-    assert subprocess.run(["deploy/passwords.py", shadow]).returncode == 0
+    assert subprocess.run([sys.executable, "-I", "kiosk/passwords.py", shadow]).returncode == 0
     shadow.write_text(f"root:*:1::::::\npi:{known}:1::::::\nguest::1::::::\n")
-    done = subprocess.run(["deploy/passwords.py", shadow], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "kiosk/passwords.py", shadow], capture_output=True, text=True
+    )
     assert (done.returncode, done.stdout) == (passwords.FOUND, "pi guest")
 
 

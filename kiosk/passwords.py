@@ -1,11 +1,11 @@
-#!/usr/bin/env python3
 """Which account still has a password that everybody knows.
 
     passwords.py [/etc/shadow]
 
 Prints the accounts, separated by blanks, and ends with 3 if there are any. Standard library
-only: it runs before anything is installed. The system's own libcrypt is asked, which knows
-whatever hash the system writes (yescrypt too); Python's `crypt` is gone from 3.13 on.
+only: `deploy/install` runs this file before anything is installed; at each boot and for the
+doctor `kiosk.refusal` asks the same. The system's own libcrypt is asked, which knows whatever
+hash the system writes (yescrypt too); Python's `crypt` is gone from 3.13 on.
 """
 
 import ctypes
@@ -25,9 +25,17 @@ FOUND = 3
 def main() -> int:
     """Name them."""
     path = Path(sys.argv[1] if len(sys.argv) > 1 else "/etc/shadow")
-    found = [name for name, hashed in accounts(path.read_text()) if is_known(name, hashed)]
+    found = known(path.read_text())
     sys.stdout.write(" ".join(found))
     return FOUND if found else 0
+
+
+def known(shadow: str) -> list[str]:
+    """The accounts in the words of /etc/shadow whose password everybody knows.
+
+    Raises OSError: this system has no libcrypt.
+    """
+    return [name for name, hashed in accounts(shadow) if is_known(name, hashed)]
 
 
 def accounts(shadow: str) -> list[tuple[str, str]]:
