@@ -155,7 +155,12 @@ def test_the_rules_of_a_box_can_be_loaded_again_and_filled_anew(tmp_path: Path) 
         for each in json.loads(told)["nftables"]
         if "set" in each
     }
-    assert sets == {"reachable4": None, "reachable6": [{"concat": ["2001:db8::9", 9100]}]}
+    assert sets == {
+        "reachable4": None,
+        "reachable6": [{"concat": ["2001:db8::9", 9100]}],
+        "knocking4": None,
+        "knocking6": None,
+    }
 
 
 REACH = """
@@ -188,3 +193,49 @@ def test_what_is_not_let_through_is_dropped_and_counted_by_the_kernel() -> None:
     assert lines["other port"] == lines["forbidden"]
     assert lines["names"].strip() == ""
     assert "counter packets 2 " in told, told
+
+
+KNOCK = """
+import socket
+def knocks(source, target, times, wait_s):
+    came = 0
+    for _ in range(times):
+        with socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET) as made:
+            made.settimeout(wait_s)
+            made.bind((source, 0))
+            came += not made.connect_ex((target, 22))
+    return came
+for net in ("192.0.2.", "2001:db8::"):
+    guesses = knocks(f"{net}66", f"{net}2", 60, 0.01)
+    print(f"{net} guesses slowed {guesses < 30}, technician {knocks(f'{net}5', f'{net}2', 5, 2)}")
+"""
+LISTEN = """
+import socket, time
+listening = socket.create_server(("::", 22), family=socket.AF_INET6, dualstack_ipv6=True)
+print("listens", flush=True)
+time.sleep(60)"""
+
+
+@pytest.mark.parametrize("role", ["kiosk", "central"])
+def test_who_guesses_keys_is_slowed_down_and_the_technician_is_not(role: str) -> None:
+    """Two addresses of another machine, of IPv4 and IPv6; one knocks sixty times at once."""
+    told = nft(
+        "ip link set lo up",
+        "unshare --net sleep 60 & far=$!",
+        f"{sys.executable} -c '{LISTEN}' >$(mktemp) & serves=$!",
+        "trap 'kill $far $serves' EXIT",
+        "until [ $(readlink /proc/$far/ns/net) != $(readlink /proc/self/ns/net) ]; do :; done",
+        "ip link add box type veth peer name far netns $far && ip link set box up",
+        "ip address add 192.0.2.2/24 dev box && ip address add 2001:db8::2/64 dev box nodad",
+        'there() { nsenter --net=/proc/$far/ns/net "$@"; }',
+        "there ip link set far up",
+        "for a in 192.0.2.5/24 192.0.2.66/24; do there ip address add $a dev far; done",
+        "for a in 2001:db8::5/64 2001:db8::66/64; do there ip address add $a dev far nodad; done",
+        "until ss -Htln 'sport = 22' | grep -q .; do sleep 0.05; done",
+        f"nft --file {RULES / role}.nft",
+        f"there {sys.executable} - <<'END'\n{KNOCK}END",
+    )
+    assert told.splitlines() == [
+        "192.0.2. guesses slowed True, technician 5",
+        "2001:db8:: guesses slowed True, technician 5",
+    ]
