@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,14 @@ UNITS = {
     "kiosk-ladder": "ladder",
     "kiosk-out-of-service": "placard",
     "kiosk-backup": "backup",
-    "kiosk-update": "update",
+    "rapfang-update": "update",
+    "rapfang-trial": "trial",
+    "rapfang-firewall": "firewall",
+    "rapfang-data": "data",
 }
-"""What a technician calls our units; others of ours by what follows `kiosk-`."""
+"""What a technician calls our units; others of ours by what follows the first dash."""
+
+_BEGINNINGS = ("kiosk-", "rapfang-")
 
 _OURS = ("kiosk-*", "kiosk.target", "rapfang-*")
 _OWN_HEAD = re.compile(r"^\S+Z (?:[A-Z]+) (?P<words>[\w.]+: .*)$", re.DOTALL)
@@ -98,7 +103,7 @@ def name_of(unit: str) -> str:
 
 def _command(units: Sequence[str], since: str, most: int | None, file: Path | None) -> list[str]:
     called = {name: unit for unit, name in UNITS.items()}
-    wanted = [called.get(unit, f"kiosk-{unit.removeprefix('kiosk-')}") for unit in units] or _OURS
+    wanted = [name for unit in units for name in _meant(called.get(unit, unit))] or _OURS
     return [
         *("journalctl", "--output=json", "--no-pager"),
         *(f"--unit={unit}" for unit in wanted),
@@ -106,6 +111,15 @@ def _command(units: Sequence[str], since: str, most: int | None, file: Path | No
         *([f"--lines={most}"] if most is not None else []),
         *([f"--{'directory' if file.is_dir() else 'file'}={file}"] if file else []),
     ]
+
+
+def _meant(unit: str) -> Iterable[str]:
+    """A unit's own name, or what `name_of` left of one: ours begin in two ways."""
+    if unit in ("kiosk", "kiosk.target"):
+        return ("kiosk.target",)
+    if unit.startswith(_BEGINNINGS):
+        return (unit,)
+    return (f"{beginning}{unit}" for beginning in _BEGINNINGS)
 
 
 def _told(journal: "subprocess.Popen[bytes]") -> Iterator[Line]:

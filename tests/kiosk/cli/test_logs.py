@@ -42,6 +42,19 @@ def test_one_service_is_asked_for_by_any_of_its_names(
     assert json.loads(line)["unit"] == "printer"
 
 
+@pytest.mark.parametrize("name", ["update", "trial", "firewall", "data", "gave-up", "health"])
+def test_a_service_answers_to_the_name_that_the_log_gives_it(
+    box: Config, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = f"{'kiosk' if name in ('gave-up', 'health') else 'rapfang'}-{name}"
+    entries = [(f"{own}.service", "something"), *ENTRIES]
+    journal = make_journal(tmp_path / "own.journal", entries)
+    for called in (name, own, f"{own}.service"):
+        assert main(["logs", called, "--json", "--file", str(journal)]) == 0
+        (line,) = capsys.readouterr().out.splitlines()
+        assert json.loads(line)["unit"] == name
+
+
 def test_the_newest_few_and_those_since_a_time(
     box: Config, journal: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
