@@ -94,7 +94,7 @@ def read_key(path: Path, kind: str) -> bytes:
         advice = (
             "bring the private half that `kiosk backup --new-key` made"
             if is_lost
-            else "kiosk backup --new-key FILE"
+            else "copy the public half there, of the pair that the operator made elsewhere"
         )
         raise ConfigError(f"{path}: no such key; next: {advice}") from error
     except OSError as error:

@@ -332,7 +332,7 @@ def test_web_and_worker_tell_their_service_manager(tmp_path, running_central, ve
         (["import-backup", "/nope", "--key", "/nope"], "no such key; next: bring the private half"),
         (
             ["backup", "--to", "/nope", "--key", "/nope"],
-            "no such key; next: kiosk backup --new-key",
+            "no such key; next: copy the public half there",
         ),
         (["technician", "nobody"], "; next: central officer NAME"),
         (["keys", "lost", "intake-77"], "; next: central keys list"),
