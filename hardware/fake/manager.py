@@ -43,7 +43,7 @@ class Ending(msgspec.Struct, frozen=True):
 class FakeManager:
     """Services of which each start has a fate; `told` is what was asked of it.
 
-    What is `masked` cannot be started.
+    What is `masked` cannot be started; what `gave_up` has failed until it is started.
     """
 
     def __init__(self, fate_of: Callable[[str], Fate], clock: Callable[[], float]) -> None:
@@ -54,6 +54,7 @@ class FakeManager:
         self.told: list[str] = []
         self.is_there = True
         self.masked: set[str] = set()
+        self.gave_up: set[str] = set()
 
     def units(self, names: Sequence[str]) -> Mapping[str, Unit]:
         """How each is now. Raises DeviceMissing: the manager itself is gone."""
@@ -93,6 +94,7 @@ class FakeManager:
 
     def _start(self, name: str, at_s: float | None = None) -> None:
         run = f"run {next(self._numbers)}"
+        self.gave_up.discard(name)
         started_s = self._clock() if at_s is None else at_s
         self._runs[name] = (started_s, run, self._fate_of(name))
 
@@ -115,6 +117,8 @@ class FakeManager:
         return started_s, run, fate
 
     def _unit(self, name: str) -> Unit:
+        if name in self.gave_up:
+            return Unit(state="failed", result="exit-code", exit_status=1)
         if name not in self._runs:
             return Unit()
         started_s, run, fate = self._run(name)

@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 TARGET = "kiosk.target"
 SERVICES = (GLASS, "kiosk-print.service", "kiosk-sync.service")
+OUT_OF_SERVICE = "kiosk-out-of-service.service"
 LOOK_EVERY_S = 0.5
 
 
@@ -238,13 +239,29 @@ def main() -> int:
     except ConfigError as error:
         log.warning("watched without the glass's pulse: %s", error)
         runtime_dir = Path("/run/kiosk")
+    manager = Systemd()
+    return see_to_it(where, Guard(where, manager, lambda: heartbeat.read(runtime_dir)), manager)
+
+
+def see_to_it(where: Places, guard: Guard, manager: Manager) -> int:
+    """0 where it is at its end; 1 where it has to be tried again, and the panel says so."""
     try:
         with resuming.one_guard(where):
-            Guard(where, Systemd(), lambda: heartbeat.read(runtime_dir)).carry_on()
+            guard.carry_on()
     except (ReleaseRefused, OSError, HardwareError) as error:
         log.error("the update is not at its end: %s", error)  # noqa: TRY400
+        _say_out_of_service(manager)
         return 1
     return 0
+
+
+def _say_out_of_service(manager: Manager) -> None:
+    """On trial the ladder climbs no rung: who cannot go back says it for a glass that gave up."""
+    try:
+        if manager.units([GLASS])[GLASS].state == "failed":
+            manager.start(OUT_OF_SERVICE)
+    except HardwareError as error:
+        log.error("the panel says nothing: %s", error)  # noqa: TRY400
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The guard switches, watches, keeps or returns; and goes on after whatever ends it."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,8 @@ from hardware.errors import HardwareError
 from hardware.fake.manager import Fate
 from kiosk.errors import ReleaseRefused
 from kiosk.updating import deed, record, resuming
-from kiosk.updating.guard import SERVICES
+from kiosk.updating.guard import OUT_OF_SERVICE, SERVICES, see_to_it
+from kiosk.updating.trial import GLASS
 from tests.kiosk.updating.box import Box, PowerCut, cut_after
 
 
@@ -147,6 +149,30 @@ def test_a_switch_that_cannot_be_made_leaves_the_old_release(box: Box) -> None:
     assert trial.phase == "returned"
     assert "lay_release.py" in trial.reason
     assert box.is_whole() == "1.0.0"
+
+
+@pytest.mark.parametrize("gave_up", [True, False])
+def test_where_not_even_the_way_back_is_open_a_glass_that_gave_up_is_out_of_service(
+    box: Box, gave_up: bool
+) -> None:
+    """The ladder is not climbed while a release is on trial, so the panel would stay dark."""
+    box.fates["1.1.0"] = Fate(crashes_s=1.0)
+    box.begin("1.1.0")
+    way_back = box.where.release("1.0.0") / "share"
+    box.during = lambda: lose(box, way_back, gave_up=gave_up)
+    assert see_to_it(box.where, box.guard(), box.manager) == 1
+    assert (f"start {OUT_OF_SERVICE}" in box.manager.told) is gave_up
+    assert box.where.on_trial.exists()
+    (box.folder / "lost").rename(way_back)
+    assert box.carry_on().phase == "returned"
+    assert box.is_whole() == "1.0.0"
+
+
+def lose(box: Box, way_back: Path, *, gave_up: bool) -> None:
+    """The release before is no longer whole, once the new one is watched."""
+    box.during = lambda: None
+    way_back.rename(box.folder / "lost")
+    box.manager.gave_up.update({GLASS} if gave_up else ())
 
 
 @pytest.mark.parametrize("looks", [1, 3, 60])
