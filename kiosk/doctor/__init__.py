@@ -12,6 +12,8 @@ from kiosk.doctor.finding import Examination, Finding
 from kiosk.doctor.services import service
 from kiosk.errors import ConfigError
 from kiosk.report import COLUMNS
+from sync.identity import IDENTITY_FILE
+from sync.release import RELEASE_FILE
 
 __all__ = ["CHECKS", "COLUMNS", "ROUND", "Examination", "Finding", "examine", "round_of"]
 
@@ -55,13 +57,29 @@ ROUND: list[Callable[[Config], Finding]] = [
 
 
 def examine(config: Config) -> Examination:
-    """Look at everything. A check that cannot look is a finding itself."""
+    """Look at everything. A check that cannot look is a finding itself.
+
+    Raises:
+        PermissionError: the box is not this user's to look at.
+    """
+    _insist_on_open(config)
     return Examination(findings=[_look(check, config) for check in CHECKS])
 
 
 def round_of(config: Config) -> Examination:
     """Look at what nobody looks at by day."""
     return Examination(findings=[_look(check, config) for check in ROUND])
+
+
+def _insist_on_open(config: Config) -> None:
+    """Ask first, or the log would tell of a release that cannot be used."""
+    for name in (RELEASE_FILE, IDENTITY_FILE):
+        try:
+            (config.state_dir / name).open("rb").close()
+        except PermissionError:
+            raise
+        except OSError:
+            continue  # what is missing or broken is for a check to find
 
 
 def _look(check: Callable[[Config], Finding], config: Config) -> Finding:

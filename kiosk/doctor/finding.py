@@ -44,8 +44,20 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
         return all(finding.is_well for finding in self.findings)
 
     def text(self) -> str:
-        """For a terminal, at most 60 columns."""
-        return "\n".join(finding.text() for finding in self.findings)
+        """For a terminal, at most 60 columns.
+
+        A phone keeps the last 20 lines in sight: what is wrong stands there, and is counted.
+        """
+        shown = sorted(self.findings, key=lambda each: (not each.is_well, each.is_worth_a_look))
+        wrong = [each.name for each in self.findings if not each.is_well]
+        count = [_counted(wrong)] if wrong else []
+        return "\n".join([*(finding.text() for finding in shown), *count])
+
+
+def _counted(names: list[str]) -> str:
+    """All that is wrong once more, by name."""
+    words = f"{len(names)} {'thing is' if len(names) == 1 else 'things are'} wrong: "
+    return "\n  ".join(textwrap.wrap(words + ", ".join(names), COLUMNS - 2))
 
 
 def well(name: str, evidence: str) -> Finding:

@@ -107,6 +107,16 @@ def test_a_folder_that_is_closed_to_somebody_is_said_in_one_line(
 
 @pytest.mark.usefixtures("stranger")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_whom_the_doctor_refuses_reads_no_line_of_the_log_before(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor"]) == 2
+    assert "sudo -u kiosk kiosk doctor" in capsys.readouterr().err
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
 def test_who_may_not_ask_the_glass_is_told_so_and_not_that_it_is_silent() -> None:
     config = load(config_path())
     os.seteuid(0)

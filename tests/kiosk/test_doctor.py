@@ -30,8 +30,8 @@ from kiosk.config import (
     ScannerSettings,
     SoundSettings,
 )
-from kiosk.doctor import Finding, examine
-from kiosk.doctor.finding import not_told
+from kiosk.doctor import Examination, Finding, examine
+from kiosk.doctor.finding import bad, not_told, well, worth_a_look
 from kiosk.panel import state
 from kiosk.report import status
 from kiosk.widgets import layouts, xkb
@@ -142,6 +142,29 @@ def test_a_read_only_disk_is_named_with_where_the_reason_stands(
         assert "Read-only" in findings[name].evidence
         assert "dmesg" in findings[name].next
     assert findings["outbox"].next == "see store, above"
+
+
+def test_the_last_lines_on_a_phone_say_what_is_wrong_and_what_comes_next() -> None:
+    calm = [well(f"calm{number}", "as it should be") for number in range(30)]
+    ill = [bad(name, "does not answer", f"kiosk {name}") for name in ("first", "second")]
+    low = worth_a_look("paper", "few slips are left", "bring a roll")
+    seen = Examination(findings=[ill[0], low, *calm, ill[1]])
+    assert seen.text().splitlines()[-7:] == [
+        *("see paper: few slips are left", "    -> bring a roll"),
+        *("BAD first: does not answer", "    -> kiosk first"),
+        *("BAD second: does not answer", "    -> kiosk second"),
+        "2 things are wrong: first, second",
+    ]
+    assert [each.name for each in seen.findings][:2] == ["first", "paper"], "for programs as ever"
+    assert "wrong" not in Examination(findings=[low, *calm]).text()
+
+
+def test_all_that_is_wrong_is_named_at_the_end_in_60_columns() -> None:
+    names = [f"wrong{number}" for number in range(20)]
+    seen = Examination(findings=[bad(name, "broken", "mend it") for name in names])
+    last = seen.text().split("20 things are wrong: ")[1]
+    assert last.replace("\n ", "").split(", ") == names
+    assert all(len(line) <= 60 for line in seen.text().splitlines())
 
 
 @pytest.mark.parametrize(
