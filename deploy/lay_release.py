@@ -14,6 +14,7 @@ Exit codes: 0 done, 1 refused (one line says why), 2 wrong usage.
 """
 
 import argparse
+import errno
 import hashlib
 import json
 import os
@@ -198,7 +199,9 @@ def _make(bundle: Path, target: Path) -> None:
 
 def _fill(bundle: Path, partial: Path) -> None:
     """A venv with all wheels of the bundle, and what is shared."""
-    _run([sys.executable, "-I", "-m", "venv", "--prompt", "rapfang", partial])
+    _run([sys.executable, "-I", "-m", "venv", "--without-pip", "--prompt", "rapfang", partial])
+    # By itself: `venv` keeps to itself what went wrong in it, such as a full disk.
+    _run([partial / "bin/python", "-I", "-m", "ensurepip", "--upgrade", "--default-pip"])
     wheels = sorted((bundle / "wheels").glob("*.whl"))
     options = (
         "--quiet",
@@ -323,6 +326,8 @@ def _is_as_listed(path: Path, expected: dict) -> bool:
 def _run(command: list) -> None:
     """Raises Refused: it failed, with the last that it said."""
     done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode and os.strerror(errno.ENOSPC) in done.stderr + done.stdout:
+        raise Refused("the disk became full on the way; next: df -h")
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()[-1]
         raise Refused(f"{Path(command[0]).name} ended with {done.returncode}: {said}")
