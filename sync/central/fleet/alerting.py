@@ -139,13 +139,26 @@ def _mail(side: Side, alerts: list[Alert]) -> EmailMessage:
 
 
 def _line(side: Side, each: Alert) -> str:
-    """Which kiosk, what, and when it was noticed."""
+    """Which kiosk, what, when it was noticed, and what to type at the kiosk where that helps."""
     at = each.ended_at if side is Side.OVER and each.ended_at else each.begun_at
     when = _("{day}, {time}").format(
         day=day_in_words(at.astimezone(THAILAND).date()), time=clock(at)
     )
+    about = Alert.About(each.about)
     over = _("over") if side is Side.OVER else ""
-    return "  ".join(filter(None, (each.device_id, over, _named(Alert.About(each.about)), when)))
+    advice = f"→ {_NEXT[about]}" if side is Side.BEGUN and about in _NEXT else ""
+    return "  ".join(filter(None, (each.device_id, over, _named(about), when, advice)))
+
+
+_NEXT = {
+    Alert.About.PRINTER: "kiosk doctor",
+    Alert.About.DISK: "kiosk doctor",
+    Alert.About.CLOCK: "kiosk doctor",
+    Alert.About.DIGEST: "kiosk doctor",
+    Alert.About.SERVICE: "kiosk doctor",
+    Alert.About.PARKED: "kiosk outbox",
+}
+"""The verb to begin with; paper needs a roll, and a silent kiosk may not answer SSH either."""
 
 
 def _named(about: Alert.About) -> str:

@@ -95,6 +95,24 @@ def test_what_central_does_not_accept_is_mailed_until_somebody_has_seen_to_it():
     assert "ศูนย์ไม่รับรายการจากเครื่อง" in mail.outbox[0].body
 
 
+def test_what_begins_is_mailed_with_what_to_type_and_what_is_over_without():
+    device("A1", vitals={**WELL, "services": "given up: kiosk-ui", "services.is": "bad"})
+    device("B2", vitals=PAPER_OUT)
+    device("C3")
+    Device.objects.filter(code="C3").update(parked=1)
+    alert(NOW)
+    lines = {line[:2]: line for line in mail.outbox[0].body.splitlines()}
+    assert lines["A1"].endswith("  → kiosk doctor")
+    assert lines["C3"].endswith("  → kiosk outbox")
+    assert "→" not in lines["B2"], "paper needs a roll"
+    beats("A1")
+    beats("B2")
+    Device.objects.update(parked=0)
+    alert(NOW)
+    assert len(mail.outbox) == 2
+    assert "→" not in mail.outbox[1].body
+
+
 def test_a_glass_and_a_service_that_stop_together_make_one_line():
     stopped = {"services": "given up: kiosk-ui", "services.is": "bad"}
     device("A1", vitals={**WELL, **stopped, "screen": 900, "screen.is": "bad"})
