@@ -45,7 +45,7 @@ def bring(box: Box, version: str) -> Path:
     return bundling.pack(bundle)
 
 
-def fill(box: Box, free_kib: int) -> Path:
+def fill(box: Box, left_kib: int) -> Path:
     """Leave so much room, and no more."""
     ballast = box.where.system / "ballast"
     with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
@@ -53,7 +53,7 @@ def fill(box: Box, free_kib: int) -> Path:
             pass
     assert free_kib(box) == 0
     with ballast.open("r+b") as file:
-        file.truncate(max(0, ballast.stat().st_size - (free_kib << 10)))
+        file.truncate(max(0, ballast.stat().st_size - (left_kib << 10)))
     return ballast
 
 
