@@ -3,7 +3,8 @@
 On a panel driven straight from the kernel (KMSDRM) SDL reads the input devices itself,
 and only when it is asked. Here the same devices are opened once more, each open file with
 a queue of its own, and what comes is thrown away unread: it only says that there is something.
-Plugged in and pulled out is told by the kernel's uevents (netlink(7)), not by looking again.
+Plugged in and pulled out is told by uevents (netlink(7)), not by looking again: the kernel's, and
+udev's, which come once it has let the panel's user read what was plugged in.
 """
 
 import os
@@ -15,8 +16,9 @@ from typing import Self
 INPUTS = Path("/dev/input")
 _NODES = "event*"
 _AT_ONCE = 4096
-_UEVENT, _FROM_KERNEL = 15, 1
-"""NETLINK_KOBJECT_UEVENT and its first group, `linux/netlink.h`."""
+_UEVENT, _FROM_KERNEL, _FROM_UDEV = 15, 1, 2
+"""NETLINK_KOBJECT_UEVENT, `linux/netlink.h`, and its groups: what the kernel tells, and what
+udev is done with."""
 
 
 class Stirs:
@@ -96,10 +98,10 @@ def _read_all(number: int) -> bool:
 
 
 def _uevents() -> socket.socket | None:
-    """The kernel's word on devices that come and go; None where it can't be had."""
+    """The word of kernel and udev on devices that come and go; None where it can't be had."""
     try:
         told = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, _UEVENT)
-        told.bind((0, _FROM_KERNEL))
+        told.bind((0, _FROM_KERNEL | _FROM_UDEV))
     except OSError:
         return None
     return told

@@ -155,6 +155,14 @@ def test_a_finger_on_the_panel_leads_on(booted: PanelMachine) -> None:
     assert ImageChops.difference(before.convert("RGB"), after).getbbox()
 
 
+def test_a_touchscreen_that_is_plugged_in_again_is_felt(booted: PanelMachine) -> None:
+    again = "systemctl stop finger; rm /run/finger; systemctl start finger; udevadm settle"
+    booted.ask(f"{again}; until [ -p /run/finger ]; do sleep 0.2; done; udevadm settle")
+    left, top, right, bottom = box_of(booted, "topic:road")
+    booted.tap((left + right) // 2, (top + bottom) // 2)
+    booted.ask(_SHOWS.format("words"), PATIENCE_S)
+
+
 def test_between_two_releases_the_panel_says_one_moment(booted: PanelMachine) -> None:
     booted.ask("touch /var/lib/rapfang/on-trial; systemctl stop kiosk-ui")
     until_it_shows(booted, placard.paint_lines(list(curtain._lines()), *SIZE))

@@ -1,11 +1,14 @@
 import os
 import select
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hardware.stirs import Stirs
+
+UEVENTS, FROM_UDEV = 15, 2
 
 
 @pytest.fixture
@@ -56,6 +59,26 @@ def test_a_device_that_is_plugged_in_is_heard_after_a_look(
         stirs.look()
         os.write(nodes["event2"], b"\x01")
         assert is_readable(stirs)
+
+
+def test_a_device_is_opened_once_udev_has_let_us_read_it(
+    nodes: dict[str, int], tmp_path: Path
+) -> None:
+    """The kernel tells of it before: then its node is root's alone."""
+    with (
+        socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, UEVENTS) as udev,
+        Stirs(tmp_path) as it,
+    ):
+        os.mkfifo(tmp_path / "event2")
+        nodes["event2"] = os.open(tmp_path / "event2", os.O_RDWR | os.O_NONBLOCK)
+        try:
+            udev.sendto(b"add@/devices/virtual/input/event2", (0, FROM_UDEV))
+        except PermissionError:
+            pytest.skip("UDEV IS NOT PLAYED: only root may")
+        assert is_readable(it)
+        it.drain()
+        os.write(nodes["event2"], b"\x01")
+        assert is_readable(it)
 
 
 def test_without_a_device_nobody_relies_on_it(tmp_path: Path) -> None:
