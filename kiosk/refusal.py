@@ -2,8 +2,9 @@
 
 `python -m kiosk.refusal`, root's, before glass, spooler and agent: it leaves the accounts'
 names in memory, and units that find them there do not start. What was found well is
-remembered by a digest, for to try the words takes seconds on a Pi. Where it cannot be looked
-at the box starts: a fault of ours must not end its service.
+remembered by digests, for to try the words takes seconds on a Pi, and to start Python a good
+part of one: the unit has sha256sum(1) compare them first. Where it cannot be looked at the box
+starts: a fault of ours must not end its service.
 """
 
 import hashlib
@@ -14,8 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk import log as logs
+from kiosk import passwords
 from kiosk.files import write_atomically
-from kiosk.passwords import WELL_KNOWN, accounts, known
+from kiosk.passwords import known
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +45,13 @@ def at_start(system: Path) -> list[str]:
 
 def look_and_remember(system: Path) -> list[str]:
     """As `look`; what is well is not tried again before it changes. Raises OSError as it does."""
-    memory, digest = system / MEMORY, _digest(system)
-    if _is_remembered(memory, digest):
+    memory, digests = system / MEMORY, _digests(system)
+    if _is_remembered(memory, digests):
         return []
     if found := known(_shadow(system)):
         return found
     with suppress(OSError):  # a full disk: the words are tried again at the next boot
-        write_atomically(memory, digest)
+        write_atomically(memory, digests)
         memory.chmod(0o600)
     return []
 
@@ -59,7 +61,7 @@ def look(system: Path) -> list[str]:
 
     Raises OSError: not root, or this system has no libcrypt.
     """
-    if _is_remembered(system / MEMORY, _digest(system)):
+    if _is_remembered(system / MEMORY, _digests(system)):
         return []
     return known(_shadow(system))
 
@@ -81,15 +83,20 @@ def _shadow(system: Path) -> str:
     return (system / SHADOW).read_text(errors="replace")
 
 
-def _digest(system: Path) -> bytes:
-    """Of the hashes that let somebody in, and of the words: another release may know more."""
-    looked_at = repr((accounts(_shadow(system)), WELL_KNOWN))
-    return hashlib.sha256(looked_at.encode()).hexdigest().encode()
+def _digests(system: Path) -> bytes:
+    """Of the accounts and of the words, of which another release may know more; as
+    sha256sum(1) writes them."""
+    words = Path(passwords.__file__).resolve()
+    files = {f"/{SHADOW}": system / SHADOW, str(words): words}
+    lines = (
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files.items()
+    )
+    return "".join(lines).encode()
 
 
-def _is_remembered(memory: Path, digest: bytes) -> bool:
+def _is_remembered(memory: Path, digests: bytes) -> bool:
     try:
-        return memory.read_bytes() == digest
+        return memory.read_bytes() == digests
     except OSError:
         return False
 

@@ -256,6 +256,8 @@ def test_another_password_and_a_start_mend_it(box: Guest) -> None:
     for unit in SERVICES:
         until(lambda name=unit: shown(box, name, "ActiveState") == "active", unit)
     until(lambda: shown(box, "kiosk-out-of-service", "ActiveState") == "inactive", "no placard")
+    check = ("sha256sum", "--check", "--status", "/var/lib/rapfang/passwords.sha256")
+    assert box.run(*check, check=False).returncode == 0
     remembered = box.run("stat", "--format=%U %a", "/var/lib/rapfang/passwords.sha256").stdout
     assert remembered.strip() == "root 600"
     assert "refused" not in box.run(f"/{RELEASE}/bin/kiosk", "status", check=False).stdout

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,9 @@ def system(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def has(system: Path, hashed: str, more: str = "") -> None:
+def has(system: Path, hashed: str) -> None:
     """Give `pi` a password, by its hash."""
-    (system / refusal.SHADOW).write_text(f"root:*:1::::::\npi:{hashed}:1::::::\n{more}")
+    (system / refusal.SHADOW).write_text(f"root:*:1::::::\npi:{hashed}:1::::::\n")
 
 
 def test_a_known_password_refuses_until_it_is_another(system: Path) -> None:
@@ -47,11 +48,21 @@ def test_what_was_found_well_is_not_tried_again_before_it_changes(
     refusal.at_start(system)
     assert stat.S_IMODE((system / refusal.MEMORY).stat().st_mode) == 0o600
     monkeypatch.setattr(passwords, "_library", lambda: ctypes.CDLL("libnone.so.9"))
-    has(system, OWN, "daemon:!:2::::::\n")  # an account that lets nobody in
     assert refusal.at_start(system) == []
     has(system, KNOWN)
     with pytest.raises(OSError, match="libnone"):
         refusal.at_start(system)
+
+
+def test_it_is_remembered_as_sha256sum_checks_it(system: Path) -> None:
+    """Which the unit asks before it starts Python."""
+    refusal.at_start(system)
+    memory = system / refusal.MEMORY
+    memory.write_text(memory.read_text().replace("/etc/shadow", f"{system}/etc/shadow"))
+    check = ["sha256sum", "--check", "--status", str(memory)]
+    assert subprocess.run(check).returncode == 0
+    has(system, KNOWN)
+    assert subprocess.run(check).returncode == 1
 
 
 def test_another_release_that_knows_more_words_looks_again(
@@ -59,9 +70,10 @@ def test_another_release_that_knows_more_words_looks_again(
 ) -> None:
     has(system, passwords.crypt("sawasdee", "$6$saltsalt$"))
     assert refusal.at_start(system) == []
-    words = (*passwords.WELL_KNOWN, "sawasdee")
-    monkeypatch.setattr(passwords, "WELL_KNOWN", words)
-    monkeypatch.setattr(refusal, "WELL_KNOWN", words)
+    monkeypatch.setattr(passwords, "WELL_KNOWN", (*passwords.WELL_KNOWN, "sawasdee"))
+    other = system / "passwords.py"
+    other.write_text("its words are others")
+    monkeypatch.setattr(passwords, "__file__", str(other))
     assert refusal.at_start(system) == ["pi"]
 
 
