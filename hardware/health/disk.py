@@ -1,5 +1,6 @@
 """The disk: room, wear, what the file system has noticed, and whether it tells the truth."""
 
+import errno
 import os
 import re
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ _PAST_ITS_LIFE = 0x0B
 _PRE_EOL: dict[int, Severity] = {2: "warn", 3: "bad"}
 """JEDEC eMMC, PRE_EOL_INFO: 80 % of the spare blocks are used; nearly all are."""
 _NEW_CARD = "copy /var/lib/kiosk to a stick; then a new card"
+_MAKE_ROOM = "du -xh / | sort -h | tail; journalctl --vacuum-time=7d"
 
 
 def disk_free(machine: Machine, before: Severity) -> Vital:
@@ -27,11 +29,10 @@ def disk_free(machine: Machine, before: Severity) -> Vital:
     except OSError as error:
         return not_told("disk_free", f"{machine.data_dir}: {error.strerror}")
     free_mb = space.free_bytes // 1_000_000
-    advice = "du -xh / | sort -h | tail; journalctl --vacuum-time=7d"
     if space.free_files is not None and space.free_files < FEWEST_FILES:
         value = f"{space.free_files} files more"
-        return Vital(name="disk_free", value=value, severity="bad", advice=advice)
-    return counted("disk_free", free_mb, "MB free", FREE_MB, before, advice)
+        return Vital(name="disk_free", value=value, severity="bad", advice=_MAKE_ROOM)
+    return counted("disk_free", free_mb, "MB free", FREE_MB, before, _MAKE_ROOM)
 
 
 def disk_mount(machine: Machine, _before: Severity) -> Vital:
@@ -105,8 +106,9 @@ def disk_test(machine: Machine, _before: Severity) -> Vital:
     try:
         is_true = machine.write_and_read(sample) == sample
     except OSError as error:
+        advice = _MAKE_ROOM if error.errno in (errno.ENOSPC, errno.EDQUOT) else _NEW_CARD
         value = f"not written: {error.strerror}"
-        return Vital(name="disk_test", value=value, severity="bad", advice=_NEW_CARD)
+        return Vital(name="disk_test", value=value, severity="bad", advice=advice)
     if not is_true:
         value = "gives back other bytes than were written"
         return Vital(name="disk_test", value=value, severity="bad", advice=_NEW_CARD)

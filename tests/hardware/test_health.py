@@ -166,20 +166,21 @@ def test_a_file_system_that_went_read_only_is_bad(machine: VirtualMachine) -> No
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "words", "advice"),
     [
-        ("lies", "other bytes"),
-        ("io", "not written: Input/output error"),
-        ("full", "not written: No space left"),
+        ("lies", "other bytes", "new card"),
+        ("io", "not written: Input/output error", "new card"),
+        ("full", "not written: No space left", "du -xh"),
     ],
 )
 def test_a_disk_that_lies_or_fails_does_not_pass_its_test(
-    machine: VirtualMachine, fault: str, words: str
+    machine: VirtualMachine, fault: str, words: str, advice: str
 ) -> None:
     machine.put("disk.json", f'{{"fault": "{fault}"}}')
     vital = look(machine, "disk_test")
     assert vital.severity == "bad"
     assert words in str(vital.value)
+    assert advice in vital.advice
 
 
 def test_what_was_written_is_read_from_the_disk_and_leaves_nothing(tmp_path: Path) -> None:
