@@ -16,6 +16,7 @@ from deploy.demo.processes import Processes
 from tests.appliance import panel
 from tests.appliance.conftest import SUITE, WITH_KEY, install
 from tests.appliance.guest import FOLDER, Guest
+from tests.appliance.small_disk import fill, make_room, served_by, slips_in, small_disk
 from tests.journey.glass import Hand
 
 JOIN_FILE = "/boot/firmware/kiosk-join.toml"
@@ -24,6 +25,8 @@ SETTLED_S = 400
 """By then the first beats are over, and the disk was tried, as it is every six hours."""
 MEASURED_S = 600
 """Two beats to central: each is kept and answered, and nothing else happens to an idle box."""
+WATCHED_S = 45
+"""Twice as long as a glass may hang before its watchdog restarts it."""
 BOOTS = 3
 """With a network, and as many without."""
 DAILY = ("kiosk-health", "systemd-tmpfiles-clean")
@@ -163,8 +166,8 @@ def test_an_install_leaves_a_resident_alone_and_for_a_key_the_glass(
     assert shown(box, "kiosk-ui", "MainPID") != glass
 
 
-def test_a_case_is_taken_printed_and_acknowledged_by_central(hand: tuple[Guest, Hand]) -> None:
-    box, on_glass = hand
+def to_review(on_glass: Hand) -> None:
+    """A complaint, typed in as far as its last look."""
     on_glass.wait_for("home")
     for target, screen in (
         ("kind:complaint", "topic"),
@@ -173,20 +176,35 @@ def test_a_case_is_taken_printed_and_acknowledged_by_central(hand: tuple[Guest, 
         ("next", "place"),
         ("village:village-3", "contact"),
         ("next", "review"),
-        ("next", "done"),
     ):
         if target == "words":
             on_glass.type("ไฟดับ")
             continue
-        time.sleep(0.8)  # sooner, it could be half a double tap
-        on_glass.touch(target)
+        touched(on_glass, target)
         on_glass.wait_for(screen)
 
-    def states() -> list[str]:
-        told = box.run("runuser", "-u", "kiosk", "--", "kiosk", "outbox", "--json", check=False)
-        return [entry["state"] for entry in json.loads(told.stdout)["entries"]]
 
-    until(lambda: states() == ["acknowledged"], "central's acknowledgement")
+def touched(on_glass: Hand, target: str) -> None:
+    time.sleep(0.8)  # sooner, it could be half a double tap
+    on_glass.touch(target)
+
+
+def told(box: Guest, *verb: str) -> subprocess.CompletedProcess[str]:
+    """What a technician's verb tells, for programs."""
+    return box.run("runuser", "-u", "kiosk", "--", "kiosk", *verb, "--json", check=False)
+
+
+def states(box: Guest) -> list[str]:
+    """Of what is in the outbox, the newest first in each state."""
+    return [entry["state"] for entry in json.loads(told(box, "outbox").stdout)["entries"]]
+
+
+def test_a_case_is_taken_printed_and_acknowledged_by_central(hand: tuple[Guest, Hand]) -> None:
+    box, on_glass = hand
+    to_review(on_glass)
+    touched(on_glass, "next")
+    on_glass.wait_for("done")
+    until(lambda: states(box) == ["acknowledged"], "central's acknowledgement")
     until(lambda: bool(list((box.root / "var/lib/kiosk/tray").glob("slip-*"))), "the slip")
     on_glass.picture().save(FOLDER / "done.png")
     on_glass.touch("finish")
@@ -234,6 +252,78 @@ def written_in(box: Guest, deed: Callable[[], object]) -> dict[str, int]:
     before = written()
     deed()
     return {name: count - before.get(name, 0) for name, count in written().items()}
+
+
+def refused(box: Guest, on_glass: Hand, target: str) -> None:
+    """Fill the disk and touch: the glass stays there, and has other words under its header."""
+    screen = on_glass.look()["screen"]
+
+    def refusals() -> int:
+        said = box.run("journalctl", "--unit=kiosk-ui", "--boot", "--output=cat").stdout
+        return said.count("nothing can be kept: store_full")
+
+    def words() -> bytes:
+        return on_glass.picture().crop((0, 94, 1280, 148)).tobytes()
+
+    fill(box)
+    before, words_before = refusals(), words()
+    touched(on_glass, target)
+    until(lambda: refusals() > before, "the glass to find the disk full")
+    until(lambda: words() != words_before, "the glass to say so")
+    assert on_glass.look()["screen"] == screen
+    on_glass.picture().save(FOLDER / f"full-{screen}.png")
+
+
+def assert_named(box: Guest) -> None:
+    """Doctor and status say that the disk is full, and the doctor what to type."""
+    doctor = told(box, "doctor")
+    findings = {each["name"]: each for each in json.loads(doctor.stdout)["findings"]}
+    assert (doctor.returncode, findings["disk"]["is_well"]) == (1, False)
+    assert "No space left on device" in findings["disk"]["evidence"]
+    assert findings["disk"]["next"].startswith("du -xh /var/lib/kiosk")
+    assert (told(box, "status").returncode, is_short(box)) == (1, True)
+
+
+def is_short(box: Guest) -> bool:
+    """Whether the room on its disk is what makes the box's status bad."""
+    vitals = json.loads(told(box, "status").stdout)["health"]["vitals"]
+    return ("disk_free", "bad") in [(vital["name"], vital["severity"]) for vital in vitals]
+
+
+def agreed(box: Guest) -> int:
+    """Up to which number central last held the same as the box."""
+    return int(json.loads(told(box, "status").stdout)["tally"]["agreed_through"])
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost_by_it(hand: tuple[Guest, Hand]) -> None:
+    """Full before somebody begins, and again as they hand in, which is kept once there is room."""
+    box, on_glass = hand
+    on_glass.wait_for("home")
+    held, agreed_before = states(box), agreed(box)
+    with small_disk(box) as small:
+        pids, slips = served_by(box), slips_in(small)
+        assert ("acknowledged" in held, is_short(box)) == (True, False)
+        refused(box, on_glass, "kind:complaint")
+        assert_named(box)
+        told(box, "sync-now")  # the agent meets it too
+        time.sleep(WATCHED_S)
+        assert served_by(box) == pids
+
+        make_room(box)
+        to_review(on_glass)
+        refused(box, on_glass, "next")
+        assert (states(box), slips_in(small)) == (held, slips)
+
+        make_room(box)
+        touched(on_glass, "next")
+        on_glass.wait_for("done")
+        until(lambda: states(box) == ["acknowledged", *held], "the acknowledgement", SETTLED_S)
+        until(lambda: slips_in(small) == slips + 1, "the slip")
+        until(lambda: agreed(box) == agreed_before + 1, "central to hold all of them", SETTLED_S)
+        assert served_by(box) == pids
+        on_glass.touch("finish")
+    on_glass.wait_for("home")
+    assert states(box) == ["acknowledged", *held]
 
 
 def since_power(box: Guest, on_glass: Hand) -> tuple[float, float]:
