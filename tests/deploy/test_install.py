@@ -237,7 +237,7 @@ def keys_put(home: Path, script: str = "keys_only") -> subprocess.CompletedProce
     """What `install --ssh-key me.pub` does to the technician's keys; passwords end at `ended`."""
     space = home.parent
     begun = (
-        f"PASSWD={space}/passwd ssh_key={space}/me.pub; "
+        f"PASSWD={space}/passwd ssh_key={space}/me.pub ssh_user=$(id -un); "
         f"getent() {{ cat {space}/passwd; }}; put() {{ echo ended; }}; "
     )
     return settings_put_by(f"{begun}{script}; report", space)
