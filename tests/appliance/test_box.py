@@ -221,6 +221,37 @@ def test_the_appliance_takes_less_than_250_mb(
     assert 20 < pss["all"] - pss["renderer"] < 250 * 1e6 / 2**20
 
 
+def test_a_full_disk_is_said_and_nothing_is_lost_by_it(hand: tuple[Guest, Hand]) -> None:
+    """Full before somebody begins, and again as they hand in, which is kept once there is room."""
+    box, on_glass = hand
+    on_glass.wait_for("home")
+    held, agreed_before = states(box), agreed(box)
+    with small_disk(box) as small:
+        pids, slips = served_by(box), slips_in(small)
+        assert ("acknowledged" in held, is_short(box)) == (True, False)
+        refused(box, on_glass, "kind:complaint")
+        assert_named(box)
+        told(box, "sync-now")  # the agent meets it too
+        time.sleep(WATCHED_S)
+        assert served_by(box) == pids
+
+        make_room(box)
+        to_review(on_glass)
+        refused(box, on_glass, "next")
+        assert (states(box), slips_in(small)) == (held, slips)
+
+        make_room(box)
+        touched(on_glass, "next")
+        on_glass.wait_for("done")
+        until(lambda: states(box) == ["acknowledged", *held], "the acknowledgement", SETTLED_S)
+        until(lambda: slips_in(small) == slips + 1, "the slip")
+        until(lambda: agreed(box) == agreed_before + 1, "central to hold all of them", SETTLED_S)
+        assert served_by(box) == pids
+        on_glass.touch("finish")
+    on_glass.wait_for("home")
+    assert states(box) == ["acknowledged", *held]
+
+
 def test_an_idle_box_writes_less_than_a_megabyte_an_hour(
     hand: tuple[Guest, Hand], figures: dict[str, float]
 ) -> None:
@@ -293,37 +324,6 @@ def is_short(box: Guest) -> bool:
 def agreed(box: Guest) -> int:
     """Up to which number central last held the same as the box."""
     return int(json.loads(told(box, "status").stdout)["tally"]["agreed_through"])
-
-
-def test_a_full_disk_is_said_and_nothing_is_lost_by_it(hand: tuple[Guest, Hand]) -> None:
-    """Full before somebody begins, and again as they hand in, which is kept once there is room."""
-    box, on_glass = hand
-    on_glass.wait_for("home")
-    held, agreed_before = states(box), agreed(box)
-    with small_disk(box) as small:
-        pids, slips = served_by(box), slips_in(small)
-        assert ("acknowledged" in held, is_short(box)) == (True, False)
-        refused(box, on_glass, "kind:complaint")
-        assert_named(box)
-        told(box, "sync-now")  # the agent meets it too
-        time.sleep(WATCHED_S)
-        assert served_by(box) == pids
-
-        make_room(box)
-        to_review(on_glass)
-        refused(box, on_glass, "next")
-        assert (states(box), slips_in(small)) == (held, slips)
-
-        make_room(box)
-        touched(on_glass, "next")
-        on_glass.wait_for("done")
-        until(lambda: states(box) == ["acknowledged", *held], "the acknowledgement", SETTLED_S)
-        until(lambda: slips_in(small) == slips + 1, "the slip")
-        until(lambda: agreed(box) == agreed_before + 1, "central to hold all of them", SETTLED_S)
-        assert served_by(box) == pids
-        on_glass.touch("finish")
-    on_glass.wait_for("home")
-    assert states(box) == ["acknowledged", *held]
 
 
 def since_power(box: Guest, on_glass: Hand) -> tuple[float, float]:
