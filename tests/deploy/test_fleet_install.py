@@ -79,6 +79,14 @@ def test_an_install_that_did_not_end_well_is_gone_on_with_until_it_does(
     assert "--join" in notes.read_text().splitlines()[3], "a box without a name has not ended"
 
 
+def test_an_install_disturbs_a_resident_only_where_it_is_told_to(fleet: Fleet, box: Box) -> None:
+    notes = box.folder / "asked"
+    put_bundle(fleet, packed(f'echo "$*" >>{notes}\n'))
+    for words in ({}, {"rapfang_now": True}):
+        assert play(fleet, rapfang_again=True, **words).returncode == 0
+    assert ["--now" in line.split() for line in notes.read_text().splitlines()] == [False, True]
+
+
 def test_what_may_lack_something_is_looked_at_each_time_and_not_changed(
     fleet: Fleet, box: Box
 ) -> None:
